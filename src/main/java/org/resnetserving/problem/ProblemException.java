@@ -1,0 +1,47 @@
+package org.resnetserving.problem;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A failure that a client is told about: its type, what happened here, and what to do about it. */
+public final class ProblemException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ProblemType type;
+  private final transient Map<String, Object> properties = new LinkedHashMap<>();
+
+  /**
+   * @param type what kind of failure this is
+   * @param detail what happened, with the limits and counts that explain it
+   */
+  public ProblemException(ProblemType type, String detail) {
+    this(type, detail, null);
+  }
+
+  /**
+   * @param type what kind of failure this is
+   * @param detail what happened, with the limits and counts that explain it
+   * @param cause the failure underneath
+   */
+  public ProblemException(ProblemType type, String detail, @Nullable Throwable cause) {
+    super(detail, cause);
+    this.type = type;
+  }
+
+  /** Adds an extension member to the problem document; returns this. */
+  public ProblemException with(String name, Object value) {
+    properties.put(name, value);
+    return this;
+  }
+
+  /** What kind of failure this is. */
+  public ProblemType type() {
+    return type;
+  }
+
+  /** The extension members, in the order they were added. */
+  public Map<String, Object> properties() {
+    return Map.copyOf(properties);
+  }
+}

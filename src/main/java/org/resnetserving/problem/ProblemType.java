@@ -1,0 +1,64 @@
+package org.resnetserving.problem;
+
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * The kinds of failure that the service tells its clients about. The name of each is a contract: it
+ * is the last part of the {@link #uri() type} in a problem document.
+ */
+public enum ProblemType {
+  /** The request carries no picture. */
+  IMAGE_MISSING("No picture in the request"),
+  /** The upload has more bytes than allowed. */
+  IMAGE_TOO_LARGE("Picture has too many bytes"),
+  /** The picture's header claims more pixels than allowed. */
+  IMAGE_TOO_MANY_PIXELS("Picture has too many pixels"),
+  /** The picture's header claims a width or height of zero. */
+  IMAGE_ZERO_SIZED("Picture has no pixels"),
+  /** The picture ends before its data does. */
+  IMAGE_TRUNCATED("Picture is truncated"),
+  /** The picture's data contradict its format. */
+  IMAGE_CORRUPT("Picture is corrupt"),
+  /** The content is not one of the picture formats that are read. */
+  IMAGE_UNSUPPORTED("Unsupported picture format"),
+  /** A parameter is not what it may be. */
+  PARAMETER_INVALID("Invalid parameter"),
+  /** No model of that name is served. */
+  MODEL_UNKNOWN("Unknown model"),
+  /** The model is not ready to answer. */
+  MODEL_NOT_READY("Model is not ready"),
+  /** As much work as allowed is under way. */
+  OVERLOADED("Too many requests"),
+  /** The deadline passed before the answer was there. */
+  DEADLINE_EXCEEDED("Deadline exceeded"),
+  /** The service is stopping. */
+  SHUTTING_DOWN("Service is stopping"),
+  /** The network failed on a picture that was good. */
+  INFERENCE_FAILED("Inference failed"),
+  /** Something that should not happen. */
+  INTERNAL_ERROR("Internal error");
+
+  private static final String URI_PREFIX = "urn:resnet-serving:problem:";
+
+  private final String title;
+
+  ProblemType(String title) {
+    this.title = title;
+  }
+
+  /** A short summary, the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+
+  /** Lower-case, hyphenated name: the value of the {@code outcome} label of metrics. */
+  public String slug() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The {@code type} member of the problem document. */
+  public URI uri() {
+    return URI.create(URI_PREFIX + slug());
+  }
+}
