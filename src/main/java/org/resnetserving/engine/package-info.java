@@ -1,6 +1,4 @@
-/**
- * Runs compiled programs: the only package that imports {@code ai.djl}. Must not know HTTP.
- */
+/** Runs compiled programs: the only package that imports {@code ai.djl}. Must not know HTTP. */
 @NullMarked
 package org.resnetserving.engine;
 

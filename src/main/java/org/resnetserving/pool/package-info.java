@@ -1,5 +1,6 @@
 /**
- * The fixed set of worker threads that run batches, fair between lanes; generic in the resource each\n * worker owns. Must not know Spring MVC or DJL.
+ * The fixed set of worker threads that run batches, fair between lanes; generic in the resource
+ * each\n * worker owns. Must not know Spring MVC or DJL.
  */
 @NullMarked
 package org.resnetserving.pool;

@@ -1,5 +1,7 @@
 /**
- * What can go wrong, in neutral terms: any feature throws a {@link\n * org.resnetserving.problem.ProblemException}, and one advice here turns it into an RFC 9457 problem\n * document. Must not know the features.
+ * What can go wrong, in neutral terms: any feature throws a {@link\n *
+ * org.resnetserving.problem.ProblemException}, and one advice here turns it into an RFC 9457
+ * problem\n * document. Must not know the features.
  */
 @NullMarked
 package org.resnetserving.problem;
