@@ -1,11 +1,15 @@
 package org.resnetserving.problem;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A failure that a client is told about: its type, what happened here, and what to do about it. */
 public final class ProblemException extends RuntimeException {
+  /** The property whose whole seconds become the {@code Retry-After} header. */
+  public static final String RETRY_AFTER_SECONDS = "retry_after_seconds";
+
   private static final long serialVersionUID = 1L;
 
   private final ProblemType type;
@@ -42,6 +46,6 @@ public final class ProblemException extends RuntimeException {
 
   /** The extension members, in the order they were added. */
   public Map<String, Object> properties() {
-    return Map.copyOf(properties);
+    return Collections.unmodifiableMap(properties);
   }
 }

@@ -1,0 +1,123 @@
+package org.resnetserving.catalog;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is served and within which bounds. Nonsense refuses to start.
+ *
+ * @param models names of the models to serve, the default one first
+ * @param modelsDirectory holds {@code <name>.yml} for each; only read
+ * @param cacheDirectory holds what is fetched and unpacked; by default {@code resnet-serving} in
+ *     the user's cache folder, or in the temporary one where that cannot be written
+ * @param image bounds on a picture
+ * @param admission bounds on what is under way
+ * @param serving how a model is run, where its descriptor does not say otherwise
+ */
+@ConfigurationProperties("resnet")
+public record CatalogProperties(
+    List<String> models,
+    Path modelsDirectory,
+    @Nullable Path cacheDirectory,
+    @DefaultValue Image image,
+    @DefaultValue Admission admission,
+    @DefaultValue Serving serving) {
+
+  public CatalogProperties {
+    check(!models.isEmpty(), "resnet.models must name at least one model");
+    check(
+        models.stream().distinct().count() == models.size(),
+        "resnet.models names a model twice: " + models);
+  }
+
+  /**
+   * Bounds on a picture.
+   *
+   * @param maxBytes of the upload; at most 1 GB
+   * @param maxPixels that the picture's header may claim
+   */
+  public record Image(
+      @DefaultValue("20MB") DataSize maxBytes, @DefaultValue("50000000") long maxPixels) {
+    public Image {
+      check(
+          maxBytes.toBytes() > 0 && maxBytes.toGigabytes() < 1,
+          "resnet.image.max-bytes must be positive and below 1GB, but is " + maxBytes);
+      check(
+          maxPixels > 0 && maxPixels <= 1_000_000_000,
+          "resnet.image.max-pixels must be 1 to 1000000000, but is " + maxPixels);
+    }
+  }
+
+  /**
+   * Bounds on what is under way.
+   *
+   * @param uploads bytes of uploads held at once; by default a quarter of the Java heap
+   * @param decoded bytes of decoded pictures held at once, by what their headers claim
+   */
+  public record Admission(@Nullable DataSize uploads, @DefaultValue("512MB") DataSize decoded) {
+    public Admission {
+      check(
+          uploads == null || uploads.toBytes() > 0,
+          "resnet.admission.uploads must be positive, but is " + uploads);
+      check(decoded.toBytes() > 0, "resnet.admission.decoded must be positive, but is " + decoded);
+    }
+
+    /** {@link #uploads}, or what takes its place. */
+    DataSize uploadsOrDefault() {
+      return uploads != null ? uploads : DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 4);
+    }
+  }
+
+  /**
+   * How a model is run.
+   *
+   * @param workers threads that run networks, shared by all models; 0 for one a core
+   * @param threads that one network is run with
+   * @param maxBatch pictures that one run takes at most
+   * @param queue pictures that wait for a model at most
+   * @param deadline given to a request that does not ask for one
+   * @param maxDeadline that a request may ask for
+   * @param precision that weights are computed in
+   */
+  public record Serving(
+      @DefaultValue("0") int workers,
+      @DefaultValue("1") int threads,
+      @DefaultValue("8") int maxBatch,
+      @DefaultValue("64") int queue,
+      @DefaultValue("10s") Duration deadline,
+      @DefaultValue("60s") Duration maxDeadline,
+      @DefaultValue("auto") String precision) {
+    public Serving {
+      between("resnet.serving.workers", workers, 0, 256);
+      between("resnet.serving.threads", threads, 1, 256);
+      between("resnet.serving.max-batch", maxBatch, 1, 256);
+      between("resnet.serving.queue", queue, 1, 100_000);
+      check(
+          deadline.isPositive() && deadline.compareTo(maxDeadline) <= 0,
+          "resnet.serving.deadline must be positive and at most max-deadline ("
+              + maxDeadline
+              + "), but is "
+              + deadline);
+      check(
+          maxDeadline.compareTo(Duration.ofHours(1)) <= 0,
+          "resnet.serving.max-deadline must be at most 1h, but is " + maxDeadline);
+    }
+  }
+
+  private static void between(String name, int value, int least, int most) {
+    check(
+        value >= least && value <= most,
+        "%s must be %d to %d, but is %d".formatted(name, least, most, value));
+  }
+
+  private static void check(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

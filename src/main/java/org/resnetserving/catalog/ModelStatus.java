@@ -1,0 +1,15 @@
+package org.resnetserving.catalog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is.
+ *
+ * @param state where it is on its way to answering
+ * @param reason why it failed, or how far it is; null where there is nothing to say
+ */
+public record ModelStatus(ModelState state, @Nullable String reason) {
+  static ModelStatus of(ModelState state) {
+    return new ModelStatus(state, null);
+  }
+}

@@ -1,0 +1,134 @@
+package org.resnetserving.catalog;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.batch.Deadline;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** A model that is served: what is known of it, how it is, and the way to ask it. */
+public final class ServedModel {
+  private final ModelDescriptor descriptor;
+  private final Labels labels;
+  private final Duration deadline;
+  private final Duration maxDeadline;
+
+  /* Concurrency: written by the one thread that loads models, read by requests. What a request
+   * needs hangs together in one immutable object, so it sees all of it or nothing. */
+  private volatile ModelStatus status = ModelStatus.of(ModelState.PENDING);
+  private volatile @Nullable Pipeline pipeline;
+
+  ServedModel(
+      ModelDescriptor descriptor, Labels labels, Duration deadline, Duration maxDeadline) {
+    this.descriptor = descriptor;
+    this.labels = labels;
+    this.deadline = deadline;
+    this.maxDeadline = maxDeadline;
+  }
+
+  /** What requests call it. */
+  public String name() {
+    return descriptor.name();
+  }
+
+  /** What its file says of it. */
+  public ModelDescriptor descriptor() {
+    return descriptor;
+  }
+
+  /** What its outputs stand for. */
+  public Labels labels() {
+    return labels;
+  }
+
+  /** How it is. */
+  public ModelStatus status() {
+    return status;
+  }
+
+  /** The time given to a request that does not ask for one. */
+  public Duration deadline() {
+    return deadline;
+  }
+
+  /** The time that a request may ask for. */
+  public Duration maxDeadline() {
+    return maxDeadline;
+  }
+
+  /** What is known of the network; null until it was compiled. */
+  public @Nullable Program program() {
+    Pipeline current = pipeline;
+    return current == null ? null : current.program();
+  }
+
+  /**
+   * Nothing if the model answers.
+   *
+   * @throws ProblemException (MODEL_NOT_READY) with the reason and what to do
+   */
+  public void requireReady() {
+    ready();
+  }
+
+  /**
+   * Runs the network on a picture.
+   *
+   * @param file the picture's bytes
+   * @param deadline for the answer
+   * @param clock told of the stages
+   * @throws ProblemException (MODEL_NOT_READY, IMAGE_*, OVERLOADED, DEADLINE_EXCEEDED,
+   *     INFERENCE_FAILED, SHUTTING_DOWN)
+   */
+  public Inferred infer(byte[] file, Deadline deadline, StageClock clock) {
+    return ready().infer(file, deadline, clock);
+  }
+
+  private Pipeline ready() {
+    ModelStatus now = status;
+    Pipeline current = pipeline;
+    if (now.state() == ModelState.READY && current != null) {
+      return current;
+    }
+    ProblemException notReady =
+        new ProblemException(
+                ProblemType.MODEL_NOT_READY,
+                "Model '%s' is %s%s. %s"
+                    .formatted(
+                        name(),
+                        now.state().label(),
+                        now.reason() == null ? "" : ": " + now.reason(),
+                        now.state() == ModelState.FAILED
+                            ? "It stays so until the cause is mended and the service started again."
+                            : "Try again shortly."))
+            .with("state", now.state().label());
+    if (now.state() != ModelState.FAILED) {
+      notReady.with(ProblemException.RETRY_AFTER_SECONDS, 1);
+    }
+    throw notReady;
+  }
+
+  void become(ModelState state) {
+    become(state, null);
+  }
+
+  void become(ModelState state, @Nullable String reason) {
+    status = new ModelStatus(state, reason);
+  }
+
+  void becomeReady(Pipeline loaded) {
+    pipeline = loaded;
+    become(ModelState.READY);
+  }
+
+  /** The pipeline, once there is one. */
+  @Nullable Pipeline pipeline() {
+    return pipeline;
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (" + Objects.requireNonNull(status).state().label() + ")";
+  }
+}

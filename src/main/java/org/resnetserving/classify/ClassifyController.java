@@ -1,0 +1,130 @@
+package org.resnetserving.classify;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.batch.Deadline;
+import org.resnetserving.batch.Ticker;
+import org.resnetserving.catalog.Catalog;
+import org.resnetserving.catalog.Inferred;
+import org.resnetserving.catalog.Label;
+import org.resnetserving.catalog.Program;
+import org.resnetserving.catalog.ServedModel;
+import org.resnetserving.catalog.Stage;
+import org.resnetserving.catalog.StageClock;
+import org.resnetserving.classify.ClassifyResponse.Details;
+import org.resnetserving.classify.ClassifyResponse.Prediction;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A picture in, ranked labels out. */
+@RestController
+final class ClassifyController implements ClassifyApi {
+  private final Catalog catalog;
+  private final UploadReader uploads;
+  private final ClassifyMetrics metrics;
+  private final Ticker ticker;
+
+  ClassifyController(
+      Catalog catalog, UploadReader uploads, ClassifyMetrics metrics, Ticker ticker) {
+    this.catalog = catalog;
+    this.uploads = uploads;
+    this.metrics = metrics;
+    this.ticker = ticker;
+  }
+
+  @Override
+  @PostMapping("/v1/classify")
+  public ResponseEntity<ClassifyResponse> classify(HttpServletRequest request) throws IOException {
+    return answer(request, catalog.defaultModel(), false);
+  }
+
+  @Override
+  @PostMapping("/v1/models/{model}/classify")
+  public ResponseEntity<ClassifyResponse> classify(
+      @PathVariable String model, HttpServletRequest request) throws IOException {
+    return answer(request, catalog.model(model), false);
+  }
+
+  /** curl -T sends PUT, which TorchServe takes as well. */
+  @Override
+  @RequestMapping(
+      path = "/predictions/{model}",
+      method = {RequestMethod.POST, RequestMethod.PUT})
+  public ResponseEntity<ClassifyResponse> predictions(
+      @PathVariable String model, HttpServletRequest request) throws IOException {
+    return answer(request, catalog.model(model), true);
+  }
+
+  private ResponseEntity<ClassifyResponse> answer(
+      HttpServletRequest request, ServedModel model, boolean anyType) throws IOException {
+    StageClock clock = new StageClock(ticker);
+    @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
+    try {
+      ClassifyResponse response = classify(request, model, anyType, clock);
+      problem = null;
+      return ResponseEntity.ok().header("Server-Timing", serverTiming(clock)).body(response);
+    } catch (ProblemException e) {
+      problem = e.type();
+      throw problem == ProblemType.DEADLINE_EXCEEDED ? e.with("stages_ms", clock.millis()) : e;
+    } finally {
+      metrics.finished(model.name(), problem, clock);
+    }
+  }
+
+  private ClassifyResponse classify(
+      HttpServletRequest request, ServedModel model, boolean anyType, StageClock clock)
+      throws IOException {
+    Duration timeout =
+        RequestTimeout.parse(
+            request.getHeader(RequestTimeout.HEADER), model.deadline(), model.maxDeadline());
+    Deadline deadline = Deadline.after(timeout, ticker);
+    model.requireReady();
+    try (Upload upload = uploads.read(request, anyType)) {
+      Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
+      Inferred inferred = model.infer(upload.bytes(), deadline, clock);
+      List<Prediction> predictions =
+          Ranking.top(inferred.logits(), parameters.topK(), parameters.minProbability()).stream()
+              .map(ranked -> prediction(model.labels().get(ranked.index()), ranked.probability()))
+              .toList();
+      return new ClassifyResponse(
+          model.name(), predictions, parameters.details() ? details(model, inferred, clock) : null);
+    }
+  }
+
+  private static Prediction prediction(Label label, double probability) {
+    return new Prediction(label.name(), label.index(), label.wnid(), probability);
+  }
+
+  private static @Nullable Details details(
+      ServedModel model, Inferred inferred, StageClock clock) {
+    Program program = model.program();
+    return program == null
+        ? null
+        : new Details(
+        program.weightsSha256(),
+        program.precision(),
+        inferred.batchSize(),
+        clock.millis(),
+        StageClock.millis(clock.total()));
+  }
+
+  private static String serverTiming(StageClock clock) {
+    Map<Stage, Duration> stages = clock.stages();
+    return stages.entrySet().stream()
+            .map(stage -> stage.getKey().label() + ";dur=" + StageClock.millis(stage.getValue()))
+            .collect(Collectors.joining(", "))
+        + ", total;dur="
+        + StageClock.millis(clock.total());
+  }
+}

@@ -1,0 +1,49 @@
+package org.resnetserving.classify;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a picture.
+ *
+ * @param model name of the model that answered
+ * @param predictions the most probable first
+ * @param details present only when asked for
+ */
+record ClassifyResponse(
+    @Schema(example = "resnet50-tiny-imagenet") String model,
+    List<Prediction> predictions,
+    @Nullable Details details) {
+
+  /**
+   * One class.
+   *
+   * @param label its name
+   * @param index its position in the network's output
+   * @param wnid its WordNet 3.0 id, where the model's labels have one
+   * @param probability softmax over all classes of the model
+   */
+  record Prediction(
+      @Schema(example = "espresso") String label,
+      @Schema(example = "182") int index,
+      @Schema(example = "n07920052") @Nullable String wnid,
+      @Schema(example = "0.9757", minimum = "0", maximum = "1") double probability) {}
+
+  /**
+   * How the answer came about.
+   *
+   * @param weightsSha256 digest of the weights' file
+   * @param precision the network was computed in
+   * @param batchSize pictures that ran together with this one, itself included
+   * @param stagesMs milliseconds spent in each stage
+   * @param totalMs milliseconds from the request's arrival to this answer
+   */
+  record Details(
+      @Schema(example = "b5d39c…") String weightsSha256,
+      @Schema(example = "fp32") String precision,
+      int batchSize,
+      Map<String, Double> stagesMs,
+      double totalMs) {}
+}

@@ -1,0 +1,104 @@
+package org.resnetserving.classify;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.catalog.ModelDescriptor;
+import org.resnetserving.catalog.ModelStatus;
+import org.resnetserving.catalog.Program;
+
+/**
+ * A model and how it is.
+ *
+ * @param name that requests call it by
+ * @param isDefault whether it answers requests that name no model
+ * @param state pending, downloading, compiling, warming, ready or failed
+ * @param reason why it failed, or what it waits for
+ * @param title for people
+ * @param description what else one should know
+ * @param architecture of the network
+ * @param classes that it tells apart
+ * @param input what becomes of a picture before the network sees it
+ * @param parameters of the network; known once it was compiled
+ * @param precision that it is computed in; known once it was compiled
+ * @param weightsSha256 digest of the weights' file; known once it was read
+ * @param license of the weights
+ * @param accuracy as published, or as measured by those who trained it
+ * @param note what else its users should know
+ */
+record ModelResponse(
+    @Schema(example = "resnet50-tiny-imagenet") String name,
+    @JsonProperty("default") boolean isDefault,
+    @Schema(example = "ready") String state,
+    @Nullable String reason,
+    String title,
+    @Nullable String description,
+    @Schema(example = "resnet50") String architecture,
+    @Schema(example = "200") int classes,
+    Input input,
+    @Nullable Long parameters,
+    @Nullable String precision,
+    @Nullable String weightsSha256,
+    String license,
+    @Nullable Accuracy accuracy,
+    @Nullable String note) {
+
+  /**
+   * What becomes of a picture.
+   *
+   * @param resize its shorter side is brought to so many pixels
+   * @param crop side of the square that is cut from its centre
+   * @param interpolation bilinear or bicubic, as Pillow computes them
+   */
+  record Input(int resize, int crop, String interpolation) {}
+
+  /**
+   * How often the model is right.
+   *
+   * @param dataset that it was measured on
+   * @param pictures how many
+   * @param top1 per cent of pictures whose label was ranked first
+   * @param top5 per cent of pictures whose label was among the first five
+   * @param note who measured it, and how
+   */
+  record Accuracy(
+      String dataset,
+      @Nullable Integer pictures,
+      double top1,
+      @Nullable Double top5,
+      @Nullable String note) {}
+
+  static ModelResponse of(ServedModel model, boolean isDefault) {
+    ModelDescriptor descriptor = model.descriptor();
+    ModelStatus status = model.status();
+    Program program = model.program();
+    ModelDescriptor.Accuracy accuracy = descriptor.accuracy();
+    return new ModelResponse(
+        model.name(),
+        isDefault,
+        status.state().label(),
+        status.reason(),
+        descriptor.title(),
+        descriptor.description(),
+        descriptor.architecture(),
+        model.labels().size(),
+        new Input(
+            descriptor.preset().resize(),
+            descriptor.preset().crop(),
+            descriptor.preset().interpolation().name().toLowerCase(Locale.ROOT)),
+        program == null ? null : program.parameters(),
+        program == null ? null : program.precision(),
+        program == null ? null : program.weightsSha256(),
+        descriptor.license(),
+        accuracy == null
+            ? null
+            : new Accuracy(
+                accuracy.dataset(),
+                accuracy.pictures(),
+                accuracy.top1(),
+                accuracy.top5(),
+                accuracy.note()),
+        descriptor.note());
+  }
+}

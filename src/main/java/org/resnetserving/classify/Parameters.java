@@ -1,0 +1,102 @@
+package org.resnetserving.classify;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/**
+ * What a client may say about the answer it wants.
+ *
+ * @param topK how many predictions at most; 1 to the number of classes, {@link #ALL} for all
+ * @param minProbability predictions less probable than this are left out; 0 to 1
+ * @param details whether digest, precision and timings are part of the answer
+ */
+record Parameters(int topK, double minProbability, boolean details) {
+  static final String TOP_K = "top_k";
+  static final String MIN_PROBABILITY = "min_probability";
+  static final String DETAILS = "details";
+  static final int ALL = Integer.MAX_VALUE;
+  static final int DEFAULT_TOP_K = 5;
+
+  private static final Set<String> NAMES = Set.of(TOP_K, MIN_PROBABILITY, DETAILS);
+
+  /**
+   * Reads the parameters of a request to a model of so many classes.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) naming the parameter and its range
+   */
+  static Parameters of(Map<String, List<String>> given, int classes) {
+    int topK = Math.min(DEFAULT_TOP_K, classes);
+    double minProbability = 0;
+    boolean details = false;
+    for (Map.Entry<String, List<String>> entry : given.entrySet()) {
+      String name = entry.getKey();
+      if (!NAMES.contains(name)) {
+        throw new ProblemException(
+                ProblemType.PARAMETER_INVALID,
+                "There is no parameter '%s'; there are %s, %s and %s."
+                    .formatted(name, TOP_K, MIN_PROBABILITY, DETAILS))
+            .with("parameter", name);
+      }
+      if (entry.getValue().size() != 1) {
+        throw invalid(name, "given once", String.join(", ", entry.getValue()));
+      }
+      String value = entry.getValue().get(0).strip();
+      switch (name) {
+        case TOP_K -> topK = topK(value, classes);
+        case MIN_PROBABILITY -> minProbability = minProbability(value);
+        default -> details = details(value);
+      }
+    }
+    return new Parameters(topK, minProbability, details);
+  }
+
+  private static int topK(String value, int classes) {
+    if (value.equals("all")) {
+      return classes;
+    }
+    try {
+      int k = Integer.parseInt(value);
+      if (k >= 1 && k <= classes) {
+        return k;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw invalid(TOP_K, "a whole number from 1 to " + classes + ", or 'all'", value);
+  }
+
+  private static double minProbability(String value) {
+    try {
+      double probability = Double.parseDouble(value);
+      if (probability >= 0 && probability <= 1) {
+        return probability;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw invalid(MIN_PROBABILITY, "a number from 0 to 1", value);
+  }
+
+  private static boolean details(String value) {
+    return switch (value) {
+      case "true", "" -> true;
+      case "false" -> false;
+      default -> throw invalid(DETAILS, "true or false", value);
+    };
+  }
+
+  private static ProblemException invalid(String name, String range, String value) {
+    return new ProblemException(
+            ProblemType.PARAMETER_INVALID,
+            "Parameter '%s' must be %s, but is '%s'.".formatted(name, range, abbreviate(value)))
+        .with("parameter", name)
+        .with("allowed", range);
+  }
+
+  private static String abbreviate(String value) {
+    return value.length() <= 60 ? value : value.substring(0, 60) + "…";
+  }
+}

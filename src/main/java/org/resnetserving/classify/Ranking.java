@@ -1,0 +1,59 @@
+package org.resnetserving.classify;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** From logits to the most probable classes. */
+final class Ranking {
+  private static final Comparator<Ranked> LEAST_PROBABLE_FIRST =
+      Comparator.comparingDouble(Ranked::probability)
+          .thenComparing(Ranked::index, Comparator.reverseOrder());
+
+  /** A class and its probability. */
+  record Ranked(int index, double probability) {}
+
+  private Ranking() {}
+
+  /**
+   * The softmax of the logits, in double precision, so that the probabilities sum to one however
+   * many classes there are.
+   */
+  static double[] softmax(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double[] probabilities = new double[logits.length];
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      probabilities[i] = Math.exp(logits[i] - max);
+      sum += probabilities[i];
+    }
+    double total = sum;
+    Arrays.setAll(probabilities, i -> probabilities[i] / total);
+    return probabilities;
+  }
+
+  /**
+   * The {@code topK} most probable classes of at least {@code minProbability}, the most probable
+   * first; of two equally probable ones the lower index first.
+   */
+  static List<Ranked> top(float[] logits, int topK, double minProbability) {
+    double[] probabilities = softmax(logits);
+    PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
+    for (int i = 0; i < probabilities.length; i++) {
+      if (probabilities[i] >= minProbability) {
+        best.add(new Ranked(i, probabilities[i]));
+        if (best.size() > topK) {
+          best.remove();
+        }
+      }
+    }
+    List<Ranked> ranked = new ArrayList<>(best);
+    ranked.sort(LEAST_PROBABLE_FIRST.reversed());
+    return ranked;
+  }
+}

@@ -1,0 +1,20 @@
+package org.resnetserving.classify;
+
+import jakarta.servlet.MultipartConfigElement;
+import org.resnetserving.catalog.CatalogProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How forms are parsed: in memory, as large as a picture may be and a little for the rest. */
+@Configuration(proxyBeanMethods = false)
+class UploadConfiguration {
+  /** Bytes that a form may have besides the picture: boundaries, headers, other fields. */
+  static final int FORM_OVERHEAD = 64 * 1024;
+
+  @Bean
+  MultipartConfigElement multipartConfig(CatalogProperties properties) {
+    long maxBytes = properties.image().maxBytes().toBytes();
+    return new MultipartConfigElement(
+        "", maxBytes, maxBytes + FORM_OVERHEAD, (int) maxBytes + FORM_OVERHEAD);
+  }
+}

@@ -1,0 +1,119 @@
+package org.resnetserving;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+
+/** Holds the arrows between packages that the package-infos speak of. */
+@AnalyzeClasses(
+    packages = "org.resnetserving",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String ROOT = "org.resnetserving.";
+  private static final String WEB = "org.springframework.web..";
+  private static final String SERVLET = "jakarta.servlet..";
+  private static final String SPRING = "org.springframework..";
+  private static final String DJL = "ai.djl..";
+
+  @ArchTest
+  static final ArchRule packages_have_no_cycles =
+      slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule only_engine_knows_djl =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(DJL);
+
+  @ArchTest
+  static final ArchRule only_the_web_face_knows_http =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + "classify..", ROOT + "problem..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(WEB, SERVLET);
+
+  @ArchTest
+  static final ArchRule only_image_knows_opencv =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "image..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..");
+
+  @ArchTest static final ArchRule network_stands_on_weights_alone = knows("network", "weights");
+
+  @ArchTest static final ArchRule weights_stand_alone = knows("weights");
+
+  @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");
+
+  @ArchTest static final ArchRule batches_know_problems_alone = knows("batch", "problem");
+
+  @ArchTest static final ArchRule the_pool_knows_batches = knows("pool", "batch", "problem");
+
+  @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
+
+  @ArchTest
+  static final ArchRule inner_packages_do_not_know_spring =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "image..",
+              ROOT + "weights..",
+              ROOT + "network..",
+              ROOT + "batch..",
+              ROOT + "pool..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SPRING);
+
+  @ArchTest
+  static final ArchRule there_are_no_rooms_without_a_purpose =
+      noClasses()
+          .should()
+          .resideInAnyPackage("..config..", "..dto..", "..service..", "..util..", "..common..");
+
+  @ArchTest
+  static final ArchRule names_say_what_a_class_is =
+      noClasses()
+          .should()
+          .haveSimpleNameEndingWith("Impl")
+          .orShould()
+          .haveSimpleNameEndingWith("Manager")
+          .orShould()
+          .haveSimpleNameEndingWith("Utils")
+          .orShould()
+          .haveSimpleNameEndingWith("Helper");
+
+  /** Of our own packages, one may know only itself and these. */
+  private static ArchRule knows(String name, String... others) {
+    Set<String> known = Set.of(others);
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + name + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "are outside of the project or in " + name + " or in " + known,
+                type -> {
+                  String other = type.getPackageName();
+                  if (!other.startsWith("org.resnetserving")) {
+                    return true;
+                  }
+                  String feature =
+                      other.equals("org.resnetserving") ? "" : other.substring(ROOT.length());
+                  return feature.equals(name) || known.contains(feature);
+                }));
+  }
+}

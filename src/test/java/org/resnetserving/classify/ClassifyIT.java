@@ -1,0 +1,248 @@
+package org.resnetserving.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.RunningServer;
+import org.resnetserving.RunningServer.Answer;
+import org.resnetserving.ServerTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The main job, from the picture's bytes to the ranked labels, over HTTP. */
+@ServerTest
+final class ClassifyIT {
+  private static final byte[] ESPRESSO = RunningServer.picture("pictures/espresso.jpg");
+  private static final String JPEG = "image/jpeg";
+  private static final Pattern TIMING = Pattern.compile("(\\w+);dur=([0-9.]+)");
+
+  private final RunningServer server;
+
+  ClassifyIT(@LocalServerPort int port) {
+    server = new RunningServer(port);
+  }
+
+  @BeforeEach
+  void waitUntilReady() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                server.get("/v1/models").json().get("models").valueStream()
+                    .allMatch(model -> model.get("state").stringValue().equals("ready")));
+  }
+
+  @Test
+  void form_withAPicture_getsRankedLabels() {
+    Answer answer = server.form("/v1/classify", "image", ESPRESSO);
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode json = answer.json();
+    assertThat(json.get("model").stringValue()).isEqualTo("resnet50-tiny-imagenet");
+    assertThat(json.get("predictions").size()).isEqualTo(5);
+    JsonNode best = json.get("predictions").get(0);
+    assertThat(best.get("label").stringValue()).isEqualTo("espresso");
+    assertThat(best.get("wnid").stringValue()).isEqualTo("n07920052");
+    assertThat(json.has("details")).isFalse();
+    for (int i = 1; i < 5; i++) {
+      assertThat(json.get("predictions").get(i).get("probability").doubleValue())
+          .isLessThanOrEqualTo(json.get("predictions").get(i - 1).get("probability").doubleValue());
+    }
+  }
+
+  @Test
+  void everyWayOfSending_getsTheSameAnswer() {
+    JsonNode form = server.form("/v1/classify", "image", ESPRESSO).json();
+    String model = "resnet50-tiny-imagenet";
+    assertThat(server.post("/v1/classify", ESPRESSO, "Content-Type", JPEG).json()).isEqualTo(form);
+    assertThat(
+            server
+                .post("/v1/models/" + model + "/classify", ESPRESSO, "Content-Type", "image/png")
+                .json())
+        .isEqualTo(form);
+    assertThat(server.post("/predictions/" + model, ESPRESSO).json()).isEqualTo(form);
+    assertThat(server.put("/predictions/" + model, ESPRESSO).json()).isEqualTo(form);
+    assertThat(server.form("/predictions/" + model, "data", ESPRESSO).json()).isEqualTo(form);
+    assertThat(
+            server
+                .post(
+                    "/v1/classify",
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(ESPRESSO)),
+                    "Content-Type",
+                    "application/octet-stream")
+                .json())
+        .isEqualTo(form);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet50-tiny-imagenet", "resnet20-cifar10"})
+  void logProbabilities_ofAllClasses_equalPyTorchs(String model) {
+    String folder = "golden/models/" + model + "/";
+    JsonNode golden =
+        new JsonMapper().readTree(RunningServer.picture(folder + "golden.json")).get("files");
+    ByteBuffer logits =
+        ByteBuffer.wrap(RunningServer.picture(folder + "golden.logits.f32"))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    int classes = logits.capacity() / Float.BYTES / golden.size();
+    for (JsonNode file : golden) {
+      double[] expected = new double[classes];
+      Arrays.setAll(expected, i -> logits.getFloat());
+      double normalizer = Math.log(Arrays.stream(expected).map(Math::exp).sum());
+      JsonNode json =
+          server
+              .form(
+                  "/v1/models/" + model + "/classify?top_k=all",
+                  "image",
+                  RunningServer.picture(file.stringValue()))
+              .json();
+      assertThat(json.get("predictions").size()).isEqualTo(classes);
+      for (JsonNode prediction : json.get("predictions")) {
+        assertThat(Math.log(prediction.get("probability").doubleValue()))
+            .as("%s, class %s", file.stringValue(), prediction.get("label"))
+            .isCloseTo(
+                expected[prediction.get("index").intValue()] - normalizer, within(2e-3));
+      }
+    }
+  }
+
+  @Test
+  void topK_inTheForm_countsAsInTheQuery() {
+    assertThat(server.form("/v1/classify?top_k=2", "image", ESPRESSO).json().get("predictions").size())
+        .isEqualTo(2);
+    assertThat(
+            server
+                .form("/v1/classify?min_probability=0.9", "image", ESPRESSO)
+                .json()
+                .get("predictions")
+                .size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void details_askedFor_sayHowTheAnswerCameAbout() {
+    Answer answer = server.form("/v1/classify?details=true", "image", ESPRESSO);
+    JsonNode details = answer.json().get("details");
+    assertThat(details.get("weights_sha256").stringValue()).matches("[0-9a-f]{64}");
+    assertThat(details.get("precision").stringValue()).isEqualTo("fp32");
+    assertThat(details.get("batch_size").intValue()).isEqualTo(1);
+    assertThat(details.get("stages_ms").propertyNames())
+        .containsExactlyInAnyOrder("read", "decode", "queue", "inference");
+    assertThat(details.get("total_ms").doubleValue()).isPositive();
+  }
+
+  @Test
+  void serverTiming_ofEveryAnswer_addsUpToTheTotal() {
+    Answer answer = server.form("/v1/classify", "image", ESPRESSO);
+    double sum = 0;
+    double total = 0;
+    Matcher timing = TIMING.matcher(answer.header("Server-Timing"));
+    while (timing.find()) {
+      if (timing.group(1).equals("total")) {
+        total = Double.parseDouble(timing.group(2));
+      } else {
+        sum += Double.parseDouble(timing.group(2));
+      }
+    }
+    assertThat(total).isPositive();
+    assertThat(sum).isCloseTo(total, within(total / 10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "not a picture, 415, image-unsupported",
+    "'', 400, image-missing",
+  })
+  void body_thatIsNoPicture_isRefusedByType(String body, int status, String type) {
+    Answer answer = server.post("/v1/classify", body.getBytes(), "Content-Type", JPEG);
+    assertProblem(answer, status, type);
+  }
+
+  @Test
+  void body_withAnotherContentType_isRefusedWithTheRightOnes() {
+    Answer answer = server.post("/v1/classify", ESPRESSO, "Content-Type", "text/plain");
+    assertProblem(answer, 415, "image-unsupported");
+    assertThat(answer.json().get("detail").stringValue()).contains("curl -F image=@");
+  }
+
+  @Test
+  void body_truncated_isRefused() {
+    byte[] half = Arrays.copyOf(ESPRESSO, ESPRESSO.length / 2);
+    assertProblem(
+        server.post("/v1/classify", half, "Content-Type", JPEG), 422, "image-truncated");
+  }
+
+  @Test
+  void form_withoutThePicture_isRefusedWithItsField() {
+    Answer answer = server.form("/v1/classify", "photo", ESPRESSO);
+    assertProblem(answer, 400, "image-missing");
+    assertThat(answer.json().get("detail").stringValue()).contains("'image'").contains("photo");
+  }
+
+  @Test
+  void body_overTheLimit_isAnsweredNotReset() {
+    byte[] large = new byte[25_000_000];
+    assertProblem(
+        server.post("/v1/classify", large, "Content-Type", JPEG), 413, "image-too-large");
+    assertProblem(server.form("/v1/classify", "image", large), 413, "image-too-large");
+    assertProblem(
+        server.post(
+            "/v1/classify",
+            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)),
+            "Content-Type",
+            JPEG),
+        413,
+        "image-too-large");
+  }
+
+  @Test
+  void model_unknown_isRefusedWithThoseThereAre() {
+    Answer answer = server.form("/v1/models/resnet49/classify", "image", ESPRESSO);
+    assertProblem(answer, 404, "model-unknown");
+    assertThat(answer.json().get("detail").stringValue())
+        .contains("resnet49", "resnet50-tiny-imagenet", "resnet20-cifar10");
+    assertProblem(server.get("/v1/models/resnet49"), 404, "model-unknown");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"top_k=0", "top_k=201", "min_probability=2", "details=maybe", "topk=3"})
+  void parameter_outOfRange_isRefusedByName(String query) {
+    Answer answer = server.form("/v1/classify?" + query, "image", ESPRESSO);
+    assertProblem(answer, 400, "parameter-invalid");
+    assertThat(answer.json().get("parameter").stringValue())
+        .isEqualTo(query.substring(0, query.indexOf('=')));
+  }
+
+  @Test
+  void timeout_tooShort_isExceededWithTheTimeSpent() {
+    Answer answer = server.form("/v1/classify", "image", ESPRESSO, "Request-Timeout", "0.000001");
+    assertProblem(answer, 504, "deadline-exceeded");
+    assertThat(answer.json().get("stages_ms").has("read")).isTrue();
+  }
+
+  @Test
+  void path_thatIsNotThere_isAProblemToo() {
+    assertThat(server.get("/nowhere").header("Content-Type")).startsWith("application/problem+json");
+  }
+
+  private static void assertProblem(Answer answer, int status, String type) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().get("type").stringValue())
+        .isEqualTo("urn:resnet-serving:problem:" + type);
+    assertThat(answer.json().get("detail").stringValue()).isNotBlank();
+  }
+}

@@ -1,0 +1,78 @@
+package org.resnetserving.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+final class ParametersTest {
+  private static final int CLASSES = 200;
+
+  @Test
+  void parameters_notGiven_areTheDefaults() {
+    assertThat(Parameters.of(Map.of(), CLASSES)).isEqualTo(new Parameters(5, 0, false));
+  }
+
+  @Test
+  void topK_notGivenAndFewerClasses_isAllClasses() {
+    assertThat(Parameters.of(Map.of(), 3).topK()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "200,200", "all,200", "' 7 ',7"})
+  void topK_withinRange_isTaken(String value, int expected) {
+    assertThat(parse("top_k", value).topK()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "201", "-1", "1.5", "", "ten", "99999999999"})
+  void topK_outOfRange_isRefusedWithTheRange(String value) {
+    assertRefused("top_k", value, "1 to 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-0.1", "1.1", "NaN", "Infinity", "", "half"})
+  void minProbability_outOfRange_isRefusedWithTheRange(String value) {
+    assertRefused("min_probability", value, "0 to 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "1", "TRUE "})
+  void details_otherThanTrueOrFalse_isRefused(String value) {
+    assertRefused("details", value, "true or false");
+  }
+
+  @Test
+  void parameter_unknown_isRefusedWithThoseThereAre() {
+    assertRefused("topk", "3", "top_k, min_probability and details");
+  }
+
+  @Test
+  void parameter_givenTwice_isRefused() {
+    assertThatThrownBy(() -> Parameters.of(Map.of("top_k", List.of("1", "2")), CLASSES))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("once");
+  }
+
+  private static Parameters parse(String name, String value) {
+    return Parameters.of(Map.of(name, List.of(value)), CLASSES);
+  }
+
+  private static void assertRefused(String name, String value, String range) {
+    assertThatThrownBy(() -> parse(name, value))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.type()).isEqualTo(ProblemType.PARAMETER_INVALID);
+              assertThat(e).hasMessageContaining("'" + name + "'").hasMessageContaining(range);
+              assertThat(e.properties()).containsEntry("parameter", name);
+            });
+  }
+}
