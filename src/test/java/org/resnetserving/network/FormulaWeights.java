@@ -14,9 +14,21 @@ import org.resnetserving.weights.WeightsException;
 public final class FormulaWeights implements StateDict {
   private final Map<String, int[]> shapes = new LinkedHashMap<>();
   private final boolean bottleneck;
+  private final double gain;
 
-  private FormulaWeights(boolean bottleneck) {
+  private FormulaWeights(boolean bottleneck, double gain) {
     this.bottleneck = bottleneck;
+    this.gain = gain;
+  }
+
+  /**
+   * The same where each block's last batch norm weighs this much less or more. By the plain formula
+   * a network of hundreds of blocks is chaotic: rounding errors grow to the size of the answer.
+   */
+  public FormulaWeights blockGain(double gain) {
+    FormulaWeights changed = new FormulaWeights(bottleneck, gain);
+    changed.shapes.putAll(shapes);
+    return changed;
   }
 
   /** torchvision's network of that name, of full width. */
@@ -33,7 +45,7 @@ public final class FormulaWeights implements StateDict {
 
   /** A network in torchvision's layout, as narrow as wanted. */
   public static FormulaWeights imageNet(boolean bottleneck, int width, int classes, int... blocks) {
-    FormulaWeights weights = new FormulaWeights(bottleneck);
+    FormulaWeights weights = new FormulaWeights(bottleneck, 1);
     weights.convolution("conv1", width, 3, 7);
     weights.batchNorm("bn1", width);
     int in = width;
@@ -67,7 +79,7 @@ public final class FormulaWeights implements StateDict {
 
   /** A network of He et al. for CIFAR of that depth; the paper's width is 16. */
   public static FormulaWeights cifar(int depth, int width, int classes) {
-    FormulaWeights weights = new FormulaWeights(false);
+    FormulaWeights weights = new FormulaWeights(false, 1);
     weights.convolution("conv1", width, 3, 3);
     weights.batchNorm("bn1", width);
     int in = width;
@@ -109,7 +121,7 @@ public final class FormulaWeights implements StateDict {
 
   /** The same where one tensor has another shape, or is there at all. */
   public FormulaWeights with(String name, int[] shape) {
-    FormulaWeights changed = new FormulaWeights(bottleneck);
+    FormulaWeights changed = new FormulaWeights(bottleneck, gain);
     changed.shapes.putAll(shapes);
     if (shape == null) {
       changed.shapes.remove(name);
@@ -166,7 +178,7 @@ public final class FormulaWeights implements StateDict {
     if (name.endsWith(".bias") || name.endsWith(".running_mean")) {
       return 0.2 * (u - 0.5);
     } else if (name.endsWith(bottleneck ? ".bn3.weight" : ".bn2.weight")) {
-      return 0.2 + 0.1 * u;
+      return (0.2 + 0.1 * u) * gain;
     }
     return 0.8 + 0.4 * u;
   }

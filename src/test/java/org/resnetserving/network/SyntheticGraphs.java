@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Random;
 
 /** Small graphs that no ResNet is, for what other formats' files may bring. */
-final class SyntheticGraphs {
+public final class SyntheticGraphs {
   private SyntheticGraphs() {}
 
   /** Every kind of layer at least once, some where no pass may touch them. */
-  static Graph everyLayer() {
+  public static Graph everyLayer() {
     List<Layer> layers = new ArrayList<>();
     layers.add(new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET));
     layers.add(new Layer.Identity("same", "in"));
@@ -37,6 +37,32 @@ final class SyntheticGraphs {
     layers.add(new Layer.GlobalAveragePool("mean", "map"));
     layers.add(new Layer.Linear("fc", "mean", weight("fc", 5, 8), null));
     return new Graph(layers, "fc", "mean", "map");
+  }
+
+  /** Only the input's normalisation; its feature map is what the first layer would read. */
+  public static Graph normalizeOnly(Normalization how) {
+    return new Graph(
+        List.of(
+            new Layer.Normalize("in", Graph.PIXELS, how),
+            new Layer.GlobalAveragePool("mean", "in"),
+            new Layer.Linear("fc", "mean", weight("fc", 2, how.channels()), null)),
+        "fc",
+        "mean",
+        "in");
+  }
+
+  /** A network that can be loaded and fails on pictures that are smaller than its window. */
+  public static Graph failingOver(int window) {
+    return new Graph(
+        List.of(
+            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Layer.Convolution(
+                "conv", "in", weight("c", 2, 3, window, window), null, Window.square(window, 1, 0)),
+            new Layer.GlobalAveragePool("mean", "conv"),
+            new Layer.Linear("fc", "mean", weight("fc", 2, 2), null)),
+        "fc",
+        "mean",
+        "conv");
   }
 
   /** All the kinds of layer that there are. */
