@@ -1,0 +1,76 @@
+package org.resnetserving.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.NoBatchifyTranslator;
+import ai.djl.translate.TranslatorContext;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Brings pictures to a program, and of its answers what was asked for to Java. */
+final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Inference>> {
+  private static final String CROPS = "crops";
+
+  private final int side;
+  private final int channels;
+  private final BatchSizes batchSizes;
+  private final ByteBuffer pixels;
+
+  CropTranslator(int side, int channels, BatchSizes batchSizes) {
+    this.side = side;
+    this.channels = channels;
+    this.batchSizes = batchSizes;
+    this.pixels = ByteBuffer.allocateDirect(batchSizes.largest() * side * side * channels);
+  }
+
+  /*
+   * Memory: the array looks at this translator's buffer without a copy. A predictor runs on one
+   * thread, and the program's first op copies the pixels, so no answer looks at the buffer when the
+   * next batch is written over it.
+   */
+  @Override
+  public NDList processInput(TranslatorContext context, List<Crop> crops) {
+    context.setAttachment(CROPS, crops);
+    int batch = batchSizes.padded(crops.size());
+    pixels.clear();
+    crops.forEach(crop -> pixels.put(crop.pixels()));
+    pixels.position(0).limit(batch * side * side * channels);
+    return new NDList(
+        context
+            .getNDManager()
+            .create(pixels.slice(), new Shape(batch, side, side, channels), DataType.UINT8));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public List<Inference> processOutput(TranslatorContext context, NDList answers) {
+    List<Crop> crops = (List<Crop>) context.getAttachment(CROPS);
+    NDArray logits = answers.get(0);
+    int classes = Math.toIntExact(logits.getShape().get(1));
+    float[] all = logits.toFloatArray();
+    List<Inference> inferences = new ArrayList<>(crops.size());
+    for (int i = 0; i < crops.size(); i++) {
+      float[] own = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+      Crop crop = crops.get(i);
+      inferences.add(
+          new Inference(
+              own,
+              crop.wantsFeatures() ? answers.get(1).get(i).toFloatArray() : null,
+              crop.wantsFeatureMap() ? map(answers.get(2).get(i)) : null));
+    }
+    return inferences;
+  }
+
+  private static Inference.FeatureMap map(NDArray planes) {
+    Shape shape = planes.getShape();
+    return new Inference.FeatureMap(
+        Math.toIntExact(shape.get(0)),
+        Math.toIntExact(shape.get(1)),
+        Math.toIntExact(shape.get(2)),
+        planes.toFloatArray());
+  }
+}

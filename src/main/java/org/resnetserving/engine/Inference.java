@@ -1,0 +1,66 @@
+package org.resnetserving.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a network answers about one picture. The arrays belong to the caller. */
+public final class Inference {
+  private final float[] logits;
+  private final float @Nullable [] features;
+  private final @Nullable FeatureMap featureMap;
+
+  Inference(float[] logits, float @Nullable [] features, @Nullable FeatureMap featureMap) {
+    this.logits = logits;
+    this.features = features;
+    this.featureMap = featureMap;
+  }
+
+  /** One number per class, before the softmax. */
+  public float[] logits() {
+    return logits;
+  }
+
+  /** The pooled features, one number per channel; null if they were not asked for. */
+  public float @Nullable [] features() {
+    return features;
+  }
+
+  /** The last feature map; null if it was not asked for. */
+  public @Nullable FeatureMap featureMap() {
+    return featureMap;
+  }
+
+  /** Planes of numbers. */
+  public static final class FeatureMap {
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final float[] values;
+
+    FeatureMap(int channels, int height, int width, float[] values) {
+      this.channels = channels;
+      this.height = height;
+      this.width = width;
+      this.values = values;
+    }
+
+    /** How many planes. */
+    public int channels() {
+      return channels;
+    }
+
+    /** Rows of each. */
+    public int height() {
+      return height;
+    }
+
+    /** Columns of each. */
+    public int width() {
+      return width;
+    }
+
+    /** By channel, row and column. */
+    public float[] values() {
+      return values;
+    }
+  }
+}

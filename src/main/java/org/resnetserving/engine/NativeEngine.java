@@ -1,0 +1,108 @@
+package org.resnetserving.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * libtorch inside this process, by way of DJL. Started once: the first start fixes the folder and
+ * the number of threads. Nothing is downloaded and nobody is called: the natives come from the
+ * classpath.
+ */
+public final class NativeEngine {
+  private static final String ENGINE = "PyTorch";
+
+  private final Engine engine;
+  private final int threads;
+
+  private NativeEngine(Engine engine, int threads) {
+    this.engine = engine;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts libtorch.
+   *
+   * @param natives the folder into which the natives are unpacked, once
+   * @param threads how many threads one inference runs on
+   * @throws EngineFailure if there are no natives for this machine, or they don't start
+   */
+  public static NativeEngine start(Path natives, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("an inference on %d threads".formatted(threads));
+    }
+    refuse("DJL_OFFLINE", Set.of("true"));
+    refuse("PYTORCH_VERSION", Set.of());
+    String classifier = NativePlatform.detect();
+    ClassLoader classpath = NativeEngine.class.getClassLoader();
+    if (System.getenv("PYTORCH_LIBRARY_PATH") == null) {
+      NativePlatform.requireNatives(classifier, classpath);
+    }
+    set("ai.djl.offline", "true");
+    set("OPT_OUT_TRACKING", "true");
+    set("ENGINE_CACHE_DIR", natives.toString());
+    set("DJL_CACHE_DIR", natives.toString());
+    set("ai.djl.default_engine", ENGINE);
+    set("ai.djl.pytorch.num_interop_threads", "1");
+    set("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    set("ai.djl.pytorch.graph_optimizer", "false");
+    Thread thread = Thread.currentThread();
+    ClassLoader context = thread.getContextClassLoader();
+    // DJL looks for the natives by the thread's class loader.
+    thread.setContextClassLoader(classpath);
+    try {
+      Files.createDirectories(natives);
+      return new NativeEngine(Engine.getEngine(ENGINE), threads);
+    } catch (IOException | EngineException | LinkageError | AssertionError e) {
+      throw new EngineFailure("libtorch for %s did not start".formatted(classifier), e);
+    } finally {
+      thread.setContextClassLoader(context);
+    }
+  }
+
+  private static void set(String property, String value) {
+    System.setProperty(property, value);
+  }
+
+  /** Refuses an environment variable that would make DJL download. */
+  private static void refuse(String variable, Set<String> allowed) {
+    String value = System.getenv(variable);
+    if (value != null && !value.isEmpty() && !allowed.contains(value)) {
+      throw new EngineFailure(
+          "environment variable %s=%s makes DJL download; unset it".formatted(variable, value));
+    }
+  }
+
+  /** libtorch's version. */
+  public String version() {
+    return engine.getVersion();
+  }
+
+  /** What this build of libtorch can do, by its own names ({@code MKLDNN}, {@code OPENMP}, …). */
+  public Set<String> features() {
+    return new TreeSet<>(JniUtils.getFeatures());
+  }
+
+  /** How many threads one inference runs on. */
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Loads a program.
+   *
+   * @param archive the file, which is not read again afterwards
+   * @param side rows and columns of the pictures
+   * @param batchSizes the sizes that batches are padded to, ascending; the last is the largest
+   * @throws EngineFailure if libtorch can't load it
+   */
+  public CompiledModel load(Path archive, int side, List<Integer> batchSizes) {
+    return CompiledModel.load(engine, archive, side, new BatchSizes(batchSizes), threads);
+  }
+}

@@ -1,0 +1,83 @@
+package org.resnetserving.engine;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.translate.TranslateException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * One worker's hold on a model: a DJL predictor and the memory through which pixels go to libtorch.
+ * For one thread at a time.
+ */
+public final class Session implements AutoCloseable {
+  private final Predictor<List<Crop>, List<Inference>> predictor;
+  private final String name;
+  private final int side;
+  private final int channels;
+  private final BatchSizes batchSizes;
+  private final int threads;
+  private long threadPrepared = -1;
+
+  Session(Model model, String name, int side, int channels, BatchSizes batchSizes, int threads) {
+    this.predictor = model.newPredictor(new CropTranslator(side, channels, batchSizes));
+    this.name = name;
+    this.side = side;
+    this.channels = channels;
+    this.batchSizes = batchSizes;
+    this.threads = threads;
+  }
+
+  /**
+   * Runs the network once over all the pictures.
+   *
+   * @param crops at least one, at most the largest batch
+   * @return one per picture, in their order
+   * @throws IllegalArgumentException if there are too many, or one has another size
+   * @throws EngineFailure if the network fails; the session can be used again
+   */
+  public List<Inference> run(List<Crop> crops) {
+    if (crops.isEmpty() || crops.size() > batchSizes.largest()) {
+      throw new IllegalArgumentException(
+          "%s runs 1 to %d pictures, not %d".formatted(name, batchSizes.largest(), crops.size()));
+    }
+    for (Crop crop : crops) {
+      if (crop.pixels().length != side * side * channels) {
+        throw new IllegalArgumentException(
+            "%s reads %d×%d×%d bytes, not %d"
+                .formatted(name, side, side, channels, crop.pixels().length));
+      }
+    }
+    prepareThread();
+    try {
+      return predictor.predict(crops);
+    } catch (TranslateException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new EngineFailure("%s failed on %d pictures".formatted(name, crops.size()), cause);
+    }
+  }
+
+  /** Runs every batch size once, on black pictures: the first run of each is slow. */
+  public void warmUp() {
+    Crop black = new Crop(new byte[side * side * channels], true, true);
+    for (int size : batchSizes.sizes()) {
+      run(Collections.nCopies(size, black));
+    }
+  }
+
+  /** Frees what the session holds natively. */
+  @Override
+  public void close() {
+    predictor.close();
+  }
+
+  /** OpenMP keeps the number of threads per calling thread: say it once on each. */
+  private void prepareThread() {
+    long thread = Thread.currentThread().getId();
+    if (threadPrepared != thread) {
+      JniUtils.setNumThreads(threads);
+      threadPrepared = thread;
+    }
+  }
+}

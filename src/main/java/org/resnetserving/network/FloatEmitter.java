@@ -1,0 +1,142 @@
+package org.resnetserving.network;
+
+import static org.resnetserving.network.ProgramText.list;
+import static org.resnetserving.network.ProgramText.number;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a graph as float32 ops that every build of libtorch has. */
+final class FloatEmitter {
+  private static final int FLOAT32 = 6;
+  private static final long TO_THE_END = Long.MAX_VALUE;
+
+  private final ProgramText text;
+  private final boolean channelsLast;
+
+  private FloatEmitter(Graph graph, boolean channelsLast) {
+    this.text = new ProgramText(graph);
+    this.channelsLast = channelsLast;
+  }
+
+  /**
+   * @param graph with or without batch norms, fused or not
+   * @param channelsLast whether values lie in memory with the channel innermost, as the pixels do
+   */
+  static Program emit(Graph graph, boolean channelsLast) {
+    return new FloatEmitter(graph, channelsLast).emit();
+  }
+
+  private Program emit() {
+    Graph graph = text.graph();
+    graph.layers().forEach(layer -> text.define(layer.name(), expression(layer)));
+    return text.finish(graph.taps().stream().map(text::variable).toList(), false);
+  }
+
+  private String expression(Layer layer) {
+    if (layer instanceof Layer.Convolution convolution) {
+      return convolution(convolution);
+    }
+    List<String> in = layer.inputs().stream().map(text::read).toList();
+    String first = in.get(0);
+    if (layer instanceof Layer.Normalize normalize) {
+      return normalize(normalize.how(), first);
+    } else if (layer instanceof Layer.BatchNorm norm) {
+      return "torch.batch_norm(%s, %s, %s, %s, %s, False, 0., %s, False)"
+          .formatted(
+              first,
+              vector(norm.gamma()),
+              vector(norm.beta()),
+              vector(norm.mean()),
+              vector(norm.variance()),
+              number(norm.epsilon()));
+    } else if (layer instanceof Layer.Relu) {
+      return "torch.relu(%s)".formatted(first);
+    } else if (layer instanceof Layer.Add) {
+      return "torch.add(%s, %s)".formatted(first, in.get(1));
+    } else if (layer instanceof Layer.MaxPool pool) {
+      return maxPool(pool, first);
+    } else if (layer instanceof Layer.GlobalAveragePool) {
+      return "torch.mean(%s, [2, 3])".formatted(first);
+    } else if (layer instanceof Layer.Linear linear) {
+      return "torch.linear(%s, %s, %s)"
+          .formatted(first, vector(linear.weight()), optional(linear.bias()));
+    } else if (layer instanceof Layer.Subsample subsample) {
+      String rows = "torch.slice(%s, 2, 0, %d, %d)".formatted(first, TO_THE_END, subsample.step());
+      return "torch.slice(%s, 3, 0, %d, %d)".formatted(rows, TO_THE_END, subsample.step());
+    } else if (layer instanceof Layer.PadChannels pad) {
+      return pad(first, 0, 0, 0, 0, pad.before(), pad.after());
+    } else if (layer instanceof Layer.Pad pad) {
+      return pad(first, pad.left(), pad.right(), pad.top(), pad.bottom());
+    } else if (layer instanceof Layer.Concat) {
+      return "torch.cat([%s], 1)".formatted(String.join(", ", in));
+    } else if (layer instanceof Layer.Scale scale) {
+      return "torch.mul(%s, %s)".formatted(first, number(scale.factor()));
+    } else if (layer instanceof Layer.Identity) {
+      return first;
+    }
+    throw new IllegalStateException("no op for " + layer);
+  }
+
+  private String normalize(Normalization how, String pixels) {
+    String planes = "torch.permute(%s, [0, 3, 1, 2])".formatted(pixels);
+    if (!channelsLast) {
+      planes = "torch.contiguous(%s)".formatted(planes);
+    }
+    String value = text.let("torch.to(%s, %d)".formatted(planes, FLOAT32));
+    text.let("torch.div_(%s, %s)".formatted(value, number(how.divisor())));
+    text.let("torch.sub_(%s, %s)".formatted(value, perChannel("mean", how.mean())));
+    return "torch.div_(%s, %s)".formatted(value, perChannel("deviation", how.deviation()));
+  }
+
+  private String convolution(Layer.Convolution convolution) {
+    Window window = convolution.window();
+    String in = text.read(convolution.input());
+    if (!window.isSymmetric()) {
+      in = text.let(pad(in, window.left(), window.right(), window.top(), window.bottom()));
+    }
+    String out =
+        "torch.conv2d(%s, %s, %s, %s, %s, [1, 1], 1)"
+            .formatted(
+                in,
+                text.store(convolution.weight(), Element.FLOAT32, channelsLast),
+                optional(convolution.bias()),
+                list(window.stride(), window.stride()),
+                window.isSymmetric() ? list(window.top(), window.left()) : list(0, 0));
+    if (convolution.addend() != null) {
+      out = "torch.add_(%s, %s)".formatted(text.let(out), text.read(convolution.addend()));
+    }
+    return convolution.relu() ? "torch.relu_(%s)".formatted(text.let(out)) : out;
+  }
+
+  private static String maxPool(Layer.MaxPool pool, String in) {
+    Window window = pool.window();
+    return "torch.max_pool2d(%s, %s, %s, %s, [1, 1], %s)"
+        .formatted(
+            in,
+            list(window.height(), window.width()),
+            list(window.stride(), window.stride()),
+            list(window.top(), window.left()),
+            pool.roundUp() ? "True" : "False");
+  }
+
+  private static String pad(String in, int... innermostFirst) {
+    return "torch.constant_pad_nd(%s, %s, 0.)".formatted(in, list(innermostFirst));
+  }
+
+  private String perChannel(String name, List<Float> numbers) {
+    float[] values = new float[numbers.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = numbers.get(i);
+    }
+    return vector(new Weight(name, new int[] {1, values.length, 1, 1}, values::clone));
+  }
+
+  private String optional(@Nullable Weight weight) {
+    return weight == null ? "None" : vector(weight);
+  }
+
+  private String vector(Weight weight) {
+    return text.store(weight, Element.FLOAT32, false);
+  }
+}

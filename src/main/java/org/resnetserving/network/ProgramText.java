@@ -1,0 +1,121 @@
+package org.resnetserving.network;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.resnetserving.network.Program.Stored;
+
+/** Collects the lines and tensors of a program while an emitter walks over a graph. */
+final class ProgramText {
+  private final Graph graph;
+  private final List<Stored> tensors = new ArrayList<>();
+  private final List<String> attributes = new ArrayList<>();
+  private final StringBuilder setState = new StringBuilder();
+  private final StringBuilder forward = new StringBuilder();
+  private final Map<String, Integer> unread;
+  private final Map<String, String> variables = new HashMap<>();
+  private int names;
+
+  ProgramText(Graph graph) {
+    this.graph = graph;
+    this.unread = graph.uses();
+    variables.put(Graph.PIXELS, "x");
+  }
+
+  /** Stores a tensor; returns the expression that reads it. */
+  String store(Weight weight, Element element, boolean channelsLast) {
+    String attribute = "t" + tensors.size();
+    tensors.add(new Stored(attribute, weight, element, channelsLast));
+    attributes.add(attribute);
+    setState.append("    self.%s = state[%d]\n".formatted(attribute, tensors.size() - 1));
+    return "self." + attribute;
+  }
+
+  /** The expression for a value of the graph, read once less from here on. */
+  String read(String value) {
+    unread.merge(value, -1, Integer::sum);
+    return variable(value);
+  }
+
+  /** Whether nothing reads a value any more, so that its memory may be written over. */
+  boolean isFree(String value) {
+    return unread.getOrDefault(value, 0) == 0 && !value.equals(Graph.PIXELS);
+  }
+
+  /** The variable of a value of the graph. */
+  String variable(String value) {
+    String variable = variables.get(value);
+    if (variable == null) {
+      throw new IllegalStateException(value + " has no variable yet");
+    }
+    return variable;
+  }
+
+  /** Adds a line that makes a value of the graph. */
+  void define(String value, String expression) {
+    variables.put(value, let(expression));
+  }
+
+  /** Adds a line that makes a value in between; returns its variable. */
+  String let(String expression) {
+    String variable = "v" + names++;
+    forward.append("    ").append(variable).append(" = ").append(expression).append('\n');
+    return variable;
+  }
+
+  /** The finished program, which answers with these expressions. */
+  Program finish(List<String> answers, boolean packs) {
+    StringBuilder code = new StringBuilder();
+    line(code, "class " + Program.CLASS + "(Module):");
+    line(code, "  __parameters__ = []");
+    StringBuilder buffers = new StringBuilder();
+    if (!packs) {
+      attributes.forEach(name -> buffers.append('"').append(name).append("\", "));
+    }
+    line(code, "  __buffers__ = [" + buffers + "]");
+    line(code, "  training : bool");
+    attributes.forEach(name -> line(code, "  " + name + " : Tensor"));
+    if (packs) {
+      String self = "self: __torch__." + Program.CLASS;
+      line(code, "  def __getstate__(" + self + ") -> List[Tensor]:");
+      line(code, "    return [self." + String.join(", self.", attributes) + "]");
+      line(code, "  def __setstate__(" + self + ",");
+      line(code, "    state: List[Tensor]) -> NoneType:");
+      line(code, "    self.training = False");
+      code.append(setState);
+    }
+    line(code, "  def forward(self: __torch__." + Program.CLASS + ",");
+    line(code, "    x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:");
+    code.append(forward);
+    line(code, "    return (" + String.join(", ", answers) + ")");
+    return new Program(code.toString(), tensors, packs);
+  }
+
+  /** The graph that is written. */
+  Graph graph() {
+    return graph;
+  }
+
+  private static void line(StringBuilder code, String line) {
+    code.append(line).append('\n');
+  }
+
+  /** A list of numbers. */
+  static String list(int... numbers) {
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < numbers.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(numbers[i]);
+    }
+    return text.append(']').toString();
+  }
+
+  /** A floating-point literal. */
+  static String number(double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("no literal for " + value);
+    }
+    return Double.toString(value).toLowerCase(Locale.ROOT);
+  }
+}
