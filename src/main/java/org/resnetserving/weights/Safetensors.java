@@ -32,6 +32,7 @@ final class Safetensors {
   static final int MAX_TENSORS = 1 << 16;
 
   private static final int PREFIX_BYTES = 8;
+  private static final int FORMAT_MAX_HEADER_BYTES = 100_000_000;
   private static final int MAX_NAME_LENGTH = 1024;
 
   private static final TokenStreamFactory JSON =
@@ -59,12 +60,11 @@ final class Safetensors {
   }
 
   /** Whether a file that begins so may be a safetensors file. */
-  static boolean matches(ByteBuffer start, long fileSize) {
-    if (start.limit() <= PREFIX_BYTES || start.get(PREFIX_BYTES) != '{') {
-      return false;
-    }
-    long header = start.getLong(0);
-    return header >= 2 && header <= fileSize - PREFIX_BYTES;
+  static boolean matches(ByteBuffer start) {
+    return start.limit() > PREFIX_BYTES
+        && start.get(PREFIX_BYTES) == '{'
+        && start.getLong(0) >= 0
+        && start.getLong(0) <= FORMAT_MAX_HEADER_BYTES;
   }
 
   private Map<String, Tensor> read() {

@@ -1,0 +1,81 @@
+package org.resnetserving.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Reads a stretch of a file from front to back. */
+final class ByteCursor {
+  private static final int BUFFER_BYTES = 1 << 13;
+
+  private final Source source;
+  private final long limit;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private long position;
+
+  /** Reads from a position up to a limit (exclusive) that is not behind the file's end. */
+  ByteCursor(Source source, long position, long limit) {
+    this.source = source;
+    this.position = position;
+    this.limit = limit;
+    buffer.limit(0);
+  }
+
+  /** Of the next byte in the file. */
+  long position() {
+    return position - buffer.remaining();
+  }
+
+  int u8() {
+    return require(1).get() & 0xff;
+  }
+
+  int u16() {
+    return require(2).getShort() & 0xffff;
+  }
+
+  int i32() {
+    return require(4).getInt();
+  }
+
+  long i64() {
+    return require(8).getLong();
+  }
+
+  double bigEndianDouble() {
+    return Double.longBitsToDouble(Long.reverseBytes(i64()));
+  }
+
+  byte[] bytes(int count) {
+    if (count > limit - position()) {
+      throw truncated(count);
+    }
+    byte[] bytes = new byte[count];
+    for (int done = 0; done < count; ) {
+      int some = Math.min(count - done, BUFFER_BYTES);
+      require(some).get(bytes, done, some);
+      done += some;
+    }
+    return bytes;
+  }
+
+  /** The buffer, with at least so many bytes of the file in it. */
+  private ByteBuffer require(int count) {
+    if (buffer.remaining() < count) {
+      if (count > limit - position()) {
+        throw truncated(count);
+      }
+      long start = position();
+      buffer.clear().limit((int) Math.min(BUFFER_BYTES, limit - start));
+      source.read(start, buffer);
+      position = start + buffer.limit();
+    }
+    return buffer;
+  }
+
+  private WeightsException truncated(int count) {
+    return source.refuse(
+        "is truncated: %d more bytes wanted at %d, where the pickle must end at %d"
+            .formatted(count, position(), limit));
+  }
+}

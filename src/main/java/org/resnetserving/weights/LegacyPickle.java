@@ -1,0 +1,116 @@
+package org.resnetserving.weights;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads what {@code torch.save} wrote before PyTorch 1.6: pickles of a magic number, a version, the
+ * writer's platform, the value, and the keys of its storages; then each storage's element count and
+ * bytes. As in PyTorch, what follows the last storage is not looked at.
+ */
+final class LegacyPickle {
+  private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+  private static final long VERSION = 1001;
+
+  private static final byte[] START = {
+    (byte) 0x80,
+    2,
+    (byte) 0x8a,
+    10,
+    0x6c,
+    (byte) 0xfc,
+    (byte) 0x9c,
+    0x46,
+    (byte) 0xf9,
+    0x20,
+    0x6a,
+    (byte) 0xa8,
+    0x50,
+    0x19,
+    '.'
+  };
+
+  private final Source source;
+  private final Map<String, PickledStorage> storages = new HashMap<>();
+  private long position;
+
+  private LegacyPickle(Source source) {
+    this.source = source;
+  }
+
+  /** Where the tensors lie, in the dict's order. */
+  static Map<String, Tensor> read(Source source) {
+    return new LegacyPickle(source).read();
+  }
+
+  /** Whether a file that begins so is of this format. */
+  static boolean matches(ByteBuffer start) {
+    return start.limit() >= START.length
+        && start.slice(0, START.length).equals(ByteBuffer.wrap(START));
+  }
+
+  private Map<String, Tensor> read() {
+    if (!load().equals(MAGIC)) {
+      throw source.refuse("has no magic number of torch.save");
+    }
+    if (!load().equals(VERSION)) {
+      throw source.refuse("is not of version %d of torch.save's format".formatted(VERSION));
+    }
+    if (!(load() instanceof Map<?, ?> platform)
+        || !Boolean.TRUE.equals(platform.get("little_endian"))) {
+      throw source.refuse(
+          "was not written on a little-endian machine: save it again with PyTorch on one");
+    }
+    Map<String, PickledTensor> tensors = new Checkpoint(source).tensors(load());
+    if (!(load() instanceof List<?> keys)) {
+      throw source.refuse("has no list of storages");
+    }
+    Map<String, Long> positions = positions(keys);
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          Long at = positions.get(tensor.storage().key());
+          if (at == null) {
+            throw source.refuse(name, "has a storage that is not in the file");
+          }
+          found.put(name, tensor.at(source, name, at));
+        });
+    return found;
+  }
+
+  private Object load() {
+    long limit = Math.min(source.size(), position + Unpickler.MAX_BYTES);
+    ByteCursor cursor = new ByteCursor(source, position, limit);
+    Object value = new Unpickler(source, cursor, storages).load();
+    position = cursor.position();
+    return value;
+  }
+
+  private Map<String, Long> positions(List<?> keys) {
+    Map<String, Long> positions = new HashMap<>();
+    for (Object key : keys) {
+      if (!(key instanceof String name) || positions.containsKey(name)) {
+        throw source.refuse("lists a storage twice, or one without a name");
+      }
+      PickledStorage storage = storages.get(name);
+      if (storage == null) {
+        throw source.refuse("lists a storage that no tensor uses, " + Source.printable(name));
+      }
+      long elements = source.read(position, Long.BYTES).getLong();
+      position += Long.BYTES;
+      int width = storage.dtype().bytes();
+      if (elements != storage.elements() || elements > (source.size() - position) / width) {
+        throw source.refuse(
+            "has a storage of %d elements where %d were expected and %d bytes are left: truncated?"
+                .formatted(elements, storage.elements(), source.size() - position));
+      }
+      positions.put(name, position);
+      position += elements * width;
+    }
+    return positions;
+  }
+}
