@@ -37,7 +37,8 @@ public final class Catalog {
     if (model == null) {
       throw new ProblemException(
               ProblemType.MODEL_UNKNOWN,
-              "There is no model '%s'; there are: %s.".formatted(name, String.join(", ", models.keySet())))
+              "There is no model '%s'; there are: %s."
+                  .formatted(name, String.join(", ", models.keySet())))
           .with("models", List.copyOf(models.keySet()));
     }
     return model;

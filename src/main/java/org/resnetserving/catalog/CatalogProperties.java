@@ -98,7 +98,7 @@ public record CatalogProperties(
       between("resnet.serving.max-batch", maxBatch, 1, 256);
       between("resnet.serving.queue", queue, 1, 100_000);
       check(
-          deadline.isPositive() && deadline.compareTo(maxDeadline) <= 0,
+          deadline.compareTo(Duration.ZERO) > 0 && deadline.compareTo(maxDeadline) <= 0,
           "resnet.serving.deadline must be positive and at most max-deadline ("
               + maxDeadline
               + "), but is "

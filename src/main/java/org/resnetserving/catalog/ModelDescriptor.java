@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.network.Normalization;
 
 /**
  * What {@code models/<name>.yml} says about a model.
@@ -74,22 +75,12 @@ public record ModelDescriptor(
       @Nullable Long size) {}
 
   /**
-   * What is done to a picture: the shorter side to {@code resize}, the centre square of {@code
-   * crop} out of it, then (v/255 − mean)/std per channel.
+   * What is done to a picture.
+   *
+   * @param square its size
+   * @param normalization of its pixels: {@code (pixel / 255 − mean) / std}
    */
-  public record Preset(
-      int resize, int crop, Interpolation interpolation, List<Double> mean, List<Double> std) {
-    public Preset {
-      mean = List.copyOf(mean);
-      std = List.copyOf(std);
-    }
-  }
-
-  /** How a picture is resized. */
-  public enum Interpolation {
-    BILINEAR,
-    BICUBIC
-  }
+  public record Preset(org.resnetserving.image.Preset square, Normalization normalization) {}
 
   /**
    * How often the model is right.

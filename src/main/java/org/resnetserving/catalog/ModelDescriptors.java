@@ -21,12 +21,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor.Accuracy;
 import org.resnetserving.catalog.ModelDescriptor.Decode;
-import org.resnetserving.catalog.ModelDescriptor.Interpolation;
 import org.resnetserving.catalog.ModelDescriptor.Precision;
 import org.resnetserving.catalog.ModelDescriptor.Preset;
 import org.resnetserving.catalog.ModelDescriptor.Serving;
 import org.resnetserving.catalog.ModelDescriptor.Source;
 import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -39,6 +40,7 @@ public final class ModelDescriptors {
   static final int MAX_MODELS = 1000;
   private static final int MAX_SOURCES = 16;
   private static final int MAX_SIDE = 4096;
+  private static final int PIXEL_RANGE = 255;
   private static final int MAX_LINE = 300;
   private static final int MAX_TEXT = 4000;
   private static final long MAX_SIZE = 16L << 30;
@@ -203,11 +205,16 @@ public final class ModelDescriptors {
       throw yaml.mistake("crop", "must be at most preset.resize, " + resize + ", it is " + crop);
     }
     return new Preset(
-        resize,
-        crop,
-        yaml.choice("interpolation", Interpolation.class),
-        yaml.numbers("mean", 3, -1, 2),
-        yaml.numbers("std", 3, 0.001, 10));
+        new org.resnetserving.image.Preset(
+            resize, crop, yaml.choice("interpolation", Interpolation.class)),
+        new Normalization(
+            PIXEL_RANGE,
+            floats(yaml.numbers("mean", 3, -1, 2)),
+            floats(yaml.numbers("std", 3, 0.001, 10))));
+  }
+
+  private static List<Float> floats(List<Double> numbers) {
+    return numbers.stream().map(Double::floatValue).toList();
   }
 
   private static @Nullable Accuracy accuracy(@Nullable YamlMap yaml) {

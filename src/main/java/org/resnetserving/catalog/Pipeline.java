@@ -1,32 +1,74 @@
 package org.resnetserving.catalog;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Permit;
 import org.resnetserving.batch.Permits;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.engine.CompiledModel;
+import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
-import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
+import org.resnetserving.pool.Completed;
 import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.Pending;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 /**
- * The way of a picture through a model: header, permit, decoding, queue, network. Everything that
- * can be refused is refused before the work that it would cost.
+ * The way of a picture through a loaded model: header, permits, decoding, queue, network. What can
+ * be refused is refused before the work that it would cost.
+ *
+ * @param summary what is known of the network
+ * @param preset what the network wants done to a picture
+ * @param workshop where pictures are decoded
+ * @param places one for each request under way; as many as may wait or run, so that a picture for
+ *     which there is no place in the queue is not decoded
+ * @param lane to the workers
+ * @param network what the lane's workers run
  */
-final class Pipeline {
-  private final Program program;
-  private final Preset preset;
-  private final PictureDecoder decoder;
-  private final Permits places;
-  private final Permits decoded;
-  private final Semaphore decoding;
-  private final Lane<byte[], Inference> lane;
-  private final Ticker ticker;
+record Pipeline(
+    ProgramSummary summary,
+    Preset preset,
+    Workshop workshop,
+    Permits places,
+    Lane<Crop, Inference> lane,
+    CompiledModel network) {
 
+  Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
+    clock.enter(Stage.DECODE);
+    PictureHeader header = workshop.inspect(file);
+    try (Permit place = place()) {
+      Crop crop = new Crop(workshop.crop(file, header, preset, deadline, clock));
+      clock.enter(Stage.QUEUE);
+      Completed<Inference> completed = await(lane.submit(crop, deadline));
+      clock.shift(Stage.INFERENCE, completed.runNanos());
+      clock.enter(Stage.INFERENCE);
+      return completed;
+    }
+  }
+
+  private Permit place() {
+    try {
+      return places.acquire(1);
+    } catch (ProblemException e) {
+      throw e.with(ProblemException.RETRY_AFTER_SECONDS, lane.retryAfter().toSeconds());
+    }
+  }
+
+  private static Completed<Inference> await(Pending<Inference> pending) {
+    try {
+      return pending.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
+    }
+  }
+
+  /** Finishes what was accepted, within the grace period, and frees the network. */
+  void close(Duration grace) {
+    if (lane.close(grace)) {
+      network.close();
+    }
+  }
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Deadline;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -19,12 +21,21 @@ public final class ServedModel {
   private volatile ModelStatus status = ModelStatus.of(ModelState.PENDING);
   private volatile @Nullable Pipeline pipeline;
 
-  ServedModel(
+  private ServedModel(
       ModelDescriptor descriptor, Labels labels, Duration deadline, Duration maxDeadline) {
     this.descriptor = descriptor;
     this.labels = labels;
     this.deadline = deadline;
     this.maxDeadline = maxDeadline;
+  }
+
+  static ServedModel of(ModelDescriptor descriptor, CatalogProperties.Serving defaults) {
+    Duration own = descriptor.serving().deadline();
+    return new ServedModel(
+        descriptor,
+        Labels.read(descriptor.labels(), descriptor.classes()),
+        own != null ? own : defaults.deadline(),
+        defaults.maxDeadline());
   }
 
   /** What requests call it. */
@@ -58,9 +69,9 @@ public final class ServedModel {
   }
 
   /** What is known of the network; null until it was compiled. */
-  public @Nullable Program program() {
+  public @Nullable ProgramSummary program() {
     Pipeline current = pipeline;
-    return current == null ? null : current.program();
+    return current == null ? null : current.summary();
   }
 
   /**
@@ -81,7 +92,7 @@ public final class ServedModel {
    * @throws ProblemException (MODEL_NOT_READY, IMAGE_*, OVERLOADED, DEADLINE_EXCEEDED,
    *     INFERENCE_FAILED, SHUTTING_DOWN)
    */
-  public Inferred infer(byte[] file, Deadline deadline, StageClock clock) {
+  public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
     return ready().infer(file, deadline, clock);
   }
 

@@ -27,8 +27,8 @@ interface ClassifyApi {
       """
       {"model": "resnet50-tiny-imagenet",
        "predictions": [
-         {"label": "espresso", "index": 182, "wnid": "n07920052", "probability": 0.9757},
-         {"label": "iPod", "index": 99, "wnid": "n03584254", "probability": 0.0027}]}
+         {"label": "espresso", "index": 193, "wnid": "n07920052", "probability": 0.9757},
+         {"label": "iPod", "index": 110, "wnid": "n03584254", "probability": 0.0027}]}
       """;
 
   /** What the three ways of asking have in common. */

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Ticker;
 import org.resnetserving.catalog.Catalog;
-import org.resnetserving.catalog.Inferred;
 import org.resnetserving.catalog.Label;
-import org.resnetserving.catalog.Program;
+import org.resnetserving.catalog.ProgramSummary;
 import org.resnetserving.catalog.ServedModel;
 import org.resnetserving.catalog.Stage;
 import org.resnetserving.catalog.StageClock;
 import org.resnetserving.classify.ClassifyResponse.Details;
 import org.resnetserving.classify.ClassifyResponse.Prediction;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.http.ResponseEntity;
@@ -92,9 +93,10 @@ final class ClassifyController implements ClassifyApi {
     model.requireReady();
     try (Upload upload = uploads.read(request, anyType)) {
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
-      Inferred inferred = model.infer(upload.bytes(), deadline, clock);
+      Completed<Inference> inferred = model.infer(upload.bytes(), deadline, clock);
       List<Prediction> predictions =
-          Ranking.top(inferred.logits(), parameters.topK(), parameters.minProbability()).stream()
+          Ranking.top(inferred.value().logits(), parameters.topK(), parameters.minProbability())
+              .stream()
               .map(ranked -> prediction(model.labels().get(ranked.index()), ranked.probability()))
               .toList();
       return new ClassifyResponse(
@@ -107,16 +109,16 @@ final class ClassifyController implements ClassifyApi {
   }
 
   private static @Nullable Details details(
-      ServedModel model, Inferred inferred, StageClock clock) {
-    Program program = model.program();
+      ServedModel model, Completed<Inference> inferred, StageClock clock) {
+    ProgramSummary program = model.program();
     return program == null
         ? null
         : new Details(
-        program.weightsSha256(),
-        program.precision(),
-        inferred.batchSize(),
-        clock.millis(),
-        StageClock.millis(clock.total()));
+            program.weightsSha256(),
+            program.precision(),
+            inferred.batchSize(),
+            clock.millis(),
+            StageClock.millis(clock.total()));
   }
 
   private static String serverTiming(StageClock clock) {

@@ -27,7 +27,7 @@ record ClassifyResponse(
    */
   record Prediction(
       @Schema(example = "espresso") String label,
-      @Schema(example = "182") int index,
+      @Schema(example = "193") int index,
       @Schema(example = "n07920052") @Nullable String wnid,
       @Schema(example = "0.9757", minimum = "0", maximum = "1") double probability) {}
 

@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor;
 import org.resnetserving.catalog.ModelStatus;
-import org.resnetserving.catalog.Program;
+import org.resnetserving.catalog.ProgramSummary;
+import org.resnetserving.catalog.ServedModel;
 
 /**
  * A model and how it is.
@@ -72,7 +73,7 @@ record ModelResponse(
   static ModelResponse of(ServedModel model, boolean isDefault) {
     ModelDescriptor descriptor = model.descriptor();
     ModelStatus status = model.status();
-    Program program = model.program();
+    ProgramSummary program = model.program();
     ModelDescriptor.Accuracy accuracy = descriptor.accuracy();
     return new ModelResponse(
         model.name(),
@@ -84,9 +85,9 @@ record ModelResponse(
         descriptor.architecture(),
         model.labels().size(),
         new Input(
-            descriptor.preset().resize(),
-            descriptor.preset().crop(),
-            descriptor.preset().interpolation().name().toLowerCase(Locale.ROOT)),
+            descriptor.preset().square().resize(),
+            descriptor.preset().square().crop(),
+            descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT)),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),
         program == null ? null : program.weightsSha256(),

@@ -27,7 +27,7 @@ final class RequestTimeout {
     String value = header.strip();
     if (SECONDS.matcher(value).matches()) {
       Duration asked = Duration.ofNanos((long) (Double.parseDouble(value) * 1e9));
-      if (asked.isPositive()) {
+      if (asked.compareTo(Duration.ZERO) > 0) {
         return asked.compareTo(most) < 0 ? asked : most;
       }
     }

@@ -1,6 +1,7 @@
 package org.resnetserving.classify;
 
 import jakarta.servlet.MultipartConfigElement;
+import org.resnetserving.batch.Permits;
 import org.resnetserving.catalog.CatalogProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,6 +11,11 @@ import org.springframework.context.annotation.Configuration;
 class UploadConfiguration {
   /** Bytes that a form may have besides the picture: boundaries, headers, other fields. */
   static final int FORM_OVERHEAD = 64 * 1024;
+
+  @Bean
+  UploadReader uploadReader(CatalogProperties properties, Permits uploadMemory) {
+    return new UploadReader(properties.image().maxBytes(), uploadMemory);
+  }
 
   @Bean
   MultipartConfigElement multipartConfig(CatalogProperties properties) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnetserving.image.Interpolation;
 
 final class BundledModelsTest {
   private static final Map<String, ModelDescriptor> MODELS =
@@ -50,7 +51,8 @@ final class BundledModelsTest {
   void model_saysWhatItMayBeUsedForAndHowGoodItIs(ModelDescriptor model) {
     assertThat(model.license()).isNotBlank();
     assertThat(model.accuracy()).isNotNull();
-    assertThat(model.preset().crop()).isLessThanOrEqualTo(model.preset().resize());
+    assertThat(model.preset().square().crop())
+        .isLessThanOrEqualTo(model.preset().square().resize());
   }
 
   @ParameterizedTest
@@ -86,8 +88,8 @@ final class BundledModelsTest {
     assertThat(model.weights().sources())
         .extracting(ModelDescriptor.Source::linkedEtag)
         .containsExactly(false, true);
-    assertThat(model.preset().resize()).isEqualTo(232);
-    assertThat(model.preset().interpolation()).isEqualTo(ModelDescriptor.Interpolation.BILINEAR);
+    assertThat(model.preset().square().resize()).isEqualTo(232);
+    assertThat(model.preset().square().interpolation()).isEqualTo(Interpolation.BILINEAR);
   }
 
   @Test

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.image.Preset;
+import org.resnetserving.network.Normalization;
 
 final class ModelDescriptorsTest {
   private static final String SHA256 = "0123456789abcdef".repeat(4);
@@ -89,11 +92,9 @@ final class ModelDescriptorsTest {
     assertThat(model.preset())
         .isEqualTo(
             new ModelDescriptor.Preset(
-                256,
-                224,
-                ModelDescriptor.Interpolation.BICUBIC,
-                List.of(0.485, 0.456, 0.406),
-                List.of(0.229, 0.224, 1.0)));
+                new Preset(256, 224, Interpolation.BICUBIC),
+                new Normalization(
+                    255, List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 1.0f))));
     assertThat(model.accuracy())
         .isEqualTo(new ModelDescriptor.Accuracy("Some pictures", 100, 50, 90.5, null));
     assertThat(model.serving())

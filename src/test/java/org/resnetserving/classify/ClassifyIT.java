@@ -43,7 +43,11 @@ final class ClassifyIT {
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
-                server.get("/v1/models").json().get("models").valueStream()
+                server
+                    .get("/v1/models")
+                    .json()
+                    .get("models")
+                    .valueStream()
                     .allMatch(model -> model.get("state").stringValue().equals("ready")));
   }
 
@@ -113,15 +117,15 @@ final class ClassifyIT {
       for (JsonNode prediction : json.get("predictions")) {
         assertThat(Math.log(prediction.get("probability").doubleValue()))
             .as("%s, class %s", file.stringValue(), prediction.get("label"))
-            .isCloseTo(
-                expected[prediction.get("index").intValue()] - normalizer, within(2e-3));
+            .isCloseTo(expected[prediction.get("index").intValue()] - normalizer, within(2e-3));
       }
     }
   }
 
   @Test
   void topK_inTheForm_countsAsInTheQuery() {
-    assertThat(server.form("/v1/classify?top_k=2", "image", ESPRESSO).json().get("predictions").size())
+    assertThat(
+            server.form("/v1/classify?top_k=2", "image", ESPRESSO).json().get("predictions").size())
         .isEqualTo(2);
     assertThat(
             server
@@ -181,8 +185,7 @@ final class ClassifyIT {
   @Test
   void body_truncated_isRefused() {
     byte[] half = Arrays.copyOf(ESPRESSO, ESPRESSO.length / 2);
-    assertProblem(
-        server.post("/v1/classify", half, "Content-Type", JPEG), 422, "image-truncated");
+    assertProblem(server.post("/v1/classify", half, "Content-Type", JPEG), 422, "image-truncated");
   }
 
   @Test
@@ -195,8 +198,7 @@ final class ClassifyIT {
   @Test
   void body_overTheLimit_isAnsweredNotReset() {
     byte[] large = new byte[25_000_000];
-    assertProblem(
-        server.post("/v1/classify", large, "Content-Type", JPEG), 413, "image-too-large");
+    assertProblem(server.post("/v1/classify", large, "Content-Type", JPEG), 413, "image-too-large");
     assertProblem(server.form("/v1/classify", "image", large), 413, "image-too-large");
     assertProblem(
         server.post(
@@ -235,7 +237,8 @@ final class ClassifyIT {
 
   @Test
   void path_thatIsNotThere_isAProblemToo() {
-    assertThat(server.get("/nowhere").header("Content-Type")).startsWith("application/problem+json");
+    assertThat(server.get("/nowhere").header("Content-Type"))
+        .startsWith("application/problem+json");
   }
 
   private static void assertProblem(Answer answer, int status, String type) {

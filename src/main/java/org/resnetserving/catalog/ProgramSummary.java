@@ -7,4 +7,4 @@ package org.resnetserving.catalog;
  * @param parameters trained numbers in it
  * @param precision that it is computed in: fp32, bf16, int8 or fp16
  */
-public record Program(String weightsSha256, long parameters, String precision) {}
+public record ProgramSummary(String weightsSha256, long parameters, String precision) {}

@@ -1,0 +1,96 @@
+package org.resnetserving.catalog;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.resnetserving.batch.Permits;
+import org.resnetserving.batch.Ticker;
+import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.pool.WorkerPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts together what serves the models. */
+@Configuration(proxyBeanMethods = false)
+class CatalogConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(CatalogConfiguration.class);
+
+  @Bean
+  Ticker ticker() {
+    return Ticker.system();
+  }
+
+  /** For the bytes of uploads. */
+  @Bean
+  Permits uploadMemory(CatalogProperties properties) {
+    return new Permits("uploads", properties.admission().uploadsOrDefault().toBytes());
+  }
+
+  @Bean
+  Catalog catalog(CatalogProperties properties) {
+    Map<String, ModelDescriptor> descriptors =
+        ModelDescriptors.readFolder(properties.modelsDirectory());
+    List<ServedModel> models = new ArrayList<>();
+    for (String name : properties.models()) {
+      ModelDescriptor descriptor = descriptors.get(name);
+      if (descriptor == null) {
+        throw new DescriptorException(
+            "resnet.models asks for '%s', but %s describes %s only"
+                .formatted(
+                    name,
+                    properties.modelsDirectory().toAbsolutePath(),
+                    String.join(", ", descriptors.keySet())));
+      }
+      models.add(ServedModel.of(descriptor, properties.serving()));
+    }
+    return new Catalog(models);
+  }
+
+  @Bean
+  CatalogLifecycle catalogLifecycle(
+      Catalog catalog,
+      CatalogProperties properties,
+      MeterRegistry registry,
+      Ticker ticker,
+      @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
+    CatalogProperties.Serving serving = properties.serving();
+    int cores = Runtime.getRuntime().availableProcessors();
+    int workers =
+        serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
+    Path natives = CacheDirectory.of(properties.cacheDirectory()).resolve("native");
+    log.info(
+        "{} cores: {} workers of {} threads; natives in {}",
+        cores,
+        workers,
+        serving.threads(),
+        natives);
+    NativeEngine engine = NativeEngine.start(natives, serving.threads());
+    NativeImageLibrary.load(natives);
+    Workshop workshop =
+        new Workshop(
+            new PictureDecoder(new ImageLimits(properties.image().maxPixels())),
+            new Permits("decoded pictures", properties.admission().decoded().toBytes()),
+            cores,
+            ticker);
+    WorkerPool pool = new WorkerPool("inference", workers, ticker);
+    CatalogMetrics metrics = new CatalogMetrics(registry);
+    metrics.watch(pool);
+    catalog.models().forEach(metrics::watch);
+    ModelLoader loader = new ModelLoader(serving, engine, pool, workshop, metrics);
+    return new CatalogLifecycle(catalog, loader, pool, grace);
+  }
+
+  @Bean
+  ModelsHealthIndicator modelsHealthIndicator(Catalog catalog) {
+    return new ModelsHealthIndicator(catalog);
+  }
+}

@@ -1,0 +1,82 @@
+package org.resnetserving.catalog;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToIntFunction;
+import org.resnetserving.pool.LaneListener;
+import org.resnetserving.pool.WorkerPool;
+
+/** How models and workers are. The names are a contract: see the README. */
+final class CatalogMetrics implements LaneListener {
+  static final String QUEUED = "resnet.queued";
+  static final String RUNNING = "resnet.running";
+  static final String BATCH_SIZE = "resnet.batch.size";
+  static final String MODEL_STATE = "resnet.model.state";
+  static final String WORKERS = "resnet.workers";
+  static final String WORKERS_REPLACED = "resnet.workers.replaced";
+
+  private static final double[] BATCH_SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+  private final MeterRegistry registry;
+
+  CatalogMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void watch(WorkerPool pool) {
+    Gauge.builder(WORKERS, pool, WorkerPool::workers)
+        .description("Threads that run networks, shared by all models")
+        .register(registry);
+  }
+
+  void watch(ServedModel model) {
+    gauge(QUEUED, "Pictures that wait for a worker", model, pipeline -> pipeline.lane().queued());
+    gauge(RUNNING, "Pictures that a worker runs now", model, pipeline -> pipeline.lane().running());
+    for (ModelState state : ModelState.values()) {
+      Gauge.builder(MODEL_STATE, model, served -> served.status().state() == state ? 1 : 0)
+          .description("1 for the state that the model is in, 0 for the others")
+          .tag("model", model.name())
+          .tag("state", state.label())
+          .register(registry);
+    }
+    replaced(model.name());
+  }
+
+  private void gauge(
+      String name, String description, ServedModel model, ToIntFunction<Pipeline> value) {
+    Gauge.builder(
+            name,
+            model,
+            served -> {
+              Pipeline pipeline = served.pipeline();
+              return pipeline == null ? 0 : value.applyAsInt(pipeline);
+            })
+        .description(description)
+        .tag("model", model.name())
+        .register(registry);
+  }
+
+  @Override
+  public void onBatch(String lane, int size, long[] queueNanos, long runNanos) {
+    DistributionSummary.builder(BATCH_SIZE)
+        .description("Pictures that ran together")
+        .serviceLevelObjectives(BATCH_SIZES)
+        .tag("model", lane)
+        .register(registry)
+        .record(size);
+  }
+
+  @Override
+  public void onReplaced(String lane) {
+    replaced(lane).increment();
+  }
+
+  private Counter replaced(String model) {
+    return Counter.builder(WORKERS_REPLACED)
+        .description("Predictors that broke and were replaced")
+        .tag("model", model)
+        .register(registry);
+  }
+}

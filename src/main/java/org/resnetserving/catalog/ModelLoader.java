@@ -1,0 +1,164 @@
+package org.resnetserving.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.batch.Permits;
+import org.resnetserving.engine.CompiledModel;
+import org.resnetserving.engine.Crop;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.network.Architecture;
+import org.resnetserving.network.Compiler;
+import org.resnetserving.network.Graph;
+import org.resnetserving.network.ProgramKind;
+import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.LaneListener;
+import org.resnetserving.pool.LaneSettings;
+import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.weights.Sha256;
+import org.resnetserving.weights.StateDict;
+import org.resnetserving.weights.WeightFiles;
+import org.resnetserving.weights.WeightsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a model from its descriptor to answering. */
+final class ModelLoader {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+  private final CatalogProperties.Serving defaults;
+  private final NativeEngine engine;
+  private final WorkerPool pool;
+  private final Workshop workshop;
+  private final LaneListener listener;
+
+  ModelLoader(
+      CatalogProperties.Serving defaults,
+      NativeEngine engine,
+      WorkerPool pool,
+      Workshop workshop,
+      LaneListener listener) {
+    this.defaults = defaults;
+    this.engine = engine;
+    this.pool = pool;
+    this.workshop = workshop;
+    this.listener = listener;
+  }
+
+  /** Loads the model; when this returns it is ready, or failed and says why. */
+  void load(ServedModel model) {
+    long start = System.nanoTime();
+    try {
+      Pipeline pipeline = open(model);
+      model.becomeReady(pipeline);
+      log.info(
+          "Model {} is ready after {} ms: {}",
+          model.name(),
+          (System.nanoTime() - start) / 1_000_000,
+          pipeline.summary());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      model.become(ModelState.FAILED, "the service was stopped while it loaded");
+    } catch (IOException | RuntimeException | LinkageError e) {
+      model.become(ModelState.FAILED, e.getMessage());
+      if (e instanceof WeightsException || e instanceof DescriptorException) {
+        log.error("Model {} failed: {}", model.name(), e.getMessage());
+      } else {
+        log.error("Model {} failed", model.name(), e);
+      }
+    }
+  }
+
+  private Pipeline open(ServedModel model) throws IOException, InterruptedException {
+    ModelDescriptor descriptor = model.descriptor();
+    model.become(ModelState.COMPILING);
+    Path file = weights(descriptor);
+    String sha256 = Sha256.of(file);
+    String wanted = descriptor.weights().sha256();
+    if (wanted != null && !wanted.equalsIgnoreCase(sha256)) {
+      throw new WeightsException(
+          "%s has the SHA-256 %s, but %s says %s: it is damaged or another file"
+              .formatted(file, sha256, descriptor.file(), wanted));
+    }
+    ModelDescriptor.Serving serving = descriptor.serving();
+    int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
+    Compiled compiled = compile(descriptor, file, batchSizes(maxBatch));
+    model.become(ModelState.WARMING);
+    try {
+      int queue = orElse(serving.queue(), defaults.queue());
+      int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
+      Lane<Crop, Inference> lane =
+          pool.open(
+              new LaneSettings(model.name(), queue, maxBatch, workers, Duration.ZERO),
+              () -> new SessionFunction(compiled.network().newSession()),
+              listener);
+      return new Pipeline(
+          new ProgramSummary(
+              sha256,
+              compiled.parameters(),
+              ProgramKind.PLAIN.precision().name().toLowerCase(Locale.ROOT)),
+          descriptor.preset().square(),
+          workshop,
+          new Permits(
+              "requests to model '%s' under way".formatted(model.name()),
+              queue + (long) workers * maxBatch),
+          lane,
+          compiled.network());
+    } catch (InterruptedException | RuntimeException | Error e) {
+      compiled.network().close();
+      throw e;
+    }
+  }
+
+  private record Compiled(CompiledModel network, long parameters) {}
+
+  private Compiled compile(ModelDescriptor descriptor, Path file, List<Integer> batchSizes)
+      throws IOException {
+    Architecture architecture = Architecture.parse(descriptor.architecture());
+    Path archive = Files.createTempFile("resnet-serving-" + descriptor.name() + "-", ".pt");
+    try (StateDict weights = WeightFiles.open(file)) {
+      Graph graph = architecture.graph(weights, descriptor.preset().normalization());
+      int classes = graph.classes();
+      if (descriptor.classes() != null && descriptor.classes() != classes) {
+        throw new WeightsException(
+            "%s tells %d classes apart, but %s says %d"
+                .formatted(file, classes, descriptor.file(), descriptor.classes()));
+      }
+      Compiler.compile(graph, ProgramKind.PLAIN, archive);
+      return new Compiled(
+          engine.load(archive, descriptor.preset().square().crop(), batchSizes),
+          graph.parameters());
+    } finally {
+      Files.deleteIfExists(archive);
+    }
+  }
+
+  private static Path weights(ModelDescriptor descriptor) {
+    Path file = descriptor.weights().file();
+    if (file == null || !Files.isRegularFile(file)) {
+      throw new WeightsException(
+          "%s: there is no file %s; put the weights there".formatted(descriptor.file(), file));
+    }
+    return file;
+  }
+
+  /** The powers of two up to the largest batch, and that. */
+  static List<Integer> batchSizes(int maxBatch) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int size = 1; size < maxBatch; size *= 2) {
+      sizes.add(size);
+    }
+    sizes.add(maxBatch);
+    return sizes;
+  }
+
+  private static int orElse(@Nullable Integer own, int otherwise) {
+    return own != null ? own : otherwise;
+  }
+}

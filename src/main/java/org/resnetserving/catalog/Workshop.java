@@ -1,0 +1,69 @@
+package org.resnetserving.catalog;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.resnetserving.batch.Deadline;
+import org.resnetserving.batch.Permit;
+import org.resnetserving.batch.Permits;
+import org.resnetserving.batch.Ticker;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.image.PictureHeader;
+import org.resnetserving.image.Preset;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
+final class Workshop {
+  private final PictureDecoder decoder;
+  private final Permits memory;
+  private final Semaphore benches;
+  private final Ticker ticker;
+
+  /**
+   * @param decoder checks and decodes
+   * @param memory for decoded pictures, in bytes
+   * @param threads that decode at once
+   */
+  Workshop(PictureDecoder decoder, Permits memory, int threads, Ticker ticker) {
+    this.decoder = decoder;
+    this.memory = memory;
+    this.benches = new Semaphore(threads, true);
+    this.ticker = ticker;
+  }
+
+  /** What the picture's header claims, checked. */
+  PictureHeader inspect(byte[] file) {
+    return decoder.inspect(file);
+  }
+
+  /** The pixels that a network reads. */
+  byte[] crop(
+      byte[] file, PictureHeader header, Preset preset, Deadline deadline, StageClock clock) {
+    try (Permit permit = memory.acquire(header.decodedBytes())) {
+      clock.enter(Stage.QUEUE);
+      acquireBench(deadline);
+      try {
+        clock.enter(Stage.DECODE);
+        return decoder.crop(file, header, preset);
+      } finally {
+        benches.release();
+      }
+    }
+  }
+
+  private void acquireBench(Deadline deadline) {
+    try {
+      Duration left = deadline.remaining(ticker);
+      if (left.isZero() || !benches.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new ProblemException(
+            ProblemType.DEADLINE_EXCEEDED,
+            "The deadline of %s passed before the picture could be decoded."
+                .formatted(deadline.allowed()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package org.resnetserving.image;
+
+/** X. */
+public record ImageLimits(long maxPixels) {}

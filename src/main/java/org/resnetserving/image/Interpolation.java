@@ -1,0 +1,7 @@
+package org.resnetserving.image;
+
+/** X. */
+public enum Interpolation {
+  BILINEAR,
+  BICUBIC
+}
