@@ -1,6 +1,9 @@
 /**
- * The fixed set of worker threads that run batches, fair between lanes; generic in the resource
- * each\n * worker owns. Must not know Spring MVC or DJL.
+ * The fixed set of worker threads that run batches. A {@link org.resnetserving.pool.WorkerPool}
+ * opens a {@link org.resnetserving.pool.Lane} for each model; an item submitted to it is {@link
+ * org.resnetserving.pool.Pending} in the lane's backlog until a worker, which has a seat in the
+ * lane and owns a {@link org.resnetserving.pool.BatchFunction} there, takes it in a batch. Must not
+ * know Spring MVC or DJL.
  */
 @NullMarked
 package org.resnetserving.pool;
