@@ -1,6 +1,7 @@
 package org.resnetserving.pool;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -144,6 +145,6 @@ final class Item<I, O> implements Pending<O> {
 
   private static ProblemException problem(ExecutionException e) {
     // Nothing else is ever put into the future.
-    return (ProblemException) java.util.Objects.requireNonNull(e.getCause());
+    return (ProblemException) Objects.requireNonNull(e.getCause());
   }
 }

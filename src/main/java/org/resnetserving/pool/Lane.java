@@ -181,15 +181,15 @@ public final class Lane<I, O> {
     }
     log.warn("Not drained after {}: {}", grace, this);
     List<Item<I, O>> rest = new ArrayList<>();
-    ProblemException problem =
+    LaneState state =
         locked(
             () -> {
-              ProblemException closing = state().shuttingDown();
+              LaneState now = state();
               rest.addAll(backlog.running());
               rest.addAll(backlog.takeWaiting());
-              return closing;
+              return now;
             });
-    rest.forEach(item -> item.fail(problem));
+    rest.forEach(item -> item.fail(state.shuttingDown()));
     return rest.isEmpty();
   }
 
@@ -217,19 +217,18 @@ public final class Lane<I, O> {
   /** If nothing is left that could run what waits, fails it. */
   void failIfBroken() {
     List<Item<I, O>> doomed = new ArrayList<>();
-    ProblemException problem =
+    LaneState state = locked(this::state);
+    Throwable cause =
         locked(
             () -> {
-              Throwable cause = broken();
-              if (cause == null) {
-                return null;
+              Throwable reason = broken();
+              if (reason != null) {
+                doomed.addAll(backlog.takeWaiting());
               }
-              ProblemException unable = state().unable(cause);
-              doomed.addAll(backlog.takeWaiting());
-              return unable;
+              return reason;
             });
-    if (problem != null) {
-      doomed.forEach(item -> item.fail(problem));
+    if (cause != null) {
+      doomed.forEach(item -> item.fail(state.unable(cause)));
     }
   }
 

@@ -150,7 +150,9 @@ final class Station<I, O> {
       lane.failIfBroken();
       return false;
     }
-    lane.tell(LaneListener::onReplaced);
+    if (function != null) {
+      lane.tell(LaneListener::onReplaced);
+    }
     return true;
   }
 }
