@@ -32,9 +32,11 @@ final class CanonicalNames {
           Tensor other = renamed.putIfAbsent(of(name), tensor);
           if (other != null) {
             throw source.refuse(
-                name,
-                "and %s both mean %s; remove one of them"
-                    .formatted(Source.printable(other.key()), Source.printable(of(name))));
+                "%s and %s both mean %s: remove one of them"
+                    .formatted(
+                        Source.printable(other.key()),
+                        Source.printable(name),
+                        Source.printable(of(name))));
           }
         });
     return renamed;

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -131,17 +130,23 @@ public final class WeightFiles {
   }
 
   private static WeightsException unknown(Source source) {
-    if (source.size() == 0) {
-      return source.refuse("is empty: download it again");
-    }
     ByteBuffer bytes = source.read(0, (int) Math.min(64, source.size()));
     String start = StandardCharsets.ISO_8859_1.decode(bytes).toString();
-    String found =
-        start.toLowerCase(Locale.ROOT).strip().startsWith("<")
-            ? "HTML or XML, perhaps an error page of the site it came from"
-            : start.startsWith("version https://git-lfs")
-                ? "a Git LFS pointer, not the file that it stands for"
-                : "neither a .safetensors file nor one that torch.save wrote, or it is truncated";
-    return source.refuse("is " + found + ": download it again");
+    if (start.isEmpty()) {
+      return source.refuse("is empty: download it again");
+    }
+    if (start.stripLeading().startsWith("<")) {
+      return source.refuse("is HTML or XML, perhaps an error page: check where it came from");
+    }
+    if (start.startsWith("version https://git-lfs")) {
+      return source.refuse("is a Git LFS pointer, not the file that it stands for: pull that");
+    }
+    if (start.startsWith("\u0080")) {
+      return source.refuse(
+          "is a pickle, but not as torch.save writes it: save model.state_dict() with torch.save");
+    }
+    return source.refuse(
+        "is neither .safetensors nor written by torch.save, or it is truncated: take the model's"
+            + " .pth or .safetensors file");
   }
 }
