@@ -1,16 +1,22 @@
 package org.resnetserving;
 
+import java.util.Optional;
+import org.resnetserving.cli.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Starts the service. */
+/** Starts the service, or runs the command that the first argument names. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ResNetServing {
 
-  /** Runs the server until it is told to stop. */
+  /** Runs the server until it is told to stop, or a command until it is done. */
   public static void main(String[] args) {
+    Optional<Integer> status = CommandLine.standard().run(args);
+    if (status.isPresent()) {
+      System.exit(status.get());
+    }
     SpringApplication.run(ResNetServing.class, args);
   }
 }

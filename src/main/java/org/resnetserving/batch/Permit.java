@@ -38,7 +38,7 @@ public final class Permit implements AutoCloseable {
    */
   public void resize(long weight) {
     if (!tryResize(weight)) {
-      throw permits.refusal(weight(), weight);
+      throw permits.refusal(weight);
     }
   }
 

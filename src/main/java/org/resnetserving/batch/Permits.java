@@ -71,13 +71,12 @@ public final class Permits {
     return true;
   }
 
-  ProblemException refusal(long held, long wanted) {
+  ProblemException refusal(long wanted) {
     long used = inUse();
     return new ProblemException(
             ProblemType.OVERLOADED,
             String.format(
-                "No room for %s: wanted=%d, held=%d, in use=%d, capacity=%d",
-                name, wanted, held, used, capacity))
+                "No room for %s: wanted=%d, in use=%d, capacity=%d", name, wanted, used, capacity))
         .with("resource", name)
         .with("wanted", wanted)
         .with("in_use", used)
