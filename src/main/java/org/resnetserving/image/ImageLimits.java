@@ -1,4 +1,0 @@
-package org.resnetserving.image;
-
-/** X. */
-public record ImageLimits(long maxPixels) {}

@@ -1,7 +1,0 @@
-package org.resnetserving.image;
-
-/** X. */
-public enum Interpolation {
-  BILINEAR,
-  BICUBIC
-}

@@ -1,4 +1,0 @@
-package org.resnetserving.image;
-
-/** X. */
-public record Preset(int resize, int crop, Interpolation interpolation) {}
