@@ -1,0 +1,52 @@
+package org.resnetserving.image;
+
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** The ways in which an upload is not a picture we can read, each told with what to do about it. */
+final class BadPicture {
+  private static final String READ = "JPEG, PNG, GIF, BMP, WebP and TIFF";
+
+  private BadPicture() {}
+
+  static ProblemException unsupported(String what) {
+    return new ProblemException(
+        ProblemType.IMAGE_UNSUPPORTED,
+        what + " Pictures in " + READ + " are read: convert it to one of these.");
+  }
+
+  static ProblemException zeroSized(PictureFormat format, long width, long height) {
+    return new ProblemException(
+        ProblemType.IMAGE_ZERO_SIZED,
+        "The %s claims to be %d x %d pixels: send one with at least one pixel."
+            .formatted(format, width, height));
+  }
+
+  static ProblemException tooManyPixels(
+      PictureFormat format, long width, long height, ImageLimits limits) {
+    return new ProblemException(
+        ProblemType.IMAGE_TOO_MANY_PIXELS,
+        "The %s claims %d x %d pixels, more than the %d that are allowed: send a smaller one."
+            .formatted(format, width, height, limits.maxPixels()));
+  }
+
+  static ProblemException truncated(PictureFormat format, String where) {
+    return new ProblemException(
+        ProblemType.IMAGE_TRUNCATED,
+        "The %s ends too early: %s. Was the upload cut short? Send the whole file."
+            .formatted(format, where));
+  }
+
+  static ProblemException corrupt(PictureFormat format, String what) {
+    return corrupt(format, what, null);
+  }
+
+  static ProblemException corrupt(PictureFormat format, String what, @Nullable Throwable cause) {
+    return new ProblemException(
+        ProblemType.IMAGE_CORRUPT,
+        "The %s is corrupt: %s. Check that it opens elsewhere, and save it again."
+            .formatted(format, what),
+        cause);
+  }
+}

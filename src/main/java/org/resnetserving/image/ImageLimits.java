@@ -1,0 +1,21 @@
+package org.resnetserving.image;
+
+/**
+ * How large a picture may be.
+ *
+ * @param maxPixels the most pixels, width times height, that a header may claim
+ */
+public record ImageLimits(long maxPixels) {
+  /** Six times a 4K screen, and more than most telephones' cameras have. */
+  public static final ImageLimits DEFAULT = new ImageLimits(50_000_000);
+
+  /** Three bytes for each of these still fit one array or buffer. */
+  private static final long MOST = 700_000_000;
+
+  public ImageLimits {
+    if (maxPixels < 1 || maxPixels > MOST) {
+      throw new IllegalArgumentException(
+          "The most pixels a picture may have is 1 to " + MOST + ", not " + maxPixels);
+    }
+  }
+}

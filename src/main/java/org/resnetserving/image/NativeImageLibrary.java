@@ -1,0 +1,82 @@
+package org.resnetserving.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.ErrorCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenCV's decoders, loaded. Having one of these is what allows to decode.
+ *
+ * <p>The libraries are unpacked once into a cache folder, so that a home that cannot be written to
+ * does not matter.
+ */
+public final class NativeImageLibrary {
+  /** {@code cv::utils::logging::setLogLevel} as GCC and Clang name it. */
+  private static final String SET_LOG_LEVEL = "_ZN2cv5utils7logging11setLogLevelENS1_8LogLevelE";
+
+  private static final int SILENT = 0;
+
+  private static @Nullable NativeImageLibrary loaded;
+
+  private NativeImageLibrary() {}
+
+  /**
+   * Loads the libraries, once for the whole process.
+   *
+   * @param cacheFolder where to unpack them; made if it is not there
+   * @throws IllegalStateException if they cannot be unpacked or do not load here
+   */
+  public static synchronized NativeImageLibrary load(Path cacheFolder) {
+    if (loaded == null) {
+      requireWritable(cacheFolder);
+      System.setProperty("org.bytedeco.javacpp.cachedir", cacheFolder.toAbsolutePath().toString());
+      // We free what we allocate: no collector's help, and no limit that counts others' memory.
+      System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+      System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
+      System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+      try {
+        Loader.load(opencv_core.class);
+        Loader.load(opencv_imgcodecs.class);
+        opencv_core.setNumThreads(1);
+      } catch (LinkageError | RuntimeException e) {
+        throw new IllegalStateException(
+            "The picture decoders (OpenCV) did not load from %s on %s %s: %s. Is there a build of them for this platform, and may libraries be executed from that folder?"
+                .formatted(
+                    cacheFolder,
+                    System.getProperty("os.name"),
+                    System.getProperty("os.arch"),
+                    e.getMessage()),
+            e);
+      }
+      loaded = new NativeImageLibrary();
+    }
+    return loaded;
+  }
+
+  private static void requireWritable(Path cacheFolder) {
+    try {
+      Files.createDirectories(cacheFolder);
+      Files.delete(Files.createTempFile(cacheFolder, "writable", null));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The picture decoders cannot be unpacked into %s (%s): configure a folder that this process may write to."
+              .formatted(cacheFolder.toAbsolutePath(), e),
+          e);
+    }
+  }
+
+  /** What is wrong with a picture goes to who sent it; OpenCV would repeat it on standard error. */
+  private static void silence() {
+    Pointer setLogLevel = Loader.addressof(SET_LOG_LEVEL);
+    System.err.println("addressof " + setLogLevel);
+    if (setLogLevel != null) {
+      new ErrorCallback(setLogLevel) {}.call(SILENT, null, null, null, 0, null);
+    }
+  }
+}

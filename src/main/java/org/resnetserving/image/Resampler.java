@@ -1,0 +1,152 @@
+package org.resnetserving.image;
+
+import java.util.Arrays;
+
+/**
+ * Resizes a picture and cuts its middle out, to the last bit as Pillow does, computing only what
+ * the crop shows.
+ *
+ * <p>Two passes, each rounding to eight bits: first along the rows seen, then along the columns.
+ * Rows are read once, in the order they are stored, and added to the few rows of the crop that they
+ * are part of, so the memory needed does not depend on the picture. A picture on its side has its
+ * passes swapped instead of being turned.
+ */
+final class Resampler {
+  /** Pillow shrinks a picture taller than this many times its width along its columns first. */
+  private static final int VERY_TALL = 100;
+
+  private final int crop;
+  private final boolean transposed;
+  private final boolean alongRowsFirst;
+  private final Axis columns;
+  private final Axis rows;
+
+  private Resampler(int crop, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
+    this.crop = crop;
+    this.transposed = transposed;
+    this.alongRowsFirst = alongRowsFirst;
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  /**
+   * @param header the picture's sides and orientation
+   * @param pixels the picture, which may have been decoded at a fraction of its size
+   * @param reduction that fraction's denominator
+   */
+  static byte[] crop(PictureHeader header, PixelRows pixels, int reduction, Preset preset) {
+    return of(header, pixels.width(), pixels.height(), reduction, preset).crop(pixels);
+  }
+
+  private static Resampler of(
+      PictureHeader header, int storedWidth, int storedHeight, int reduction, Preset preset) {
+    int orientation = header.orientation();
+    boolean transposed = Orientation.swapsSides(orientation);
+    long width = header.orientedWidth();
+    long height = header.orientedHeight();
+    long shorter = Math.min(width, height);
+    long longer = (long) ((double) (preset.resize() * Math.max(width, height)) / shorter);
+    long newWidth = width <= height ? preset.resize() : longer;
+    long newHeight = width <= height ? longer : preset.resize();
+    boolean verticalFirst = height > VERY_TALL * width && newHeight < height;
+    // 2 and 3 mirror the rows as stored, 3 and 4 the columns, and so on with the sides swapped.
+    boolean rowsBackwards =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    boolean columnsBackwards =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    Axis columns =
+        Axis.of(
+            storedWidth,
+            (double) header.width() / reduction,
+            transposed ? newHeight : newWidth,
+            preset.crop(),
+            preset.interpolation(),
+            columnsBackwards);
+    Axis rows =
+        Axis.of(
+            storedHeight,
+            (double) header.height() / reduction,
+            transposed ? newWidth : newHeight,
+            preset.crop(),
+            preset.interpolation(),
+            rowsBackwards);
+    return new Resampler(preset.crop(), transposed, transposed == verticalFirst, columns, rows);
+  }
+
+  private byte[] crop(PixelRows pixels) {
+    byte[] result = new byte[3 * crop * crop];
+    int from = columns.sourceFrom();
+    int to = columns.sourceTo();
+    byte[] row = new byte[3 * (to - from)];
+    int[] samples = new int[3 * (alongRowsFirst ? columns.entries() : to - from)];
+    int[] done = new int[3 * columns.entries()];
+    // A window that is open has its sums here; windows open and close in order.
+    int[][] sums = new int[rows.overlap()][samples.length];
+    int open = 0;
+    int next = 0;
+    for (int y = rows.sourceFrom(); y < rows.sourceTo(); y++) {
+      pixels.read(y, from, to, row);
+      if (alongRowsFirst) {
+        columns.apply(row, from, samples);
+      } else {
+        widen(row, samples);
+      }
+      while (next < rows.entries() && rows.from(next) <= y) {
+        Arrays.fill(sums[next++ % sums.length], Axis.HALF);
+      }
+      for (int entry = open; entry < next; entry++) {
+        add(samples, rows.weight(entry, y), sums[entry % sums.length]);
+      }
+      while (open < next && rows.to(open) == y + 1) {
+        int[] sum = sums[open % sums.length];
+        if (alongRowsFirst) {
+          place(narrow(sum), open, result);
+        } else {
+          narrow(sum, row);
+          columns.apply(row, from, done);
+          place(done, open, result);
+        }
+        open++;
+      }
+    }
+    return result;
+  }
+
+  private static void widen(byte[] row, int[] samples) {
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = row[i] & 0xFF;
+    }
+  }
+
+  private static void add(int[] samples, int weight, int[] sum) {
+    for (int i = 0; i < samples.length; i++) {
+      sum[i] += samples[i] * weight;
+    }
+  }
+
+  private static int[] narrow(int[] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = Axis.clamp(sum[i] >> Axis.PRECISION);
+    }
+    return sum;
+  }
+
+  private static void narrow(int[] sum, byte[] row) {
+    for (int i = 0; i < sum.length; i++) {
+      row[i] = (byte) Axis.clamp(sum[i] >> Axis.PRECISION);
+    }
+  }
+
+  private void place(int[] samples, int entry, byte[] result) {
+    int line = rows.target(entry);
+    int sample = 0;
+    for (int column = 0; column < columns.entries(); column++) {
+      int across = columns.target(column);
+      int at = 3 * (transposed ? across * crop + line : line * crop + across);
+      result[at] = (byte) samples[sample];
+      result[at + 1] = (byte) samples[sample + 1];
+      result[at + 2] = (byte) samples[sample + 2];
+      sample += 3;
+    }
+  }
+}
