@@ -21,8 +21,8 @@ class ZipDirectoryTest {
   private static final int HEADER_A = 0;
   private static final int HEADER_B = 49;
   private static final int CENTRAL_A = 98;
-  private static final int CENTRAL_B = 159;
-  private static final int END = 220;
+  private static final int CENTRAL_B = 158;
+  private static final int END = 218;
 
   @Test
   void entries_lieWhereTheirBytesAre() {
