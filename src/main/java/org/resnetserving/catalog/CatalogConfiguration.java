@@ -11,7 +11,6 @@ import org.resnetserving.batch.Ticker;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
-import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,10 +73,10 @@ class CatalogConfiguration {
         serving.threads(),
         natives);
     NativeEngine engine = NativeEngine.start(natives, serving.threads());
-    NativeImageLibrary.load(natives);
     Workshop workshop =
         new Workshop(
-            new PictureDecoder(new ImageLimits(properties.image().maxPixels())),
+            NativeImageLibrary.load(natives),
+            new ImageLimits(properties.image().maxPixels()),
             new Permits("decoded pictures", properties.admission().decoded().toBytes()),
             cores,
             ticker);

@@ -48,8 +48,8 @@ public record CatalogProperties(
           maxBytes.toBytes() > 0 && maxBytes.toGigabytes() < 1,
           "resnet.image.max-bytes must be positive and below 1GB, but is " + maxBytes);
       check(
-          maxPixels > 0 && maxPixels <= 1_000_000_000,
-          "resnet.image.max-pixels must be 1 to 1000000000, but is " + maxPixels);
+          maxPixels > 0 && maxPixels <= 700_000_000,
+          "resnet.image.max-pixels must be 1 to 700000000, but is " + maxPixels);
     }
   }
 

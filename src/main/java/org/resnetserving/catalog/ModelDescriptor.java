@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Normalization;
 
 /**
@@ -105,7 +106,7 @@ public record ModelDescriptor(
       @Nullable Integer queue,
       @Nullable Duration deadline,
       @Nullable Precision precision,
-      @Nullable Decode decode) {}
+      @Nullable DecodeMode decode) {}
 
   /** In which arithmetic the network runs; {@code AUTO} takes the fastest that answers the same. */
   public enum Precision {
@@ -113,11 +114,5 @@ public record ModelDescriptor(
     FP32,
     BF16,
     INT8
-  }
-
-  /** How pictures are decoded: equal to Pillow's, or with shortcuts for large JPEGs. */
-  public enum Decode {
-    EXACT,
-    FAST
   }
 }

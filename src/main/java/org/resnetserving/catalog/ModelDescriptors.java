@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor.Accuracy;
-import org.resnetserving.catalog.ModelDescriptor.Decode;
 import org.resnetserving.catalog.ModelDescriptor.Precision;
 import org.resnetserving.catalog.ModelDescriptor.Preset;
 import org.resnetserving.catalog.ModelDescriptor.Serving;
 import org.resnetserving.catalog.ModelDescriptor.Source;
 import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -39,7 +39,7 @@ public final class ModelDescriptors {
   static final int MAX_BYTES = 64 << 10;
   static final int MAX_MODELS = 1000;
   private static final int MAX_SOURCES = 16;
-  private static final int MAX_SIDE = 4096;
+  private static final int MAX_SIDE = 2048;
   private static final int PIXEL_RANGE = 255;
   private static final int MAX_LINE = 300;
   private static final int MAX_TEXT = 4000;
@@ -244,7 +244,7 @@ public final class ModelDescriptors {
         yaml.optionalInt("queue", 1, 100_000),
         yaml.optionalDuration("deadline", Duration.ofMillis(1), Duration.ofMinutes(10)),
         yaml.optionalChoice("precision", Precision.class),
-        yaml.optionalChoice("decode", Decode.class));
+        yaml.optionalChoice("decode", DecodeMode.class));
   }
 
   private static @Nullable String sha256(YamlMap yaml) {

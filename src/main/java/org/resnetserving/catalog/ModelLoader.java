@@ -13,6 +13,7 @@ import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Compiler;
 import org.resnetserving.network.Graph;
@@ -104,6 +105,7 @@ final class ModelLoader {
               compiled.parameters(),
               ProgramKind.PLAIN.precision().name().toLowerCase(Locale.ROOT)),
           descriptor.preset().square(),
+          workshop.decoder(orElse(serving.decode(), DecodeMode.EXACT)),
           workshop,
           new Permits(
               "requests to model '%s' under way".formatted(model.name()),
@@ -158,7 +160,7 @@ final class ModelLoader {
     return sizes;
   }
 
-  private static int orElse(@Nullable Integer own, int otherwise) {
+  private static <T> T orElse(@Nullable T own, T otherwise) {
     return own != null ? own : otherwise;
   }
 }

@@ -7,6 +7,7 @@ import org.resnetserving.batch.Permits;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
 import org.resnetserving.pool.Completed;
@@ -21,6 +22,7 @@ import org.resnetserving.problem.ProblemType;
  *
  * @param summary what is known of the network
  * @param preset what the network wants done to a picture
+ * @param decoder of its pictures
  * @param workshop where pictures are decoded
  * @param places one for each request under way; as many as may wait or run, so that a picture for
  *     which there is no place in the queue is not decoded
@@ -30,6 +32,7 @@ import org.resnetserving.problem.ProblemType;
 record Pipeline(
     ProgramSummary summary,
     Preset preset,
+    PictureDecoder decoder,
     Workshop workshop,
     Permits places,
     Lane<Crop, Inference> lane,
@@ -39,7 +42,7 @@ record Pipeline(
     clock.enter(Stage.DECODE);
     PictureHeader header = workshop.inspect(file);
     try (Permit place = place()) {
-      Crop crop = new Crop(workshop.crop(file, header, preset, deadline, clock));
+      Crop crop = new Crop(workshop.crop(decoder, file, header, preset, deadline, clock));
       clock.enter(Stage.QUEUE);
       Completed<Inference> completed = await(lane.submit(crop, deadline));
       clock.shift(Stage.INFERENCE, completed.runNanos());

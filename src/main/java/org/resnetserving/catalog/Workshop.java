@@ -7,6 +7,9 @@ import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Permit;
 import org.resnetserving.batch.Permits;
 import org.resnetserving.batch.Ticker;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
@@ -15,18 +18,22 @@ import org.resnetserving.problem.ProblemType;
 
 /** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
 final class Workshop {
-  private final PictureDecoder decoder;
+  private final NativeImageLibrary library;
+  private final ImageLimits limits;
   private final Permits memory;
   private final Semaphore benches;
   private final Ticker ticker;
 
   /**
-   * @param decoder checks and decodes
+   * @param library that decodes
+   * @param limits on a picture's size
    * @param memory for decoded pictures, in bytes
    * @param threads that decode at once
    */
-  Workshop(PictureDecoder decoder, Permits memory, int threads, Ticker ticker) {
-    this.decoder = decoder;
+  Workshop(
+      NativeImageLibrary library, ImageLimits limits, Permits memory, int threads, Ticker ticker) {
+    this.library = library;
+    this.limits = limits;
     this.memory = memory;
     this.benches = new Semaphore(threads, true);
     this.ticker = ticker;
@@ -34,12 +41,22 @@ final class Workshop {
 
   /** What the picture's header claims, checked. */
   PictureHeader inspect(byte[] file) {
-    return decoder.inspect(file);
+    return PictureHeader.read(file, limits);
+  }
+
+  /** A decoder for one model's pictures. */
+  PictureDecoder decoder(DecodeMode mode) {
+    return new PictureDecoder(library, mode);
   }
 
   /** The pixels that a network reads. */
   byte[] crop(
-      byte[] file, PictureHeader header, Preset preset, Deadline deadline, StageClock clock) {
+      PictureDecoder decoder,
+      byte[] file,
+      PictureHeader header,
+      Preset preset,
+      Deadline deadline,
+      StageClock clock) {
     try (Permit permit = memory.acquire(header.decodedBytes())) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
-import org.bytedeco.opencv.opencv_core.ErrorCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * does not matter.
  */
 public final class NativeImageLibrary {
-  /** {@code cv::utils::logging::setLogLevel} as GCC and Clang name it. */
-  private static final String SET_LOG_LEVEL = "_ZN2cv5utils7logging11setLogLevelENS1_8LogLevelE";
-
-  private static final int SILENT = 0;
-
   private static @Nullable NativeImageLibrary loaded;
 
   private NativeImageLibrary() {}
@@ -68,15 +61,6 @@ public final class NativeImageLibrary {
           "The picture decoders cannot be unpacked into %s (%s): configure a folder that this process may write to."
               .formatted(cacheFolder.toAbsolutePath(), e),
           e);
-    }
-  }
-
-  /** What is wrong with a picture goes to who sent it; OpenCV would repeat it on standard error. */
-  private static void silence() {
-    Pointer setLogLevel = Loader.addressof(SET_LOG_LEVEL);
-    System.err.println("addressof " + setLogLevel);
-    if (setLogLevel != null) {
-      new ErrorCallback(setLogLevel) {}.call(SILENT, null, null, null, 0, null);
     }
   }
 }

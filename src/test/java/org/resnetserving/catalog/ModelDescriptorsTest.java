@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Normalization;
@@ -105,7 +106,7 @@ final class ModelDescriptorsTest {
                 100,
                 Duration.ofMillis(1500),
                 ModelDescriptor.Precision.BF16,
-                ModelDescriptor.Decode.FAST));
+                DecodeMode.FAST));
     assertThat(model.int8Checked()).isTrue();
   }
 
