@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.download.BearerToken;
+import org.resnetserving.download.DownloadSettings;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -17,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  *     the user's cache folder, or in the temporary one where that cannot be written
  * @param image bounds on a picture
  * @param admission bounds on what is under way
+ * @param download how missing weights are fetched
  * @param serving how a model is run, where its descriptor does not say otherwise
  */
 @ConfigurationProperties("resnet")
@@ -26,6 +29,7 @@ public record CatalogProperties(
     @Nullable Path cacheDirectory,
     @DefaultValue Image image,
     @DefaultValue Admission admission,
+    @DefaultValue Download download,
     @DefaultValue Serving serving) {
 
   public CatalogProperties {
@@ -70,6 +74,46 @@ public record CatalogProperties(
     /** {@link #uploads}, or what takes its place. */
     DataSize uploadsOrDefault() {
       return uploads != null ? uploads : DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 4);
+    }
+  }
+
+  /**
+   * How missing weights are fetched.
+   *
+   * @param offline refuses to connect, and says which file to put where instead
+   * @param connectTimeout how long a connection may take to stand
+   * @param idleTimeout how long a server may say nothing
+   * @param attempts in a row that bring a download no further, before the next source is tried
+   * @param maxBytes of one file
+   * @param huggingFaceToken sent to the Hugging Face hub, and to nobody else
+   */
+  public record Download(
+      @DefaultValue("false") boolean offline,
+      @DefaultValue("10s") Duration connectTimeout,
+      @DefaultValue("30s") Duration idleTimeout,
+      @DefaultValue("5") int attempts,
+      @DefaultValue("4GB") DataSize maxBytes,
+      @Nullable String huggingFaceToken) {
+    private static final String HUGGING_FACE = "huggingface.co";
+
+    DownloadSettings settings() {
+      DownloadSettings defaults = DownloadSettings.defaults();
+      return new DownloadSettings(
+          offline,
+          connectTimeout,
+          idleTimeout,
+          defaults.minimumRate(),
+          defaults.rateWindow(),
+          attempts,
+          defaults.firstBackoff(),
+          defaults.maxBackoff(),
+          defaults.maxRetryAfter(),
+          defaults.maxRedirects(),
+          maxBytes.toBytes(),
+          defaults.lockWait(),
+          huggingFaceToken == null || huggingFaceToken.isBlank()
+              ? null
+              : new BearerToken(HUGGING_FACE, huggingFaceToken.strip()));
     }
   }
 

@@ -1,0 +1,116 @@
+package org.resnetserving.catalog;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.download.Checksum;
+import org.resnetserving.download.DownloadException;
+import org.resnetserving.download.DownloadRequest;
+import org.resnetserving.download.DownloadSettings;
+import org.resnetserving.download.Downloader;
+import org.resnetserving.download.ProgressListener;
+import org.resnetserving.download.Source;
+import org.resnetserving.download.Timing;
+import org.resnetserving.weights.WeightsException;
+
+/**
+ * Where the weights of models are: in a file of the user's own, beside the descriptors, or in the
+ * cache, which is where they are downloaded to. Wherever a file comes from, it is verified.
+ */
+public final class WeightStore {
+  private final Path cache;
+  private final DownloadSettings settings;
+  private final Timing timing;
+
+  /**
+   * @param cache the folder that downloads are kept in; made when it is needed
+   * @param settings of downloads
+   * @param timing of downloads
+   */
+  public WeightStore(Path cache, DownloadSettings settings, Timing timing) {
+    this.cache = cache;
+    this.settings = settings;
+    this.timing = timing;
+  }
+
+  /** The one that the settings ask for. */
+  public static WeightStore of(CatalogProperties properties) {
+    return new WeightStore(
+        CacheDirectory.of(properties.cacheDirectory()).resolve("weights"),
+        properties.download().settings(),
+        Timing.system());
+  }
+
+  /** Where downloads are kept. */
+  public Path cache() {
+    return cache;
+  }
+
+  /**
+   * The model's weights if they are here, without connecting.
+   *
+   * @throws DownloadException if the file that is here is not the one expected
+   */
+  public Optional<Path> find(ModelDescriptor model) {
+    Weights weights = model.weights();
+    Path file = weights.file();
+    if (file != null && (Files.exists(file) || weights.sources().isEmpty())) {
+      if (!Files.isRegularFile(file)) {
+        throw new WeightsException(
+            "%s: there is no file %s; put the weights there".formatted(model.file(), file));
+      }
+      if (weights.sha256() != null) {
+        Downloader.verify(file, Checksum.sha256(weights.sha256()));
+      }
+      return Optional.of(file);
+    }
+    Downloader downloader = downloader(name -> new ProgressListener() {});
+    for (Path folder : List.of(beside(model), cache)) {
+      Optional<Path> found =
+          Files.isDirectory(folder) ? downloader.find(request(model, folder)) : Optional.empty();
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The model's weights, downloaded into the cache if they are not here.
+   *
+   * @param progress is told how the download goes, by the model's name
+   * @throws DownloadException saying why not, and where to put the file by hand
+   */
+  public Path fetch(ModelDescriptor model, Function<String, ProgressListener> progress) {
+    return find(model).orElseGet(() -> downloader(progress).fetch(request(model, cache)));
+  }
+
+  private Downloader downloader(Function<String, ProgressListener> progress) {
+    return Downloader.create(settings, timing, progress);
+  }
+
+  private static Path beside(ModelDescriptor model) {
+    Path folder = model.file().toAbsolutePath().getParent();
+    return folder == null ? Path.of("").toAbsolutePath() : folder;
+  }
+
+  private static DownloadRequest request(ModelDescriptor model, Path folder) {
+    return new DownloadRequest(
+        model.name(), folder, model.weights().sources().stream().map(WeightStore::source).toList());
+  }
+
+  private static Source source(ModelDescriptor.Source source) {
+    Checksum checksum;
+    if (source.sha256() != null) {
+      checksum = Checksum.sha256(source.sha256());
+    } else if (source.sha256Prefix() != null) {
+      checksum = Checksum.prefix(source.sha256Prefix());
+    } else {
+      checksum = Checksum.linkedEtag();
+    }
+    return new Source(source.url(), source.file(), checksum, source.size());
+  }
+}

@@ -1,0 +1,138 @@
+package org.resnetserving.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnetserving.catalog.DescriptorException;
+import org.resnetserving.catalog.ModelDescriptor;
+import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.catalog.WeightStore;
+import org.resnetserving.download.DownloadException;
+import org.resnetserving.download.Progress;
+import org.resnetserving.weights.StateDict;
+import org.resnetserving.weights.WeightFiles;
+import org.resnetserving.weights.WeightsException;
+
+/** Lists models, and fetches and verifies their weights ahead of serving them. */
+final class ModelsCommand implements Command {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  ModelsCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public String name() {
+    return "models";
+  }
+
+  @Override
+  public String usage() {
+    return """
+      models list              which models are described, and whether their weights are here
+      models pull NAME...      fetches their weights into the cache, verified
+      models verify [NAME...]  checks the weights that are here, of all models if none is named
+        Settings are the server's, such as --resnet.models-directory=, --resnet.cache-directory=
+        and --resnet.download.offline=true""";
+  }
+
+  @Override
+  public int run(List<String> arguments) {
+    Settings settings = Settings.of(arguments);
+    if (settings.words().isEmpty()) {
+      throw new UsageException("models: list, pull or verify?");
+    }
+    Map<String, ModelDescriptor> described =
+        ModelDescriptors.readFolder(settings.properties().modelsDirectory());
+    WeightStore store = WeightStore.of(settings.properties());
+    List<String> names = settings.words().subList(1, settings.words().size());
+    return switch (settings.words().get(0)) {
+      case "list" -> list(described, store);
+      case "pull" -> pull(chosen(described, names), store);
+      case "verify" ->
+          verify(
+              names.isEmpty() ? List.copyOf(described.values()) : chosen(described, names),
+              store,
+              !names.isEmpty());
+      default -> throw new UsageException("There is no 'models " + settings.words().get(0) + "'.");
+    };
+  }
+
+  private static List<ModelDescriptor> chosen(
+      Map<String, ModelDescriptor> described, List<String> names) {
+    if (names.isEmpty()) {
+      throw new UsageException("Name at least one model.");
+    }
+    List<ModelDescriptor> chosen = new ArrayList<>();
+    for (String name : names) {
+      ModelDescriptor model = described.get(name);
+      if (model == null) {
+        throw new DescriptorException(
+            "There is no model '%s'; there are %s."
+                .formatted(name, String.join(", ", described.keySet())));
+      }
+      chosen.add(model);
+    }
+    return chosen;
+  }
+
+  private int list(Map<String, ModelDescriptor> described, WeightStore store) {
+    for (ModelDescriptor model : described.values()) {
+      String where;
+      try {
+        where = store.find(model).map(Path::toString).orElse("to be fetched");
+      } catch (DownloadException | WeightsException e) {
+        where = e.getMessage();
+      }
+      out.printf("%-26s %-36s %s%n", model.name(), model.title(), where);
+    }
+    return 0;
+  }
+
+  private int pull(List<ModelDescriptor> models, WeightStore store) {
+    int failed = 0;
+    for (ModelDescriptor model : models) {
+      try {
+        out.println(model.name() + ": " + store.fetch(model, Progress.auto()));
+      } catch (DownloadException | WeightsException e) {
+        err.println(e.getMessage());
+        failed++;
+      }
+    }
+    return failed == 0 ? 0 : 1;
+  }
+
+  private int verify(List<ModelDescriptor> models, WeightStore store, boolean mustBeHere) {
+    int failed = 0;
+    for (ModelDescriptor model : models) {
+      try {
+        Optional<Path> file = store.find(model);
+        if (file.isPresent()) {
+          readThrough(file.get());
+          out.println(model.name() + ": good (" + file.get() + ")");
+        } else {
+          out.println(model.name() + ": not here");
+          failed += mustBeHere ? 1 : 0;
+        }
+      } catch (DownloadException | WeightsException e) {
+        err.println(model.name() + ": " + e.getMessage());
+        failed++;
+      }
+    }
+    return failed == 0 ? 0 : 1;
+  }
+
+  /** Reads every tensor once: a good digest of a bad file is possible. */
+  private static void readThrough(Path file) {
+    if (WeightFiles.formatOf(file).isStateDict()) {
+      try (StateDict weights = WeightFiles.open(file)) {
+        weights.names().stream().filter(weights::isFloatingPoint).forEach(weights::read);
+      }
+    }
+  }
+}
