@@ -93,7 +93,8 @@ public final class Downloader {
         lock.close();
       }
     } catch (TransferException e) {
-      throw new DownloadException(e.kind(), request.name() + ": " + e.getMessage(), e);
+      String where = e.local() ? ", in " + request.folder() : "";
+      throw new DownloadException(e.kind(), request.name() + ": " + e.getMessage() + where, e);
     } catch (IOException e) {
       throw new DownloadException(
           Kind.FOLDER, request.name() + ": cannot use " + request.folder() + " (" + e + ")", e);

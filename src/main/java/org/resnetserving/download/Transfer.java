@@ -236,8 +236,7 @@ final class Transfer {
               + Progress.bytes(needed + SPARE)
               + " are needed, "
               + Progress.bytes(free)
-              + " are free at "
-              + target.getParent());
+              + " are free");
     }
   }
 
