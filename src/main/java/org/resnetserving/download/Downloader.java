@@ -1,0 +1,282 @@
+package org.resnetserving.download;
+
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.download.DownloadException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a file into a folder, whole and verified, from the first of several sources that has it. A
+ * broken download is continued where it broke, also by a later process; two downloads into one
+ * folder, of one process or of two, take turns, and the second finds the first one's file.
+ *
+ * <p>Beside a file {@code x} there may be {@code x.sha256} (its digest), {@code x.part} and {@code
+ * x.part.properties} (what has arrived of it), and {@code .lock}.
+ */
+public final class Downloader {
+  private static final Logger log = LoggerFactory.getLogger(Downloader.class);
+
+  /** So many new bytes make an attempt count as progress, however it ended. */
+  private static final long PROGRESS = 1 << 20;
+
+  /** A network that is not there is said to be missing soon. */
+  private static final int CONNECT_ATTEMPTS = 2;
+
+  private final DownloadSettings settings;
+  private final Timing timing;
+  private final Function<String, ProgressListener> progress;
+  private final ToLongFunction<Path> space;
+  private final Web web;
+
+  Downloader(
+      DownloadSettings settings,
+      Timing timing,
+      Function<String, ProgressListener> progress,
+      ProxySelector proxies,
+      ToLongFunction<Path> space) {
+    this.settings = settings;
+    this.timing = timing;
+    this.progress = progress;
+    this.space = space;
+    web = new Web(settings, proxies);
+  }
+
+  /**
+   * A downloader that uses the proxies of the environment or of Java's properties.
+   *
+   * @param progress makes a listener for the download of a name, such as {@link Progress#auto()}
+   * @throws IllegalArgumentException where the environment names a proxy that is none
+   */
+  public static Downloader create(
+      DownloadSettings settings, Timing timing, Function<String, ProgressListener> progress) {
+    ProxySelector proxies = EnvironmentProxies.of(System.getenv(), System.getProperties());
+    return new Downloader(settings, timing, progress, proxies, Downloader::usableSpace);
+  }
+
+  /**
+   * The file of the first source that has one, downloaded if none is there yet.
+   *
+   * @throws DownloadException saying why not, and where to put the file by hand
+   */
+  public Path fetch(DownloadRequest request) {
+    ProgressListener listener = progress.apply(request.name());
+    try {
+      List<TransferException> failures = new ArrayList<>();
+      Path there = existing(request, failures);
+      if (there != null) {
+        return there;
+      }
+      if (settings.offline()) {
+        throw offline(request, failures);
+      }
+      FolderLock lock = FolderLock.take(request.folder(), settings.lockWait(), timing, listener);
+      try {
+        failures.clear();
+        there = existing(request, failures);
+        for (TransferException wrong : failures) {
+          log.warn("{}: {}; it is replaced", request.name(), wrong.getMessage());
+        }
+        return there != null ? there : download(request, listener);
+      } finally {
+        lock.close();
+      }
+    } catch (TransferException e) {
+      String where = e.local() ? ", in " + request.folder() : "";
+      throw new DownloadException(e.kind(), request.name() + ": " + e.getMessage() + where, e);
+    } catch (IOException e) {
+      throw new DownloadException(
+          Kind.FOLDER, request.name() + ": cannot use " + request.folder() + " (" + e + ")", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DownloadException(
+          Kind.CANCELLED, request.name() + ": the download was interrupted; it can be resumed", e);
+    }
+  }
+
+  /** The file of the first source that is there and verified, without connecting. */
+  public Optional<Path> find(DownloadRequest request) {
+    try {
+      return Optional.ofNullable(existing(request, new ArrayList<>()));
+    } catch (IOException e) {
+      throw new DownloadException(
+          Kind.FOLDER, request.name() + ": cannot read " + request.folder() + " (" + e + ")", e);
+    }
+  }
+
+  /**
+   * Checks a file that was put there by hand.
+   *
+   * @return its SHA-256
+   * @throws DownloadException where it is missing, or another file than expected
+   */
+  public static String verify(Path file, Checksum expected) {
+    try {
+      String found = Sha256.of(file);
+      if (!expected.matches(found)) {
+        throw new DownloadException(Kind.WRONG_HASH, mismatch(file, expected, found), null);
+      }
+      return found;
+    } catch (NoSuchFileException e) {
+      throw new DownloadException(Kind.NOT_FOUND, file + " is not there; " + expected, e);
+    } catch (IOException e) {
+      throw new DownloadException(Kind.FOLDER, file + " cannot be read (" + e + ")", e);
+    }
+  }
+
+  private Path download(DownloadRequest request, ProgressListener listener)
+      throws TransferException, InterruptedException {
+    List<TransferException> failures = new ArrayList<>();
+    for (Source source : request.sources()) {
+      try {
+        download(request, source, listener);
+        return request.target(source);
+      } catch (TransferException e) {
+        if (e.local()) {
+          throw e;
+        }
+        log.debug("{}: {} failed", request.name(), source.url(), e);
+        failures.add(e);
+      }
+    }
+    throw exhausted(request, failures);
+  }
+
+  private void download(DownloadRequest request, Source source, ProgressListener listener)
+      throws TransferException, InterruptedException {
+    Transfer transfer =
+        new Transfer(web, settings, timing, space, source, request.target(source), listener);
+    int failed = 0;
+    long mark = 0;
+    while (true) {
+      try {
+        transfer.attempt();
+        return;
+      } catch (TransferException e) {
+        if (transfer.farthest() >= mark + PROGRESS) {
+          mark = transfer.farthest();
+          failed = 0;
+        }
+        failed++;
+        int most =
+            e.kind() == Kind.NO_NETWORK
+                ? Math.min(CONNECT_ATTEMPTS, settings.attempts())
+                : settings.attempts();
+        if (!e.again() || failed >= most) {
+          throw e;
+        }
+        Duration wait = backoff(failed, e.after());
+        listener.waiting(
+            source.url().getHost()
+                + ": "
+                + e.getMessage()
+                + "; attempt "
+                + (failed + 1)
+                + " of "
+                + most
+                + " in "
+                + wait.toMillis()
+                + " ms",
+            wait);
+        timing.sleeper().sleep(wait);
+      }
+    }
+  }
+
+  /** Doubles with every failure, up to a bound; the upper half of it is chance. */
+  private Duration backoff(int failed, @Nullable Duration after) {
+    if (after != null) {
+      return after.compareTo(settings.maxRetryAfter()) < 0 ? after : settings.maxRetryAfter();
+    }
+    double first = settings.firstBackoff().toNanos();
+    double most = settings.maxBackoff().toNanos();
+    double nanos = Math.min(first * Math.pow(2, failed - 1), most);
+    return Duration.ofNanos((long) (nanos * (0.5 + 0.5 * timing.jitter().getAsDouble())));
+  }
+
+  /** A file that is there and right; one that is there and wrong becomes a failure. */
+  private static @Nullable Path existing(DownloadRequest request, List<TransferException> failures)
+      throws IOException {
+    for (Source source : request.sources()) {
+      Path file = request.target(source);
+      if (Files.isRegularFile(file)) {
+        Checksum expected = expected(file, source.checksum());
+        String found = Sha256.of(file);
+        if (expected.matches(found)) {
+          return file;
+        }
+        String message = mismatch(file, expected, found);
+        failures.add(TransferException.last(Kind.WRONG_HASH, message));
+      }
+    }
+    return null;
+  }
+
+  /** What a server told is noted beside the file; a file put there by hand has no such note. */
+  private static Checksum expected(Path file, Checksum checksum) throws IOException {
+    Path sidecar = PartFile.sidecar(file);
+    if (!checksum.isTold() || !Files.exists(sidecar) || Files.size(sidecar) > 1000) {
+      return checksum;
+    }
+    String digits = Files.readString(sidecar).strip().split("\\s", 2)[0];
+    return digits.matches("[0-9a-fA-F]{64}") ? Checksum.sha256(digits) : checksum;
+  }
+
+  private static DownloadException offline(
+      DownloadRequest request, List<TransferException> failures) {
+    String wrong = failures.stream().map(e -> e.getMessage() + ". ").collect(Collectors.joining());
+    return new DownloadException(
+        failures.isEmpty() ? Kind.OFFLINE : Kind.WRONG_HASH,
+        request.name() + ": downloads are switched off (offline). " + wrong + byHand(request),
+        null);
+  }
+
+  private static DownloadException exhausted(
+      DownloadRequest request, List<TransferException> failures) {
+    TransferException main = failures.get(0);
+    StringBuilder reasons = new StringBuilder();
+    for (int i = 0; i < failures.size(); i++) {
+      TransferException failure = failures.get(i);
+      if (main.kind() == Kind.NO_NETWORK) {
+        main = failure; // any other reason tells more
+      }
+      reasons.append(reasons.isEmpty() ? "" : "; ");
+      reasons.append(request.sources().get(i).url()).append(": ").append(failure.getMessage());
+    }
+    String head = main.kind() == Kind.NO_NETWORK ? ": no network. " : ": not downloaded. ";
+    return new DownloadException(
+        main.kind(), request.name() + head + reasons + ". " + byHand(request), main);
+  }
+
+  private static String byHand(DownloadRequest request) {
+    return request.sources().stream()
+        .map(
+            source ->
+                request.target(source) + " (" + source.checksum() + ", from " + source.url() + ")")
+        .collect(Collectors.joining(" or ", "To do it by hand, put the file at ", ""));
+  }
+
+  private static String mismatch(Path file, Checksum expected, String found) {
+    return file + " is not the expected file: expected " + expected + ", found " + found;
+  }
+
+  private static long usableSpace(Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      return folder == null ? Long.MAX_VALUE : Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // the writing will tell
+    }
+  }
+}
