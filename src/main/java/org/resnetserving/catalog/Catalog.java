@@ -6,15 +6,17 @@ import java.util.Map;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-/** The models that are served. */
+/** The models that are served. Thread-safe; models may come and go. */
 public final class Catalog {
-  private final Map<String, ServedModel> models;
-  private final ServedModel defaultModel;
+  private final String defaultName;
+  /* Concurrency: never changed, only replaced by a changed copy, under this object's lock. */
+  private volatile Map<String, ServedModel> models;
 
   Catalog(List<ServedModel> models) {
-    this.models = new LinkedHashMap<>();
-    models.forEach(model -> this.models.put(model.name(), model));
-    this.defaultModel = models.get(0);
+    Map<String, ServedModel> byName = new LinkedHashMap<>();
+    models.forEach(model -> byName.put(model.name(), model));
+    this.models = byName;
+    this.defaultName = models.get(0).name();
   }
 
   /** All of them, the default one first. */
@@ -24,7 +26,7 @@ public final class Catalog {
 
   /** The one that answers requests that name none. */
   public ServedModel defaultModel() {
-    return defaultModel;
+    return model(defaultName);
   }
 
   /**
@@ -33,14 +35,35 @@ public final class Catalog {
    * @throws ProblemException (MODEL_UNKNOWN) naming those that exist
    */
   public ServedModel model(String name) {
-    ServedModel model = models.get(name);
+    Map<String, ServedModel> now = models;
+    ServedModel model = now.get(name);
     if (model == null) {
       throw new ProblemException(
               ProblemType.MODEL_UNKNOWN,
               "There is no model '%s'; there are: %s."
-                  .formatted(name, String.join(", ", models.keySet())))
-          .with("models", List.copyOf(models.keySet()));
+                  .formatted(name, String.join(", ", now.keySet())))
+          .with("models", List.copyOf(now.keySet()));
     }
     return model;
+  }
+
+  boolean has(String name) {
+    return models.containsKey(name);
+  }
+
+  synchronized void add(ServedModel model) {
+    Map<String, ServedModel> changed = new LinkedHashMap<>(models);
+    changed.put(model.name(), model);
+    models = changed;
+  }
+
+  /** Takes the model away; the default one stays. */
+  synchronized void remove(String name) {
+    if (name.equals(defaultName)) {
+      throw new IllegalArgumentException("'" + name + "' is the default model and stays");
+    }
+    Map<String, ServedModel> changed = new LinkedHashMap<>(models);
+    changed.remove(name);
+    models = changed;
   }
 }

@@ -55,7 +55,7 @@ class CatalogConfiguration {
   }
 
   @Bean
-  CatalogLifecycle catalogLifecycle(
+  ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
       MeterRegistry registry,
@@ -83,9 +83,13 @@ class CatalogConfiguration {
     WorkerPool pool = new WorkerPool("inference", workers, ticker);
     CatalogMetrics metrics = new CatalogMetrics(registry);
     metrics.watch(pool);
-    catalog.models().forEach(metrics::watch);
     ModelLoader loader = new ModelLoader(serving, engine, pool, workshop, metrics);
-    return new CatalogLifecycle(catalog, loader, pool, grace);
+    return new ModelRunner(catalog, loader, WeightStore.of(properties), pool, metrics, grace);
+  }
+
+  @Bean
+  ModelsEndpoint modelsEndpoint(Catalog catalog, ModelRunner runner, CatalogProperties properties) {
+    return new ModelsEndpoint(catalog, runner, properties);
   }
 
   @Bean

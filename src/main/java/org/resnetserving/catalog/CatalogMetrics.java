@@ -3,7 +3,9 @@ package org.resnetserving.catalog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
@@ -42,6 +44,16 @@ final class CatalogMetrics implements LaneListener {
           .register(registry);
     }
     replaced(model.name());
+  }
+
+  /** The model is gone, and with it its meters. */
+  void forget(ServedModel model) {
+    for (Meter meter : List.copyOf(registry.getMeters())) {
+      Meter.Id id = meter.getId();
+      if (id.getName().startsWith("resnet.") && model.name().equals(id.getTag("model"))) {
+        registry.remove(id);
+      }
+    }
   }
 
   private void gauge(

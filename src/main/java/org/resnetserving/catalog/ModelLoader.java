@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Permits;
+import org.resnetserving.download.Progress;
+import org.resnetserving.download.ProgressListener;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
@@ -52,11 +55,16 @@ final class ModelLoader {
     this.listener = listener;
   }
 
+  /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
+  Function<String, ProgressListener> progress(ServedModel model) {
+    return name -> new DownloadState(model, Progress.auto().apply(name));
+  }
+
   /** Loads the model; when this returns it is ready, or failed and says why. */
-  void load(ServedModel model) {
+  void load(ServedModel model, Path weights) {
     long start = System.nanoTime();
     try {
-      Pipeline pipeline = open(model);
+      Pipeline pipeline = open(model, weights);
       model.becomeReady(pipeline);
       log.info(
           "Model {} is ready after {} ms: {}",
@@ -76,17 +84,10 @@ final class ModelLoader {
     }
   }
 
-  private Pipeline open(ServedModel model) throws IOException, InterruptedException {
+  private Pipeline open(ServedModel model, Path file) throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
     model.become(ModelState.COMPILING);
-    Path file = weights(descriptor);
     String sha256 = Sha256.of(file);
-    String wanted = descriptor.weights().sha256();
-    if (wanted != null && !wanted.equalsIgnoreCase(sha256)) {
-      throw new WeightsException(
-          "%s has the SHA-256 %s, but %s says %s: it is damaged or another file"
-              .formatted(file, sha256, descriptor.file(), wanted));
-    }
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
     Compiled compiled = compile(descriptor, file, batchSizes(maxBatch));
@@ -139,15 +140,6 @@ final class ModelLoader {
     } finally {
       Files.deleteIfExists(archive);
     }
-  }
-
-  private static Path weights(ModelDescriptor descriptor) {
-    Path file = descriptor.weights().file();
-    if (file == null || !Files.isRegularFile(file)) {
-      throw new WeightsException(
-          "%s: there is no file %s; put the weights there".formatted(descriptor.file(), file));
-    }
-    return file;
   }
 
   /** The powers of two up to the largest batch, and that. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnetserving.catalog.DescriptorException;
 import org.resnetserving.catalog.ModelDescriptor;
 import org.resnetserving.catalog.ModelDescriptors;
 import org.resnetserving.catalog.WeightStore;
@@ -72,7 +71,7 @@ final class ModelsCommand implements Command {
     for (String name : names) {
       ModelDescriptor model = described.get(name);
       if (model == null) {
-        throw new DescriptorException(
+        throw new UsageException(
             "There is no model '%s'; there are %s."
                 .formatted(name, String.join(", ", described.keySet())));
       }
