@@ -87,15 +87,19 @@ public final class WorkerPool {
       throws InterruptedException {
     Lane<I, O> lane = new Lane<>(this, settings, listener);
     boolean ready = false;
+    Duration wait = patience;
     try {
       prepare(lane, reserve(lane, functions));
       ready = true;
       return lane;
     } catch (ExecutionException e) {
       throw new IllegalStateException("Could not open " + lane, e.getCause());
+    } catch (InterruptedException e) {
+      wait = Duration.ZERO;
+      throw e;
     } finally {
       if (!ready) {
-        lane.close(Duration.ZERO);
+        await(lane.release(), wait);
       }
     }
   }

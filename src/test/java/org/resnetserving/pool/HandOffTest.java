@@ -1,0 +1,54 @@
+package org.resnetserving.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.resnetserving.batch.Deadline;
+import org.resnetserving.batch.Ticker;
+
+/** Work never waits for one worker while another, who could do it, sleeps. */
+class HandOffTest extends PoolFixture {
+  @Test
+  void workerWokenForOneLane_thatTakesAnother_wakesTheNext() throws Exception {
+    WorkerPool pool = pool(2);
+    Lane<String, String> shared = pool.open(settings("shared", 2, 8, 1), factory);
+    Lane<String, String> narrow = pool.open(settings("narrow", 1, 8, 1), factory);
+    factory.onRun(batch -> ticker.advance(Duration.ofMillis(10)));
+    // Both workers have served the shared lane, so the one they share prefers the narrow one.
+    shared.submitAll(List.of("gate", "gate"), deadline());
+    factory.awaitGate();
+    factory.awaitGate();
+    factory.openGate(2);
+    until(() -> pool.busyWorkers() == 0);
+
+    pool.lock().lock(); // Both items are there before a worker looks.
+    try {
+      shared.submit("gate", deadline());
+      narrow.submit("gate", deadline());
+    } finally {
+      pool.lock().unlock();
+    }
+
+    factory.awaitGate();
+    factory.awaitGate();
+    assertThat(pool.busyWorkers()).isEqualTo(2);
+  }
+
+  @Test
+  void heldBackBatch_isNotForgotten_byAWorkerThatIsCalledAway() throws Exception {
+    WorkerPool real = new WorkerPool("real", 2, Ticker.system());
+    LaneSettings delayed = new LaneSettings("delayed", 8, 8, 2, Duration.ofMillis(50));
+    Lane<String, String> held = real.open(delayed, factory);
+    Lane<String, String> narrow = real.open(settings("narrow", 1, 8, 1), factory);
+    Deadline deadline = Deadline.after(Duration.ofSeconds(20), Ticker.system());
+    Pending<String> item = held.submit("a", deadline); // Its first worker will wake in time,
+    narrow.submit("gate", deadline); // but is busy then.
+    factory.awaitGate();
+
+    assertThat(item.await().value()).isEqualTo("done a");
+    factory.openGate(1);
+    assertThat(real.close(GRACE)).isTrue();
+  }
+}
