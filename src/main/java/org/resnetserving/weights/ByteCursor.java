@@ -73,6 +73,11 @@ final class ByteCursor {
     return buffer;
   }
 
+  /** A refusal of the pickle that is being read. */
+  WeightsException malformed(String problem) {
+    return source.refuse("has a pickle that %s (before byte %d)".formatted(problem, position()));
+  }
+
   private WeightsException truncated(int count) {
     return source.refuse(
         "is truncated: %d more bytes wanted at %d, where the pickle must end at %d"

@@ -30,13 +30,10 @@ final class PickleZip {
   /** What a zip is: a state dict, a program, or neither. */
   static WeightFormat formatOf(ZipDirectory zip) {
     String folder = folder(zip);
-    if (zip.find(folder + "data.pkl") == null) {
-      return WeightFormat.UNKNOWN;
+    if (zip.names().stream().anyMatch(name -> name.startsWith(folder + "code/"))) {
+      return WeightFormat.TORCHSCRIPT;
     }
-    boolean hasCode = zip.names().stream().anyMatch(name -> name.startsWith(folder + "code/"));
-    return hasCode && zip.find(folder + "constants.pkl") != null
-        ? WeightFormat.TORCHSCRIPT
-        : WeightFormat.PICKLE_ZIP;
+    return zip.find(folder + "data.pkl") == null ? WeightFormat.UNKNOWN : WeightFormat.PICKLE_ZIP;
   }
 
   /** The folder of the first entry, with its slash: all others are in it. */

@@ -130,10 +130,10 @@ class UnpicklerTest {
   @Test
   void containers_nestedVeryDeep_areHarmless() {
     PickleWriter pickle = new PickleWriter();
-    for (int i = 0; i < Unpickler.MAX_STACK - 1; i++) {
+    for (int i = 0; i < PickleStack.MAX_VALUES - 1; i++) {
       pickle.emptyList();
     }
-    for (int i = 0; i < Unpickler.MAX_STACK - 2; i++) {
+    for (int i = 0; i < PickleStack.MAX_VALUES - 2; i++) {
       pickle.raw('a');
     }
 
@@ -166,6 +166,7 @@ class UnpicklerTest {
     assertRefused(new PickleWriter().get(7), "recalls value 7");
     assertRefused(new PickleWriter().raw('N', 'N'), "left over");
     assertRefused(new PickleWriter().raw('N').mark(), "not made");
+    assertRefused(new PickleWriter().mark().raw('N'), "left over");
     assertRefused(new PickleWriter().emptyDict().mark().raw('N').setItems(), "without a value");
   }
 
@@ -204,7 +205,7 @@ class UnpicklerTest {
 
   @Test
   void stack_overTheBound_isRefused() {
-    byte[] pickle = new byte[Unpickler.MAX_STACK + 10];
+    byte[] pickle = new byte[PickleStack.MAX_VALUES + 10];
     Arrays.fill(pickle, (byte) '}');
     pickle[0] = (byte) 0x80;
     pickle[1] = 2;
@@ -227,7 +228,7 @@ class UnpicklerTest {
   @Test
   void marks_overTheBound_areRefused() {
     PickleWriter pickle = new PickleWriter();
-    for (int i = 0; i <= Unpickler.MAX_MARKS; i++) {
+    for (int i = 0; i <= PickleStack.MAX_MARKS; i++) {
       pickle.mark();
     }
 
@@ -237,7 +238,7 @@ class UnpicklerTest {
   @Test
   void memo_overTheBound_isRefused() {
     PickleWriter pickle = new PickleWriter().raw('N');
-    for (int i = 0; i <= Unpickler.MAX_MEMO; i++) {
+    for (int i = 0; i <= PickleStack.MAX_MEMO; i++) {
       pickle.raw('r', i & 0xff, i >> 8 & 0xff, i >> 16, 0);
     }
 
@@ -254,7 +255,7 @@ class UnpicklerTest {
       pickle.global("collections", "OrderedDict").get(0).raw(0x85).reduce();
     }
 
-    assertRefused(pickle, "instructions");
+    assertRefused(pickle, "copies more than 524288 items");
   }
 
   @Test
