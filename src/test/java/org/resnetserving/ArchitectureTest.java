@@ -56,6 +56,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
+  @ArchTest static final ArchRule downloads_stand_alone = knows("download");
+
   @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");
 
   @ArchTest static final ArchRule batches_know_problems_alone = knows("batch", "problem");
@@ -71,6 +73,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               ROOT + "image..",
               ROOT + "weights..",
+              ROOT + "download..",
               ROOT + "network..",
               ROOT + "batch..",
               ROOT + "pool..")
