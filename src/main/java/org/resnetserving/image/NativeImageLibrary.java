@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.ErrorCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  * does not matter.
  */
 public final class NativeImageLibrary {
+  /** {@code cv::utils::logging::setLogLevel} as GCC and Clang name it. */
+  private static final String SET_LOG_LEVEL = "_ZN2cv5utils7logging11setLogLevelENS1_8LogLevelE";
+
+  private static final String GET_LOG_LEVEL = "_ZN2cv5utils7logging11getLogLevelEv";
+
+  static final int SILENT = 0;
+  private static final int UNKNOWN = -1;
+
   private static @Nullable NativeImageLibrary loaded;
 
   private NativeImageLibrary() {}
@@ -37,6 +48,7 @@ public final class NativeImageLibrary {
         Loader.load(opencv_core.class);
         Loader.load(opencv_imgcodecs.class);
         opencv_core.setNumThreads(1);
+        silence();
       } catch (LinkageError | RuntimeException e) {
         throw new IllegalStateException(
             "The picture decoders (OpenCV) did not load from %s on %s %s: %s. Is there a build of them for this platform, and may libraries be executed from that folder?"
@@ -61,6 +73,31 @@ public final class NativeImageLibrary {
           "The picture decoders cannot be unpacked into %s (%s): configure a folder that this process may write to."
               .formatted(cacheFolder.toAbsolutePath(), e),
           e);
+    }
+  }
+
+  /**
+   * What is wrong with a picture is told to who sent it. OpenCV would repeat it on standard error,
+   * thousands of lines for a single broken fax. Its binding lacks the function that stops this, so
+   * it is called as if it were a callback of more arguments, which calling conventions allow.
+   */
+  private static void silence() {
+    call(SET_LOG_LEVEL, SILENT);
+  }
+
+  /** OpenCV's own level of logging; {@link #SILENT} where it could be silenced. */
+  static int logLevel() {
+    return call(GET_LOG_LEVEL, 0);
+  }
+
+  private static int call(String function, int argument) {
+    Pointer address = Loader.addressof(function);
+    if (address == null) {
+      return UNKNOWN;
+    }
+    // What the binding takes for a callback is a structure that begins with the address.
+    try (PointerPointer<Pointer> callback = new PointerPointer<>(address, null)) {
+      return new ErrorCallback(callback).call(argument, null, null, null, 0, null);
     }
   }
 }

@@ -256,6 +256,6 @@ final class TiffRows implements PixelRows {
   /** Pillow's rounded {@code a * b / 255}. */
   private static int multiply(int a, int b) {
     int product = a * b + 128;
-    return (product >> 8) + product >> 8;
+    return ((product >> 8) + product) >> 8;
   }
 }
