@@ -117,7 +117,7 @@ final class ClassifyIT {
       for (JsonNode prediction : json.get("predictions")) {
         assertThat(Math.log(prediction.get("probability").doubleValue()))
             .as("%s, class %s", file.stringValue(), prediction.get("label"))
-            .isCloseTo(expected[prediction.get("index").intValue()] - normalizer, within(2e-3));
+            .isCloseTo(expected[prediction.get("index").intValue()] - normalizer, within(1e-4));
       }
     }
   }
