@@ -65,6 +65,10 @@ public final class RunningServer {
     return send(request(path).PUT(BodyPublishers.ofByteArray(body)));
   }
 
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   /** What {@code curl -F field=@file} does. */
   public Answer form(String path, String field, byte[] file, String... headers) {
     byte[] head =

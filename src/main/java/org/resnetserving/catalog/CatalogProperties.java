@@ -15,8 +15,9 @@ import org.springframework.util.unit.DataSize;
  *
  * @param models names of the models to serve, the default one first
  * @param modelsDirectory holds {@code <name>.yml} for each; only read
- * @param cacheDirectory holds what is fetched and unpacked; by default {@code resnet-serving} in
- *     the user's cache folder, or in the temporary one where that cannot be written
+ * @param weightsDirectory holds weights that are fetched; by default {@code weights} in the cache
+ * @param cacheDirectory holds what is unpacked; by default {@code resnet-serving} in the user's
+ *     cache folder, or in the temporary one where that cannot be written
  * @param image bounds on a picture
  * @param admission bounds on what is under way
  * @param download how missing weights are fetched
@@ -26,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 public record CatalogProperties(
     List<String> models,
     Path modelsDirectory,
+    @Nullable Path weightsDirectory,
     @Nullable Path cacheDirectory,
     @DefaultValue Image image,
     @DefaultValue Admission admission,

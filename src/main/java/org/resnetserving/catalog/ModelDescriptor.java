@@ -15,7 +15,7 @@ import org.resnetserving.network.Normalization;
  * @param file the descriptor's file
  * @param title what people call the model
  * @param description a sentence or two about it
- * @param architecture which network, as {@code network} names it
+ * @param architecture which network, as {@code network} names it, or {@link #TORCHSCRIPT}
  * @param classes how many outputs; null takes as many as there are labels
  * @param weights where the weights are
  * @param labels the label file
@@ -41,6 +41,9 @@ public record ModelDescriptor(
     Serving serving,
     boolean int8Checked,
     @Nullable String note) {
+
+  /** The architecture of a TorchScript program that others made, served as it is. */
+  public static final String TORCHSCRIPT = "torchscript";
 
   /**
    * Where the weights are: a file of one's own, or sources to download it from, or both. The file

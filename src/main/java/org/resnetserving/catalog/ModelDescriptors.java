@@ -27,6 +27,7 @@ import org.resnetserving.catalog.ModelDescriptor.Source;
 import org.resnetserving.catalog.ModelDescriptor.Weights;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Interpolation;
+import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -130,7 +131,7 @@ public final class ModelDescriptors {
         file,
         yaml.text("title", MAX_LINE),
         yaml.optionalText("description", MAX_TEXT),
-        yaml.matching("architecture", NAME, NAME_RULE),
+        architecture(yaml),
         yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
         weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
         path(folder, yaml, "labels"),
@@ -140,6 +141,22 @@ public final class ModelDescriptors {
         serving(yaml.optionalMap("serving", SERVING_KEYS)),
         yaml.flag("int8_checked", false),
         yaml.optionalText("note", MAX_TEXT));
+  }
+
+  private static String architecture(YamlMap yaml) {
+    String name = yaml.matching("architecture", NAME, NAME_RULE);
+    if (!name.equals(ModelDescriptor.TORCHSCRIPT)) {
+      try {
+        Architecture.parse(name);
+      } catch (IllegalArgumentException e) {
+        throw yaml.mistake(
+            "architecture",
+            "must be one of %s, or %s for a program that is served as it is; it is '%s'"
+                .formatted(
+                    String.join(", ", Architecture.names()), ModelDescriptor.TORCHSCRIPT, name));
+      }
+    }
+    return name;
   }
 
   private static Weights weights(Path folder, YamlMap yaml) {

@@ -20,6 +20,7 @@ import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Compiler;
 import org.resnetserving.network.Graph;
+import org.resnetserving.network.Normalization;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
@@ -28,6 +29,7 @@ import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.weights.Sha256;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
+import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
 /** Brings a model from its descriptor to answering. */
 final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+  /** Ten times what a ResNet-152 takes. */
+  private static final long MAX_UNPACKED = 2_500_000_000L;
 
   private final CatalogProperties.Serving defaults;
   private final NativeEngine engine;
@@ -90,7 +95,7 @@ final class ModelLoader {
     String sha256 = Sha256.of(file);
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
-    Compiled compiled = compile(descriptor, file, batchSizes(maxBatch));
+    Compiled compiled = compile(model, file, batchSizes(maxBatch));
     model.become(ModelState.WARMING);
     try {
       int queue = orElse(serving.queue(), defaults.queue());
@@ -119,26 +124,76 @@ final class ModelLoader {
     }
   }
 
-  private record Compiled(CompiledModel network, long parameters) {}
+  private record Compiled(CompiledModel network, @Nullable Long parameters) {}
 
-  private Compiled compile(ModelDescriptor descriptor, Path file, List<Integer> batchSizes)
+  private Compiled compile(ServedModel model, Path file, List<Integer> batchSizes)
       throws IOException {
-    Architecture architecture = Architecture.parse(descriptor.architecture());
+    ModelDescriptor descriptor = model.descriptor();
+    boolean traced = descriptor.architecture().equals(ModelDescriptor.TORCHSCRIPT);
+    WeightFormat format = WeightFiles.formatOf(file);
+    if (traced == format.isStateDict()) {
+      throw new WeightsException(
+          "%s is a %s; with it, %s must say architecture: %s"
+              .formatted(
+                  file.getFileName(),
+                  format.description(),
+                  descriptor.file(),
+                  traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
+    }
     Path archive = Files.createTempFile("resnet-serving-" + descriptor.name() + "-", ".pt");
+    try {
+      return traced
+          ? loadTraced(descriptor, file, format, archive, batchSizes)
+          : compile(model, file, archive, batchSizes);
+    } finally {
+      Files.deleteIfExists(archive);
+    }
+  }
+
+  private Compiled compile(ServedModel model, Path file, Path archive, List<Integer> batchSizes)
+      throws IOException {
+    ModelDescriptor descriptor = model.descriptor();
     try (StateDict weights = WeightFiles.open(file)) {
-      Graph graph = architecture.graph(weights, descriptor.preset().normalization());
-      int classes = graph.classes();
-      if (descriptor.classes() != null && descriptor.classes() != classes) {
-        throw new WeightsException(
-            "%s tells %d classes apart, but %s says %d"
-                .formatted(file, classes, descriptor.file(), descriptor.classes()));
-      }
+      Graph graph =
+          Architecture.parse(descriptor.architecture())
+              .graph(weights, descriptor.preset().normalization());
+      requireLabels(model, graph.classes());
       Compiler.compile(graph, ProgramKind.PLAIN, archive);
       return new Compiled(
           engine.load(archive, descriptor.preset().square().crop(), batchSizes),
           graph.parameters());
-    } finally {
-      Files.deleteIfExists(archive);
+    }
+  }
+
+  private Compiled loadTraced(
+      ModelDescriptor descriptor,
+      Path file,
+      WeightFormat format,
+      Path unpacked,
+      List<Integer> batchSizes)
+      throws IOException {
+    Path archive = file;
+    if (format == WeightFormat.TORCHSCRIPT_GZIP) {
+      Files.delete(unpacked);
+      WeightFiles.unpack(file, unpacked, MAX_UNPACKED);
+      archive = unpacked;
+    }
+    Normalization input = descriptor.preset().normalization();
+    return new Compiled(
+        engine.loadTraced(
+            archive,
+            descriptor.preset().square().crop(),
+            input.mean(),
+            input.deviation(),
+            batchSizes),
+        null);
+  }
+
+  private static void requireLabels(ServedModel model, int classes) {
+    if (model.labels().size() != classes) {
+      throw new WeightsException(
+          "the network tells %d classes apart, but %s has %d labels"
+              .formatted(classes, model.descriptor().labels(), model.labels().size()));
     }
   }
 

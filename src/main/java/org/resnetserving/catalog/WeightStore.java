@@ -38,8 +38,11 @@ public final class WeightStore {
 
   /** The one that the settings ask for. */
   public static WeightStore of(CatalogProperties properties) {
+    Path configured = properties.weightsDirectory();
     return new WeightStore(
-        CacheDirectory.of(properties.cacheDirectory()).resolve("weights"),
+        configured != null
+            ? configured
+            : CacheDirectory.of(properties.cacheDirectory()).resolve("weights"),
         properties.download().settings(),
         Timing.system());
   }

@@ -4,10 +4,12 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A program that libtorch has loaded. Its weights are shared by all sessions. */
 public final class CompiledModel implements AutoCloseable {
@@ -18,8 +20,16 @@ public final class CompiledModel implements AutoCloseable {
   private final int side;
   private final BatchSizes batchSizes;
   private final int threads;
+  private final UnaryOperator<NDArray> preparation;
 
-  private CompiledModel(Model model, String name, int side, BatchSizes batchSizes, int threads) {
+  private CompiledModel(
+      Model model,
+      String name,
+      int side,
+      BatchSizes batchSizes,
+      int threads,
+      UnaryOperator<NDArray> preparation) {
+    this.preparation = preparation;
     this.model = model;
     this.name = name;
     this.side = side;
@@ -28,7 +38,12 @@ public final class CompiledModel implements AutoCloseable {
   }
 
   static CompiledModel load(
-      Engine engine, Path archive, int side, BatchSizes batchSizes, int threads) {
+      Engine engine,
+      Path archive,
+      int side,
+      BatchSizes batchSizes,
+      int threads,
+      UnaryOperator<NDArray> preparation) {
     if (side < 1) {
       throw new IllegalArgumentException("pictures of side " + side);
     }
@@ -43,12 +58,12 @@ public final class CompiledModel implements AutoCloseable {
       model.close();
       throw new EngineFailure("libtorch can't load " + archive, e);
     }
-    return new CompiledModel(model, name, side, batchSizes, threads);
+    return new CompiledModel(model, name, side, batchSizes, threads, preparation);
   }
 
   /** What one worker runs the program with. Close it before the model. */
   public Session newSession() {
-    return new Session(model, name, side, CHANNELS, batchSizes, threads);
+    return new Session(model, name, side, CHANNELS, batchSizes, threads, preparation);
   }
 
   /** The bytes of one picture. */

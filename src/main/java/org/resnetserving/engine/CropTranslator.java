@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Brings pictures to a program, and of its answers what was asked for to Java. */
 final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Inference>> {
@@ -18,9 +19,12 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
   private final int side;
   private final int channels;
   private final BatchSizes batchSizes;
+  private final UnaryOperator<NDArray> preparation;
   private final ByteBuffer pixels;
 
-  CropTranslator(int side, int channels, BatchSizes batchSizes) {
+  CropTranslator(
+      int side, int channels, BatchSizes batchSizes, UnaryOperator<NDArray> preparation) {
+    this.preparation = preparation;
     this.side = side;
     this.channels = channels;
     this.batchSizes = batchSizes;
@@ -39,10 +43,11 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
     pixels.clear();
     crops.forEach(crop -> pixels.put(crop.pixels()));
     pixels.position(0).limit(batch * side * side * channels);
-    return new NDList(
+    NDArray input =
         context
             .getNDManager()
-            .create(pixels.slice(), new Shape(batch, side, side, channels), DataType.UINT8));
+            .create(pixels.slice(), new Shape(batch, side, side, channels), DataType.UINT8);
+    return new NDList(preparation.apply(input));
   }
 
   @Override
@@ -50,7 +55,12 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
   public List<Inference> processOutput(TranslatorContext context, NDList answers) {
     List<Crop> crops = (List<Crop>) context.getAttachment(CROPS);
     NDArray logits = answers.get(0);
+    if (logits.getShape().dimension() != 2) {
+      throw new IllegalStateException(
+          "the program answers with %s, not with (picture, class)".formatted(logits.getShape()));
+    }
     int classes = Math.toIntExact(logits.getShape().get(1));
+    boolean taps = answers.size() > 2;
     float[] all = logits.toFloatArray();
     List<Inference> inferences = new ArrayList<>(crops.size());
     for (int i = 0; i < crops.size(); i++) {
@@ -59,8 +69,8 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
       inferences.add(
           new Inference(
               own,
-              crop.wantsFeatures() ? answers.get(1).get(i).toFloatArray() : null,
-              crop.wantsFeatureMap() ? map(answers.get(2).get(i)) : null));
+              taps && crop.wantsFeatures() ? answers.get(1).get(i).toFloatArray() : null,
+              taps && crop.wantsFeatureMap() ? map(answers.get(2).get(i)) : null));
     }
     return inferences;
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * libtorch inside this process, by way of DJL. Started once: the first start fixes the folder and
@@ -103,6 +104,24 @@ public final class NativeEngine {
    * @throws EngineFailure if libtorch can't load it
    */
   public CompiledModel load(Path archive, int side, List<Integer> batchSizes) {
-    return CompiledModel.load(engine, archive, side, new BatchSizes(batchSizes), threads);
+    return CompiledModel.load(
+        engine, archive, side, new BatchSizes(batchSizes), threads, UnaryOperator.identity());
+  }
+
+  /**
+   * Loads a program that others traced or scripted, as it is: it takes normalised float32 planes
+   * (picture, channel, row, column) and returns logits (picture, class) and nothing else.
+   *
+   * @param archive the file, which is not read again afterwards
+   * @param side rows and columns of the pictures
+   * @param mean of each channel, on the scale of 0 to 1
+   * @param deviation of each channel, on the scale of 0 to 1
+   * @param batchSizes the sizes that batches are padded to, ascending; the last is the largest
+   * @throws EngineFailure if libtorch can't load it
+   */
+  public CompiledModel loadTraced(
+      Path archive, int side, List<Float> mean, List<Float> deviation, List<Integer> batchSizes) {
+    return CompiledModel.load(
+        engine, archive, side, new BatchSizes(batchSizes), threads, new Planes(mean, deviation));
   }
 }

@@ -2,10 +2,12 @@ package org.resnetserving.engine;
 
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.translate.TranslateException;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One worker's hold on a model: a DJL predictor and the memory through which pixels go to libtorch.
@@ -20,8 +22,16 @@ public final class Session implements AutoCloseable {
   private final int threads;
   private long threadPrepared = -1;
 
-  Session(Model model, String name, int side, int channels, BatchSizes batchSizes, int threads) {
-    this.predictor = model.newPredictor(new CropTranslator(side, channels, batchSizes));
+  Session(
+      Model model,
+      String name,
+      int side,
+      int channels,
+      BatchSizes batchSizes,
+      int threads,
+      UnaryOperator<NDArray> preparation) {
+    this.predictor =
+        model.newPredictor(new CropTranslator(side, channels, batchSizes, preparation));
     this.name = name;
     this.side = side;
     this.channels = channels;

@@ -1,0 +1,138 @@
+package org.resnetserving.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RunningServer;
+import org.resnetserving.RunningServer.Answer;
+import org.resnetserving.download.MisbehavingServer;
+import org.resnetserving.weights.Sha256;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** What is to be seen of a model whose weights are fetched, or cannot be; loading and unloading. */
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = {
+      "management.server.port=0",
+      "resnet.models=slow,missing",
+      "resnet.serving.precision=fp32",
+      "management.endpoints.web.exposure.include=health,prometheus,models",
+      "management.endpoint.models.access=unrestricted"
+    })
+final class ModelStatesIT {
+  private static final MisbehavingServer HOST = new MisbehavingServer();
+  private static final CountDownLatch RELEASE = new CountDownLatch(1);
+  private static final Path WEIGHTS =
+      Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors");
+  private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
+
+  @TempDir private static Path folder;
+
+  private final RunningServer server;
+  private final RunningServer management;
+
+  ModelStatesIT(@LocalServerPort int port, @LocalManagementPort int managementPort) {
+    server = new RunningServer(port);
+    management = new RunningServer(managementPort);
+  }
+
+  @DynamicPropertySource
+  static void models(DynamicPropertyRegistry registry) throws IOException {
+    byte[] weights = Files.readAllBytes(WEIGHTS);
+    HOST.on(
+        "/weights.safetensors",
+        MisbehavingServer.after(RELEASE, MisbehavingServer.serves(weights, "\"1\"")));
+    HOST.on("/missing.safetensors", MisbehavingServer.status(404));
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Files.copy(Path.of("models/resnet20-cifar10/labels.txt"), models.resolve("labels.txt"));
+    describe(models, "slow", "weights.safetensors");
+    describe(models, "again", "weights.safetensors");
+    describe(models, "missing", "missing.safetensors");
+    registry.add("resnet.models-directory", () -> models);
+    // Natives stay where the other tests have them; weights of this test do not go there.
+    registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
+  }
+
+  private static void describe(Path models, String name, String file) throws IOException {
+    Files.writeString(
+        models.resolve(name + ".yml"),
+        """
+        name: %s
+        title: A model to be fetched
+        architecture: resnet20-cifar
+        classes: 10
+        weights:
+          sources:
+            - url: %s
+              file: %s
+              sha256: %s
+        labels: labels.txt
+        preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616]}
+        license: Apache-2.0
+        """
+            .formatted(name, HOST.url("/" + file), file, Sha256.of(WEIGHTS)));
+  }
+
+  @AfterAll
+  static void closeHost() {
+    HOST.close();
+  }
+
+  @Test
+  void model_thatIsFetched_answersOnceItIsThere() {
+    awaitState("slow", "downloading");
+    Answer early = server.form("/v1/classify", "image", PICTURE);
+    assertThat(early.status()).isEqualTo(503);
+    assertThat(early.json().get("type").stringValue())
+        .isEqualTo("urn:resnet-serving:problem:model-not-ready");
+    assertThat(early.json().get("state").stringValue()).isEqualTo("downloading");
+    assertThat(early.header("Retry-After")).isEqualTo("1");
+    assertThat(server.get("/readyz").status()).isEqualTo(503);
+    assertThat(server.get("/livez").status()).isEqualTo(200);
+    assertThat(management.get("/actuator/prometheus").text())
+        .contains("resnet_model_state{model=\"slow\",state=\"downloading\"} 1.0");
+
+    RELEASE.countDown();
+    awaitState("slow", "ready");
+    assertThat(server.form("/v1/classify", "image", PICTURE).status()).isEqualTo(200);
+    assertThat(server.get("/readyz").status()).isEqualTo(200);
+
+    awaitState("missing", "failed");
+    String reason = server.get("/v1/models/missing").json().get("reason").stringValue();
+    assertThat(reason).contains("404").contains("put the file at").contains("missing.safetensors");
+    Answer failed = server.form("/v1/models/missing/classify", "image", PICTURE);
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(failed.json().get("detail").stringValue()).contains("404");
+
+    Answer loading = management.post("/actuator/models/again", new byte[0]);
+    assertThat(loading.status()).isEqualTo(200);
+    awaitState("again", "ready");
+    assertThat(server.form("/v1/models/again/classify", "image", PICTURE).status()).isEqualTo(200);
+    assertThat(management.post("/actuator/models/nosuch", new byte[0]).status()).isEqualTo(400);
+    assertThat(management.delete("/actuator/models/again").status()).isEqualTo(204);
+    assertThat(server.form("/v1/models/again/classify", "image", PICTURE).status()).isEqualTo(404);
+    assertThat(management.delete("/actuator/models/slow").status()).isEqualTo(400);
+  }
+
+  private void awaitState(String model, String state) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(server.get("/v1/models/" + model).json().get("state").stringValue())
+                    .isEqualTo(state));
+  }
+}
