@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Turns a graph into a file that libtorch loads. */
-public final class Compiler {
-  private Compiler() {}
+public final class ProgramCompiler {
+  private ProgramCompiler() {}
 
   /**
    * Writes the program of one kind, reading the graph's weights one after the other. The same graph
