@@ -21,10 +21,27 @@ public final class ProgramCompiler {
     ArchiveWriter.write(program(graph, kind), file);
   }
 
+  /**
+   * Writes the 8-bit program with ranges that were observed.
+   *
+   * @param ranges one for every value that a convolution, after all passes, makes
+   * @throws IllegalArgumentException if the network holds what has no 8-bit form
+   */
+  public static void compileInt8(Graph graph, ActivationRanges ranges, Path file)
+      throws IOException {
+    ArchiveWriter.write(Int8Emitter.emit(Passes.optimize(graph), ranges), file);
+  }
+
   static Program program(Graph graph, ProgramKind kind) {
     return switch (kind) {
-      case STOCK -> FloatEmitter.emit(graph, false);
-      case PLAIN -> FloatEmitter.emit(Passes.optimize(graph), true);
+      case STOCK -> FloatEmitter.plain(graph, Element.FLOAT32, false);
+      case PLAIN -> FloatEmitter.plain(Passes.optimize(graph), Element.FLOAT32, true);
+      case FUSED -> FloatEmitter.fused(Passes.optimize(graph), Element.FLOAT32);
+      case FUSED_BF16 -> FloatEmitter.fused(Passes.optimize(graph), Element.BFLOAT16);
+      case FUSED_INT8 ->
+          Int8Emitter.emit(
+              Passes.optimize(graph),
+              ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS));
     };
   }
 }
