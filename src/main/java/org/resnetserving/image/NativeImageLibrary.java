@@ -64,7 +64,7 @@ public final class NativeImageLibrary {
     return loaded;
   }
 
-  private static void requireWritable(Path cacheFolder) {
+  static void requireWritable(Path cacheFolder) {
     try {
       Files.createDirectories(cacheFolder);
       Files.delete(Files.createTempFile(cacheFolder, "writable", null));
