@@ -47,6 +47,7 @@ RUN java -Dspring.context.exit=onRefresh -jar resnet-serving.jar \
 FROM base
 # From what changes least to what changes most.
 COPY --from=unpack /app/native native
+COPY LICENSE NOTICE ./
 COPY models models
 COPY --from=unpack /cache/weights models
 COPY --from=unpack /app/lib lib

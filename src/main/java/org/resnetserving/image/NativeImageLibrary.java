@@ -92,13 +92,17 @@ public final class NativeImageLibrary {
   private static String unpackedIn(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().contains("jni"))
-          .map(file -> file.getParent().toString())
-          .distinct()
+          .filter(NativeImageLibrary::hasLibraries)
+          .map(Path::toString)
           .collect(Collectors.joining(File.pathSeparator));
     } catch (IOException | UncheckedIOException e) {
       return "";
     }
+  }
+
+  private static boolean hasLibraries(Path folder) {
+    String[] libraries = folder.toFile().list((parent, name) -> name.contains("jni"));
+    return libraries != null && libraries.length > 0;
   }
 
   /**
