@@ -1,6 +1,6 @@
 # ResNet Serving with the bundled models, for amd64 and arm64.
 #   docker build --tag resnet-serving .
-#   docker build --build-arg MODELS="resnet50 resnet152" .         more models in the image
+#   docker build --build-arg BAKED_MODELS="resnet50 resnet152" .         more models in the image
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
 ARG JAVA=25
 
@@ -33,14 +33,14 @@ ENV RESNET_NATIVE_DIRECTORY=/app/native \
 
 # The natives, unpacked by the service itself, which stops when its beans are there; and the models named.
 FROM base AS unpack
-ARG MODELS=""
+ARG BAKED_MODELS=""
 COPY --from=build /src/layers/dependencies/ ./
 COPY --from=build /src/layers/application/ ./
 COPY models models
 RUN java -Dspring.context.exit=onRefresh -jar resnet-serving.jar \
-    && mv native/pytorch/* native/libtorch && rmdir native/pytorch \
+    && mv native/pytorch/* native/libtorch && rmdir native/pytorch && chmod -R a+rX native \
     && mkdir -p /cache/weights \
-    && if [ -n "${MODELS}" ]; then java -jar resnet-serving.jar models pull ${MODELS}; fi \
+    && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
     # Unpacked, they are not needed in their jars.
     && rm -f lib/pytorch-native-cpu-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
 
@@ -53,17 +53,18 @@ COPY --from=unpack /cache/weights models
 COPY --from=unpack /app/lib lib
 COPY --from=build /src/layers/application/ ./
 
-# jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
-# thread and activations freed on another leave holes in all of them, and the process grows for days.
-ENV LD_PRELOAD=libjemalloc.so.2 \
-    MALLOC_CONF=background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000 \
-    PYTORCH_LIBRARY_PATH=/app/native/libtorch \
-    # A quarter for the heap: weights, activations and decoded pictures are outside of it.
+# A quarter for the heap: weights, activations and decoded pictures are outside of it.
+ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=25"
 
 # A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
 RUN --mount=type=bind,from=build,source=/src,target=/src \
     sh /src/src/main/docker/train.sh /src/helm/files/espresso.jpg
+
+# jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
+# thread and activations freed on another leave holes in all of them, and the process grows for days.
+ENV LD_PRELOAD=libjemalloc.so.2 \
+    MALLOC_CONF=background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000
 
 ARG VERSION=0.1.0
 ARG REVISION=unknown

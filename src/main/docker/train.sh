@@ -2,7 +2,10 @@
 # Starts the service as the image will, sends it pictures and stops it; the JVM then writes what it learnt (JEP 483, 514).
 set -eu
 cache=$(mktemp -d)
-RESNET_CACHE_DIRECTORY=$cache java -XX:AOTCacheOutput=resnet-serving.aot -XX:+ExitOnOutOfMemoryError \
+chown 10001:10001 "$cache"
+# As the user that it will run as, to whom the natives' folder is read-only.
+RESNET_CACHE_DIRECTORY=$cache setpriv --reuid=10001 --regid=10001 --clear-groups \
+  java -XX:AOTCacheOutput="$cache/resnet-serving.aot" -XX:+ExitOnOutOfMemoryError \
   --enable-native-access=ALL-UNNAMED -jar resnet-serving.jar > "$cache/log" 2>&1 &
 service=$!
 
@@ -26,5 +29,6 @@ kill -TERM "$service"
 # 143: stopped by the signal, as it should.
 wait "$service" || [ "$?" = 143 ]
 cat "$cache/log"
-test -s resnet-serving.aot
+mv "$cache/resnet-serving.aot" .
+chmod a+r resnet-serving.aot
 rm -rf "$cache"
