@@ -9,7 +9,9 @@ FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
 ARG TARGETARCH
 ARG REVISION=unknown
 WORKDIR /src
-COPY . .
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
     case "${TARGETARCH}" in \
       amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
@@ -58,8 +60,9 @@ ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=25"
 
 # A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
-RUN --mount=type=bind,from=build,source=/src,target=/src \
-    sh /src/src/main/docker/train.sh /src/helm/files/espresso.jpg
+RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
+    --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
+    sh /train.sh /espresso.jpg
 
 # jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
 # thread and activations freed on another leave holes in all of them, and the process grows for days.

@@ -29,6 +29,6 @@ kill -TERM "$service"
 # 143: stopped by the signal, as it should.
 wait "$service" || [ "$?" = 143 ]
 cat "$cache/log"
-mv "$cache/resnet-serving.aot" .
-chmod a+r resnet-serving.aot
+install --mode=644 "$cache/resnet-serving.aot" .
 rm -rf "$cache"
+find /cache -mindepth 1 -delete
