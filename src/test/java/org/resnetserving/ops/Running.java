@@ -77,11 +77,25 @@ final class Running implements AutoCloseable {
     }
   }
 
+  /** Something that says what went wrong. */
+  interface Diagnosis {
+    String get() throws Exception;
+  }
+
   /** Waits until the address answers 200. */
   void await(URI address, Duration limit) throws Exception {
+    await(
+        address,
+        limit,
+        () -> {
+          assertThat(process.isAlive()).as("ended: %s", said()).isTrue();
+          return said();
+        });
+  }
+
+  static void await(URI address, Duration limit, Diagnosis diagnosis) throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end) {
-      assertThat(process.isAlive()).as("ended: %s", said()).isTrue();
       try {
         if (get(address).statusCode() == 200) {
           return;
@@ -91,7 +105,8 @@ final class Running implements AutoCloseable {
       }
       Thread.sleep(200);
     }
-    throw new AssertionError("%s did not answer within %s: %s".formatted(address, limit, said()));
+    throw new AssertionError(
+        "%s did not answer within %s: %s".formatted(address, limit, diagnosis.get()));
   }
 
   String said() throws IOException {
