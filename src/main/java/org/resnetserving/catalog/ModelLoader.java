@@ -18,9 +18,9 @@ import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Compiler;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
+import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
@@ -158,7 +158,7 @@ final class ModelLoader {
           Architecture.parse(descriptor.architecture())
               .graph(weights, descriptor.preset().normalization());
       requireLabels(model, graph.classes());
-      Compiler.compile(graph, ProgramKind.PLAIN, archive);
+      ProgramCompiler.compile(graph, ProgramKind.PLAIN, archive);
       return new Compiled(
           engine.load(archive, descriptor.preset().square().crop(), batchSizes),
           graph.parameters());

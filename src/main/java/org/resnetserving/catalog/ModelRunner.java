@@ -173,6 +173,12 @@ final class ModelRunner implements SmartLifecycle {
     return running;
   }
 
+  /** Stopping is for good. */
+  @Override
+  public boolean isPauseable() {
+    return false;
+  }
+
   /** Before the web server starts, and after it stopped. */
   @Override
   public int getPhase() {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** Which native libraries this machine needs, and whether the classpath has them. */
 final class NativePlatform {
   private static final String PROPERTIES = "native/lib/pytorch.properties";
+  private static final String GLUE = "jnilib/pytorch.properties";
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final String THERE_ARE =
       "there are natives for Linux x86_64 and aarch64 with glibc, macOS arm64 and Windows x86_64";
@@ -66,6 +67,9 @@ final class NativePlatform {
       }
     } catch (IOException e) {
       throw new EngineFailure("can't read " + PROPERTIES + " from the classpath", e);
+    }
+    if (classpath.getResource(GLUE) == null) {
+      throw new EngineFailure("DJL's pytorch-jni is not on the classpath: no " + GLUE);
     }
     if (!found.contains(classifier)) {
       throw new EngineFailure(

@@ -11,6 +11,9 @@ final class Axis {
   static final int PRECISION = 22;
   static final int HALF = 1 << (PRECISION - 1);
 
+  /** Windows this long or shorter are all made this long; what is beyond them has no weight. */
+  private static final int SHORT = 4;
+
   private final int[] from;
   private final int[] to;
   private final int[] weights;
@@ -44,31 +47,32 @@ final class Axis {
     double scale = length / out;
     double filterScale = Math.max(scale, 1);
     double support = interpolation.radius() * filterScale;
-    boolean same = in == out && length == in;
-    int stride = same ? 1 : Math.min(in, (int) Math.ceil(support) * 2 + 1);
-    Axis axis = new Axis(entries, stride, firstTarget, mirrored);
     // Backwards, what is partly outside comes first.
     double outside = mirrored ? in - length : 0;
-    double[] window = new double[stride];
+    boolean same = in == out && length == in;
+    int[] low = new int[entries];
+    int[] high = new int[entries];
+    int most = 0;
     for (int i = 0; i < entries; i++) {
-      int entry = mirrored ? entries - 1 - i : i;
-      if (same) {
-        axis.set(entry, (int) first + i, in, 1, new double[] {1});
-        continue;
-      }
       double centre = (first + i + 0.5) * scale + outside;
-      int low = Math.max(0, (int) (centre - support + 0.5));
-      int high = Math.min(in, (int) (centre + support + 0.5));
+      low[i] = same ? (int) first + i : Math.max(0, (int) (centre - support + 0.5));
+      high[i] = same ? low[i] + 1 : Math.min(in, (int) (centre + support + 0.5));
+      most = Math.max(most, high[i] - low[i]);
+    }
+    Axis axis = new Axis(entries, Math.max(most, SHORT), firstTarget, mirrored);
+    double[] window = new double[most];
+    for (int i = 0; i < entries; i++) {
+      double centre = (first + i + 0.5) * scale + outside;
       double sum = 0;
-      for (int j = low; j < high; j++) {
-        double weight = interpolation.weight((j - centre + 0.5) * (1 / filterScale));
-        window[j - low] = weight;
+      for (int k = low[i]; k < high[i]; k++) {
+        double weight = same ? 1 : interpolation.weight((k - centre + 0.5) * (1 / filterScale));
+        window[k - low[i]] = weight;
         sum += weight;
       }
-      for (int j = 0; j < high - low; j++) {
-        window[j] /= sum;
+      for (int k = 0; k < high[i] - low[i]; k++) {
+        window[k] /= sum;
       }
-      axis.set(entry, low, in, high - low, window);
+      axis.set(mirrored ? entries - 1 - i : i, low[i], in, high[i] - low[i], window);
     }
     return axis;
   }
@@ -80,6 +84,10 @@ final class Axis {
       double weight = window[mirrored ? count - 1 - j : j] * (1 << PRECISION);
       weights[entry * stride + j] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
     }
+  }
+
+  boolean mirrored() {
+    return mirrored;
   }
 
   int entries() {
@@ -130,23 +138,68 @@ final class Axis {
   }
 
   /**
+   * A row of source pixels from {@link #sourceFrom} on, with room for what {@link #apply} reads.
+   */
+  byte[] newRow() {
+    return new byte[3 * (sourceTo() - sourceFrom() + SHORT)];
+  }
+
+  /**
    * Makes the entries of one row.
    *
-   * @param row pixels of three samples, the first of which is source pixel {@code offset}
+   * @param row a {@link #newRow}
    * @param target takes three samples, 0 to 255, for each entry
    */
-  void apply(byte[] row, int offset, int[] target) {
+  void apply(byte[] row, int[] target) {
+    if (stride == SHORT) {
+      applyShort(row, target);
+    } else {
+      applyLong(row, target);
+    }
+  }
+
+  /**
+   * Windows of up to four pixels, as of most small pictures: a loop would cost more than it does.
+   */
+  private void applyShort(byte[] row, int[] target) {
+    int offset = sourceFrom();
+    int weight = 0;
+    int out = 0;
+    for (int start : from) {
+      int at = (start - offset) * 3;
+      int w0 = weights[weight];
+      int w1 = weights[weight + 1];
+      int w2 = weights[weight + 2];
+      int w3 = weights[weight + 3];
+      target[out] = sumOfFour(row, at, w0, w1, w2, w3);
+      target[out + 1] = sumOfFour(row, at + 1, w0, w1, w2, w3);
+      target[out + 2] = sumOfFour(row, at + 2, w0, w1, w2, w3);
+      weight += SHORT;
+      out += 3;
+    }
+  }
+
+  private static int sumOfFour(byte[] row, int at, int w0, int w1, int w2, int w3) {
+    int sum =
+        (row[at] & 0xFF) * w0
+            + (row[at + 3] & 0xFF) * w1
+            + (row[at + 6] & 0xFF) * w2
+            + (row[at + 9] & 0xFF) * w3;
+    return clamp((sum + HALF) >> PRECISION);
+  }
+
+  private void applyLong(byte[] row, int[] target) {
+    int offset = sourceFrom();
     int out = 0;
     for (int entry = 0; entry < from.length; entry++) {
       int red = HALF;
       int green = HALF;
       int blue = HALF;
-      int first = from[entry];
-      int taps = to[entry] - first;
-      int at = (first - offset) * 3;
-      int weightAt = entry * stride;
+      int at = (from[entry] - offset) * 3;
+      int taps = to[entry] - from[entry];
+      int firstWeight = entry * stride;
       for (int j = 0; j < taps; j++) {
-        int weight = weights[weightAt + j];
+        int weight = weights[firstWeight + j];
         red += (row[at] & 0xFF) * weight;
         green += (row[at + 1] & 0xFF) * weight;
         blue += (row[at + 2] & 0xFF) * weight;

@@ -31,6 +31,13 @@ final class BadPicture {
             .formatted(format, width, height, limits.maxPixels()));
   }
 
+  static ProblemException tooLong(PictureFormat format, long width, long height) {
+    return new ProblemException(
+        ProblemType.IMAGE_TOO_MANY_PIXELS,
+        "The %s claims %d x %d pixels, and a side may have %d: cut it."
+            .formatted(format, width, height, ImageLimits.MAX_SIDE));
+  }
+
   static ProblemException truncated(PictureFormat format, String where) {
     return new ProblemException(
         ProblemType.IMAGE_TRUNCATED,

@@ -17,10 +17,11 @@ final class BmpRows implements PixelRows {
     this.file = file;
     this.width = (int) header.width();
     this.height = (int) header.height();
-    this.stride = (int) (((long) width * header.bits() + 31) / 32 * 4);
+    long rowBytes = ((long) width * header.bits() + 31) / 32 * 4;
+    this.stride = (int) rowBytes;
     Bytes bytes = Bytes.littleEndian(PictureFormat.BMP, file);
     if (header.compression() == BmpHeader.RAW) {
-      bytes.require(header.data(), (long) stride * height);
+      bytes.require(header.data(), rowBytes * height);
       this.indices = null;
     } else {
       this.indices = new NativeBuffer((long) width * height);

@@ -48,6 +48,16 @@ final class Bytes {
     return littleEndian ? first | second << 16 : first << 16 | second;
   }
 
+  /** Where the next byte of this value is. */
+  int find(int value, int from) {
+    for (int i = from; i < bytes.length; i++) {
+      if (bytes[i] == (byte) value) {
+        return i;
+      }
+    }
+    throw outside(bytes.length, 1);
+  }
+
   boolean has(long at, String ascii) {
     return starts(bytes, at, ascii);
   }

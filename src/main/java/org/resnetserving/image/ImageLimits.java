@@ -9,6 +9,9 @@ public record ImageLimits(long maxPixels) {
   /** Six times a 4K screen, and more than most telephones' cameras have. */
   public static final ImageLimits DEFAULT = new ImageLimits(50_000_000);
 
+  /** The most pixels along a side, as OpenCV has it: a few rows must fit the memory. */
+  static final int MAX_SIDE = 1 << 20;
+
   /** Three bytes for each of these still fit one array or buffer. */
   private static final long MOST = 700_000_000;
 

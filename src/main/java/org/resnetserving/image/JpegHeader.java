@@ -114,9 +114,7 @@ record JpegHeader(
   private static int skipToMarker(Bytes bytes, int from) {
     int at = from;
     while (true) {
-      while (bytes.u8(at) != 0xFF) {
-        at++;
-      }
+      at = bytes.find(0xFF, at);
       while (bytes.u8(at) == 0xFF) {
         at++;
       }

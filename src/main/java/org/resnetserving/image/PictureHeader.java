@@ -68,9 +68,12 @@ public record PictureHeader(
     if (width == 0 || height == 0) {
       throw BadPicture.zeroSized(format, width, height);
     }
-    // Both are below 2^33, so that dividing is what cannot overflow.
+    // Each is below 2^33, so that dividing is what cannot overflow.
     if (width > limits.maxPixels() / height) {
       throw BadPicture.tooManyPixels(format, width, height, limits);
+    }
+    if (width > ImageLimits.MAX_SIDE || height > ImageLimits.MAX_SIDE) {
+      throw BadPicture.tooLong(format, width, height);
     }
     return new PictureHeader(
         format, (int) width, (int) height, orientation, width * height * bytesPerPixel);

@@ -77,7 +77,7 @@ final class Resampler {
     byte[] result = new byte[3 * crop * crop];
     int from = columns.sourceFrom();
     int to = columns.sourceTo();
-    byte[] row = new byte[3 * (to - from)];
+    byte[] row = columns.newRow();
     int[] samples = new int[3 * (alongRowsFirst ? columns.entries() : to - from)];
     int[] done = new int[3 * columns.entries()];
     // A window that is open has its sums here; windows open and close in order.
@@ -87,7 +87,7 @@ final class Resampler {
     for (int y = rows.sourceFrom(); y < rows.sourceTo(); y++) {
       pixels.read(y, from, to, row);
       if (alongRowsFirst) {
-        columns.apply(row, from, samples);
+        columns.apply(row, samples);
       } else {
         widen(row, samples);
       }
@@ -103,7 +103,7 @@ final class Resampler {
           place(narrow(sum), open, result);
         } else {
           narrow(sum, row);
-          columns.apply(row, from, done);
+          columns.apply(row, done);
           place(done, open, result);
         }
         open++;
@@ -139,14 +139,14 @@ final class Resampler {
 
   private void place(int[] samples, int entry, byte[] result) {
     int line = rows.target(entry);
-    int sample = 0;
-    for (int column = 0; column < columns.entries(); column++) {
-      int across = columns.target(column);
-      int at = 3 * (transposed ? across * crop + line : line * crop + across);
+    int across = columns.target(0);
+    int at = 3 * (transposed ? across * crop + line : line * crop + across);
+    int step = 3 * (transposed ? crop : 1) * (columns.mirrored() ? -1 : 1);
+    for (int sample = 0; sample < samples.length; sample += 3) {
       result[at] = (byte) samples[sample];
       result[at + 1] = (byte) samples[sample + 1];
       result[at + 2] = (byte) samples[sample + 2];
-      sample += 3;
+      at += step;
     }
   }
 }

@@ -7,9 +7,6 @@ package org.resnetserving.image;
  * @param bits how many bits each of them has
  */
 record TiffHeader(long width, long height, int samples, int bits, int orientation) {
-  /** libtiff's decoder in OpenCV takes no longer side than this. */
-  private static final int MAX_SIDE = 1 << 20;
-
   private static final int MAX_TILE_PIXELS = 1 << 24;
   private static final int MAX_SAMPLES = 8;
   private static final int MAX_BITS = 64;
@@ -20,11 +17,6 @@ record TiffHeader(long width, long height, int samples, int bits, int orientatio
     long height = directory.first(TiffDirectory.HEIGHT, -1);
     if (width < 0 || height < 0) {
       throw TiffDirectory.corrupt("its first directory has no width or no height");
-    }
-    if (width > MAX_SIDE || height > MAX_SIDE) {
-      throw BadPicture.unsupported(
-          "This TIFF of %d x %d pixels has a side longer than %d."
-              .formatted(width, height, MAX_SIDE));
     }
     long bits = directory.first(TiffDirectory.BITS, 1);
     long samples = directory.first(TiffDirectory.SAMPLES, 1);

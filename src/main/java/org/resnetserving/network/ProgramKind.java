@@ -5,7 +5,13 @@ public enum ProgramKind {
   /** One op per layer, planes after one another: what tracing a zoo's model gives. */
   STOCK(Precision.FP32),
   /** Batch norm folded, channels last, ops that every build of libtorch has: the reference. */
-  PLAIN(Precision.FP32);
+  PLAIN(Precision.FP32),
+  /** oneDNN's fused ops over weights packed when loaded. */
+  FUSED(Precision.FP32),
+  /** The same with weights and values in bfloat16. */
+  FUSED_BF16(Precision.BF16),
+  /** The same with 8-bit weights and values, from the raw pixels on. */
+  FUSED_INT8(Precision.INT8);
 
   private final Precision precision;
 

@@ -1,6 +1,8 @@
 /**
- * A ResNet as data: the graph, the passes over it, and the TorchScript program written from it.
- * Must\n * not know Spring or DJL.
+ * A ResNet as data. {@link org.resnetserving.network.Architecture} and a state dict make a {@link
+ * org.resnetserving.network.Graph}; {@link org.resnetserving.network.Passes} simplify it; {@link
+ * org.resnetserving.network.ProgramCompiler} writes the TorchScript program of whatever graph is
+ * left. Must not know Spring or DJL.
  */
 @NullMarked
 package org.resnetserving.network;

@@ -52,10 +52,10 @@ final class Item<I, O> implements Pending<O> {
 
   @Override
   public boolean abandon() {
+    leaveQueue();
     if (!settle()) {
       return false;
     }
-    leaveQueue();
     lane.tell(LaneListener::onAbandoned);
     future.cancel(false);
     return true;
@@ -96,8 +96,9 @@ final class Item<I, O> implements Pending<O> {
 
   /** Ends it with its output, unless it has ended. */
   void complete(O output, long now, int batchSize) {
+    Completed<O> completed = new Completed<>(output, queueNanos(), now - startedNanos, batchSize);
     if (settle()) {
-      future.complete(new Completed<>(output, queueNanos(), now - startedNanos, batchSize));
+      future.complete(completed);
     }
   }
 
@@ -111,11 +112,11 @@ final class Item<I, O> implements Pending<O> {
 
   /** Ends it for want of time, unless it has ended. */
   void expire() {
+    leaveQueue();
+    long now = lane.nanos();
+    ProblemException problem = lane.locked(() -> exceeded(now));
+    Duration spent = Duration.ofNanos(now - submittedNanos);
     if (settle()) {
-      leaveQueue();
-      long now = lane.nanos();
-      ProblemException problem = lane.locked(() -> exceeded(now));
-      Duration spent = Duration.ofNanos(now - submittedNanos);
       lane.tell((listener, name) -> listener.onExpired(name, spent));
       future.completeExceptionally(problem);
     }
@@ -126,7 +127,10 @@ final class Item<I, O> implements Pending<O> {
     return lane.state().exceeded(deadline, now, left - submittedNanos, now - left);
   }
 
-  /** It need not wait any more; if it runs already, its worker lets it go. */
+  /**
+   * It need not wait any more; if it runs already, its worker lets it go. This comes before
+   * settling it, so that no worker takes what is settled.
+   */
   private void leaveQueue() {
     lane.locked(() -> lane.backlog().withdraw(this));
   }

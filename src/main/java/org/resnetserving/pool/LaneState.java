@@ -54,7 +54,9 @@ record LaneState(
 
   ProblemException failed(Throwable cause) {
     return new ProblemException(
-        ProblemType.INFERENCE_FAILED, "Failed, and in no other's company: " + this, cause);
+        ProblemType.INFERENCE_FAILED,
+        "The run failed, and no other item was in it: " + this,
+        cause);
   }
 
   @Override

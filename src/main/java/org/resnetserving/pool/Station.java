@@ -75,6 +75,7 @@ final class Station<I, O> {
       // None of the function's doing: memory ran out, say.
       batch.forEach(item -> fail(item, t));
     } finally {
+      lane.stop(batch);
       seat.charge(lane.nanos() - begin);
     }
   }
@@ -87,26 +88,27 @@ final class Station<I, O> {
       lane.stop(List.of(item));
       return;
     }
+    if (function == null) {
+      // Nor does the next item have one: the replacement failed.
+      lane.stop(List.of(item));
+      item.fail(lane.locked(() -> lane.state().unable(broken())));
+      return;
+    }
     Throwable failure = attempt(List.of(item));
     if (failure != null) {
       fail(item, failure);
-      if (function != null) {
-        replace(failure);
-      }
+      replace(failure);
     }
   }
 
   /** Runs items and completes them, or returns why it could not. */
   private @Nullable Throwable attempt(List<Item<I, O>> items) {
-    BatchFunction<I, O> able = function;
-    if (able == null) {
-      return broken();
-    }
     int size = items.size();
     List<O> outputs;
     long begin = lane.nanos();
     try {
-      outputs = able.run(items.stream().map(Item::input).toList());
+      BatchFunction<I, O> current = Objects.requireNonNull(function, "no function");
+      outputs = current.run(items.stream().map(Item::input).toList());
       if (outputs.size() != size) {
         throw new IllegalStateException(
             "a batch of " + size + " items had " + outputs.size() + " outputs");
@@ -124,8 +126,9 @@ final class Station<I, O> {
     return null;
   }
 
+  /** Why there is no function; under the lock. */
   private Throwable broken() {
-    Throwable cause = lane.locked(seat::brokenBy);
+    Throwable cause = seat.brokenBy();
     return cause != null ? cause : new IllegalStateException("The lane was closed");
   }
 

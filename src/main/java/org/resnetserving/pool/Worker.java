@@ -43,16 +43,28 @@ final class Worker implements Runnable {
 
   @Override
   public void run() {
-    Runnable task = next();
-    while (task != null) {
+    boolean stopped = false;
+    while (!stopped) {
       try {
-        task.run();
+        Runnable task = next();
+        if (task != null) {
+          task.run();
+        }
+        stopped = task == null;
       } catch (Throwable t) {
-        log.error("A worker goes on after a failure", t);
+        note(t);
       }
       // An interrupt was meant for the task that has just ended.
       Thread.interrupted();
-      task = next();
+    }
+  }
+
+  /** Says that the thread goes on, unless memory does not even allow that. */
+  private static void note(Throwable failure) {
+    try {
+      log.error("A worker goes on after a failure", failure);
+    } catch (Throwable t) {
+      failure.addSuppressed(t);
     }
   }
 
@@ -128,6 +140,7 @@ final class Worker implements Runnable {
         Runnable order = orders.poll();
         if (order != null) {
           free = false;
+          wakeOthers();
           return order;
         }
         if (stopping) {
@@ -161,8 +174,8 @@ final class Worker implements Runnable {
   }
 
   /**
-   * What this worker leaves is for others: it may have been woken for another lane than it took, or
-   * have been the one that would have waked in time for a batch that is held back.
+   * What this worker leaves is for others: it may have been woken for something else than it took,
+   * or have been the one that would have waked in time for a batch that is held back.
    */
   private void wakeOthers() {
     for (Seat<?, ?> seat : seats) {

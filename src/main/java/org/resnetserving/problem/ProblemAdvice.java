@@ -80,7 +80,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     } else {
       log.debug("{}: {}", status.value(), e.getMessage());
     }
-    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    return super.handleExceptionInternal(e, body, headers, status, request);
+    HttpHeaders typed = new HttpHeaders(headers);
+    typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    return super.handleExceptionInternal(e, body, typed, status, request);
   }
 }

@@ -1,12 +1,16 @@
 package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -21,13 +25,14 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
 
 /** What is to be seen of a model whose weights are fetched, or cannot be; loading and unloading. */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      "resnet.models=slow,missing",
+      "resnet.models=slow,missing,traced",
       "resnet.serving.precision=fp32",
       "management.endpoints.web.exposure.include=health,prometheus,models",
       "management.endpoint.models.access=unrestricted"
@@ -61,6 +66,17 @@ final class ModelStatesIT {
     describe(models, "slow", "weights.safetensors");
     describe(models, "again", "weights.safetensors");
     describe(models, "missing", "missing.safetensors");
+    Files.copy(Path.of("src/test/resources/traced/tiny.pt.gz"), models.resolve("tiny.pt.gz"));
+    Files.writeString(
+        models.resolve("traced.yml"),
+        """
+        title: A network that PyTorch traced
+        architecture: torchscript
+        weights: {file: tiny.pt.gz}
+        labels: labels.txt
+        preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}
+        license: Apache-2.0
+        """);
     registry.add("resnet.models-directory", () -> models);
     // Natives stay where the other tests have them; weights of this test do not go there.
     registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
@@ -125,6 +141,27 @@ final class ModelStatesIT {
     assertThat(management.delete("/actuator/models/again").status()).isEqualTo(204);
     assertThat(server.form("/v1/models/again/classify", "image", PICTURE).status()).isEqualTo(404);
     assertThat(management.delete("/actuator/models/slow").status()).isEqualTo(400);
+  }
+
+  /** The archive, the picture and the logits are PyTorch 2.15's. */
+  @Test
+  void model_thatOthersTraced_isServedAsItIs() {
+    awaitState("traced", "ready");
+    ByteBuffer logits =
+        ByteBuffer.wrap(RunningServer.picture("traced/logits.f32")).order(ByteOrder.LITTLE_ENDIAN);
+    double[] expected = new double[10];
+    Arrays.setAll(expected, i -> logits.getFloat());
+    double normalizer = Math.log(Arrays.stream(expected).map(Math::exp).sum());
+    Answer answer =
+        server.form(
+            "/v1/models/traced/classify?top_k=all",
+            "image",
+            RunningServer.picture("traced/pixels.png"));
+    assertThat(answer.json().get("predictions").size()).isEqualTo(10);
+    for (JsonNode prediction : answer.json().get("predictions")) {
+      assertThat(Math.log(prediction.get("probability").doubleValue()))
+          .isCloseTo(expected[prediction.get("index").intValue()] - normalizer, within(1e-4));
+    }
   }
 
   private void awaitState(String model, String state) {

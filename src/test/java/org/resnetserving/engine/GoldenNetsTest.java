@@ -13,10 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Compiler;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
+import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 
 class GoldenNetsTest {
@@ -30,7 +30,7 @@ class GoldenNetsTest {
     FormulaWeights weights = FormulaWeights.imageNet(name, 1000);
     Graph graph = Architecture.parse(name).graph(weights, Normalization.IMAGENET);
     Path archive = folder.resolve(name + ".pt");
-    Compiler.compile(graph, ProgramKind.PLAIN, archive);
+    ProgramCompiler.compile(graph, ProgramKind.PLAIN, archive);
     GoldenNets golden = new GoldenNets();
     double tolerance = TOLERANCE * golden.logitDeviation(name);
     float[] matrix = weights.read("fc.weight");

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NativePlatformTest {
+  @TempDir Path folder;
 
   @ParameterizedTest
   @CsvSource({
@@ -46,13 +51,30 @@ class NativePlatformTest {
 
   @Test
   void classpathWithoutNatives_isRefusedSayingHowToBuild() throws Exception {
-    try (URLClassLoader empty = new URLClassLoader(new URL[0], null)) {
-      assertThatThrownBy(() -> NativePlatform.requireNatives("linux-x86_64", empty))
+    try (URLClassLoader without = classpath("jnilib/pytorch.properties")) {
+      assertThatThrownBy(() -> NativePlatform.requireNatives("linux-x86_64", without))
           .isInstanceOf(EngineFailure.class)
           .hasMessage(
               "libtorch for linux-x86_64 is not on the classpath, which has none;"
                   + " build on this platform, or for it with -Ddjl.natives=linux-x86_64");
     }
+  }
+
+  @Test
+  void classpathWithoutGlue_isRefused() throws Exception {
+    try (URLClassLoader empty = classpath()) {
+      assertThatThrownBy(() -> NativePlatform.requireNatives("linux-x86_64", empty))
+          .isInstanceOf(EngineFailure.class)
+          .hasMessageContaining("pytorch-jni is not on the classpath");
+    }
+  }
+
+  private URLClassLoader classpath(String... files) throws IOException {
+    for (String file : files) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.createFile(folder.resolve(file));
+    }
+    return new URLClassLoader(new URL[] {folder.toUri().toURL()}, null);
   }
 
   @Test

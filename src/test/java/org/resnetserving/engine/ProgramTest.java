@@ -14,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Compiler;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
+import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.network.ReferenceEvaluator;
 import org.resnetserving.network.SyntheticGraphs;
@@ -46,7 +46,7 @@ class ProgramTest {
   void pixels_areNormalisedToTheLastBit() throws IOException {
     Normalization how = Normalization.IMAGENET;
     Path archive = folder.resolve("normalize.pt");
-    Compiler.compile(SyntheticGraphs.normalizeOnly(how), ProgramKind.PLAIN, archive);
+    ProgramCompiler.compile(SyntheticGraphs.normalizeOnly(how), ProgramKind.PLAIN, archive);
     byte[] pixels = new byte[16 * 16 * 3];
     for (int i = 0; i < 256; i++) {
       pixels[3 * i] = pixels[3 * i + 1] = pixels[3 * i + 2] = (byte) i;
@@ -82,7 +82,7 @@ class ProgramTest {
 
   private List<double[]> assertSame(Graph graph, ProgramKind kind, int side) throws IOException {
     Path archive = folder.resolve("program.pt");
-    Compiler.compile(graph, kind, archive);
+    ProgramCompiler.compile(graph, kind, archive);
     byte[] noise = new byte[side * side * 3];
     new Random(1).nextBytes(noise);
     byte[] ramp = new byte[side * side * 3];

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Compiler;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Normalization;
+import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.network.SyntheticGraphs;
 
@@ -31,7 +31,7 @@ class SessionTest {
   @BeforeAll
   static void load() throws IOException {
     Path archive = folder.resolve("resnet20.pt");
-    Compiler.compile(
+    ProgramCompiler.compile(
         Architecture.parse("resnet20-cifar")
             .graph(FormulaWeights.cifar(20, 16, 10), Normalization.IMAGENET),
         ProgramKind.PLAIN,
@@ -123,7 +123,7 @@ class SessionTest {
   @Test
   void failingOp_surfacesTypedAndTheSessionGoesOn() throws IOException {
     Path archive = folder.resolve("failing.pt");
-    Compiler.compile(SyntheticGraphs.failingOver(SIDE), ProgramKind.PLAIN, archive);
+    ProgramCompiler.compile(SyntheticGraphs.failingOver(SIDE), ProgramKind.PLAIN, archive);
     try (CompiledModel failing = Engines.engine().load(archive, 2, List.of(1));
         Session session = failing.newSession()) {
       for (int i = 0; i < 2; i++) {

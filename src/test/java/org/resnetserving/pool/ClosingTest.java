@@ -1,7 +1,6 @@
 package org.resnetserving.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.batch.Ticker;
-import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 class ClosingTest extends PoolFixture {
@@ -158,12 +156,5 @@ class ClosingTest extends PoolFixture {
 
   private WorkerPool impatient() {
     return new WorkerPool("impatient", 1, Ticker.system(), Duration.ofMillis(20));
-  }
-
-  private ProblemType refusal(Lane<String, String> lane) {
-    // Past its deadline, so that it is refused for that as long as the lane accepts.
-    ProblemException refusal =
-        catchThrowableOfType(ProblemException.class, () -> lane.submit("x", in(0)));
-    return refusal.type();
   }
 }

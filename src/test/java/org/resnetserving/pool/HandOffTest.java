@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Ticker;
@@ -37,6 +40,31 @@ class HandOffTest extends PoolFixture {
   }
 
   @Test
+  void workerWokenForAnItem_thatIsGivenAnErrand_wakesTheNext() throws Exception {
+    WorkerPool pool = pool(2);
+    Lane<String, String> shared = pool.open(settings("shared", 2, 8, 1), factory);
+    CountDownLatch release = new CountDownLatch(1);
+    Lane<String, String> closing =
+        pool.open(settings("closing", 1, 8, 1), () -> new ClosingSlowly(release));
+    until(() -> pool.busyWorkers() == 0);
+    CompletableFuture<Void> closed;
+    Pending<String> item;
+
+    pool.lock().lock(); // Item and errand are there before a worker looks.
+    try {
+      item = shared.submit("a", deadline());
+      closed = closing.release();
+    } finally {
+      pool.lock().unlock();
+    }
+
+    assertThat(item.await().value()).isEqualTo("done a");
+    assertThat(closed).isNotDone();
+    release.countDown();
+    closed.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void heldBackBatch_isNotForgotten_byAWorkerThatIsCalledAway() throws Exception {
     WorkerPool real = new WorkerPool("real", 2, Ticker.system());
     LaneSettings delayed = new LaneSettings("delayed", 8, 8, 2, Duration.ofMillis(50));
@@ -50,5 +78,27 @@ class HandOffTest extends PoolFixture {
     assertThat(item.await().value()).isEqualTo("done a");
     factory.openGate(1);
     assertThat(real.close(GRACE)).isTrue();
+  }
+
+  private static final class ClosingSlowly implements BatchFunction<String, String> {
+    private final CountDownLatch release;
+
+    ClosingSlowly(CountDownLatch release) {
+      this.release = release;
+    }
+
+    @Override
+    public List<String> run(List<String> batch) {
+      return batch;
+    }
+
+    @Override
+    public void close() {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -168,6 +168,7 @@ class OpeningTest extends PoolFixture {
   @Test
   void poolThatClosesMeanwhile_closesWhatWasMade() throws Exception {
     WorkerPool pool = pool(1);
+    Lane<String, String> open = pool.open(settings("open", 1, 8, 8), factory);
     CountDownLatch making = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     factory.onMake(
@@ -188,18 +189,14 @@ class OpeningTest extends PoolFixture {
     making.await();
     AtomicReference<Boolean> clean = new AtomicReference<>();
     Thread closer = thread(() -> clean.set(pool.close(GRACE)));
-    until(
-        () ->
-            catchThrowableOfType(
-                    ProblemException.class, () -> pool.open(settings("b", 1, 8, 8), factory))
-                != null);
+    until(() -> refusal(open) == ProblemType.SHUTTING_DOWN);
     release.countDown();
     closer.join(20_000);
     opener.join(20_000);
 
     assertThat(clean.get()).isTrue();
     assertThat(thrown.get()).isInstanceOf(ProblemException.class);
-    assertThat(factory.closed).hasValue(1);
+    assertThat(factory.closed).hasValue(2);
   }
 
   @Test

@@ -62,6 +62,13 @@ abstract class PoolFixture {
     return problemOf(pending).type();
   }
 
+  /** Why the lane refuses an item past its deadline: for that, as long as it accepts any. */
+  ProblemType refusal(Lane<String, String> lane) {
+    ProblemException refusal =
+        catchThrowableOfType(ProblemException.class, () -> lane.submit("x", in(0)));
+    return refusal.type();
+  }
+
   static boolean done(Pending<?> pending) {
     return pending.completion().toCompletableFuture().isDone();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SafetensorsFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     Source source = MemoryChannel.source(file);
     try (StateDict dict = new FileStateDict(source, Safetensors.read(source))) {

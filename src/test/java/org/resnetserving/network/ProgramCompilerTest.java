@@ -12,21 +12,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CompilerTest {
+class ProgramCompilerTest {
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource
   void archive_isTheSameBytesEachTime(ProgramKind kind) throws IOException {
-    Compiler.compile(graph(), kind, folder.resolve("a.pt"));
-    Compiler.compile(graph(), kind, folder.resolve("b.pt"));
+    ProgramCompiler.compile(graph(), kind, folder.resolve("a.pt"));
+    ProgramCompiler.compile(graph(), kind, folder.resolve("b.pt"));
 
     assertThat(folder.resolve("a.pt")).hasSameBinaryContentAs(folder.resolve("b.pt"));
   }
 
   @Test
   void archive_isStoredUncompressed() throws IOException {
-    Compiler.compile(graph(), ProgramKind.PLAIN, folder.resolve("a.pt"));
+    ProgramCompiler.compile(graph(), ProgramKind.PLAIN, folder.resolve("a.pt"));
 
     try (ZipFile zip = new ZipFile(folder.resolve("a.pt").toFile())) {
       assertThat(zip.stream()).allMatch(entry -> entry.getMethod() == ZipEntry.STORED);

@@ -1,0 +1,48 @@
+package org.resnetserving.network;
+
+/**
+ * A convolution's kernel as signed 8-bit levels, and the step between levels per output channel.
+ */
+final class QuantizedKernel {
+  private static final int LARGEST = 127;
+
+  private final Weight kernel;
+
+  QuantizedKernel(Weight kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Whole numbers from -127 to 127, in the kernel's shape. */
+  Weight levels() {
+    return new Weight(
+        kernel.name() + ".levels",
+        kernel.shape(),
+        () -> {
+          float[] values = kernel.read();
+          float[] steps = steps(values);
+          int each = values.length / steps.length;
+          for (int i = 0; i < values.length; i++) {
+            values[i] = Math.round(values[i] / steps[i / each]);
+          }
+          return values;
+        });
+  }
+
+  /** One per output channel. */
+  Weight steps() {
+    return new Weight(
+        kernel.name() + ".steps", new int[] {kernel.size(0)}, () -> steps(kernel.read()));
+  }
+
+  private float[] steps(float[] values) {
+    float[] steps = new float[kernel.size(0)];
+    int each = values.length / steps.length;
+    for (int i = 0; i < values.length; i++) {
+      steps[i / each] = Math.max(steps[i / each], Math.abs(values[i]));
+    }
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = steps[i] == 0 ? 1 : steps[i] / LARGEST;
+    }
+    return steps;
+  }
+}
