@@ -65,7 +65,10 @@ class CatalogConfiguration {
     int cores = Runtime.getRuntime().availableProcessors();
     int workers =
         serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
-    Path natives = CacheDirectory.of(properties.cacheDirectory()).resolve("native");
+    Path natives =
+        properties.nativeDirectory() == null
+            ? CacheDirectory.of(properties.cacheDirectory()).resolve("native")
+            : properties.nativeDirectory().toAbsolutePath();
     log.info(
         "{} cores: {} workers of {} threads; natives in {}",
         cores,

@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param weightsDirectory holds weights that are fetched; by default {@code weights} in the cache
  * @param cacheDirectory holds what is unpacked; by default {@code resnet-serving} in the user's
  *     cache folder, or in the temporary one where that cannot be written
+ * @param nativeDirectory holds the natives; by default {@code native} in the cache, where they are
+ *     unpacked. One that has them already may be read-only
  * @param image bounds on a picture
  * @param admission bounds on what is under way
  * @param download how missing weights are fetched
@@ -29,6 +31,7 @@ public record CatalogProperties(
     Path modelsDirectory,
     @Nullable Path weightsDirectory,
     @Nullable Path cacheDirectory,
+    @Nullable Path nativeDirectory,
     @DefaultValue Image image,
     @DefaultValue Admission admission,
     @DefaultValue Download download,

@@ -29,6 +29,9 @@ final class ChoiceMemory {
   private final Path folder;
   private final String processor;
 
+  /* Concurrency: models are loaded by one thread; another stops the service. */
+  private volatile @Nullable Path trying;
+
   /**
    * @param folder that the choices are kept in
    */
@@ -84,18 +87,24 @@ final class ChoiceMemory {
     write(choice(key), kind.name());
   }
 
-  /** Whether a trial of the program began and never ended. */
+  /** Whether the process died while it tried the program. */
   boolean killed(String key, ProgramKind kind) {
     return Files.exists(marker(key, kind));
   }
 
   void trying(String key, ProgramKind kind) {
-    write(marker(key, kind), "The process died if this file is still here.");
+    Path marker = marker(key, kind);
+    trying = marker;
+    write(marker, "The process died while it tried this program. Delete this to try it again.");
   }
 
-  void survived(String key, ProgramKind kind) {
+  /** The trial that was begun has ended, or the process is told to stop in the middle of it. */
+  void survived() {
+    Path marker = trying;
     try {
-      Files.deleteIfExists(marker(key, kind));
+      if (marker != null) {
+        Files.deleteIfExists(marker);
+      }
     } catch (IOException e) {
       log.debug("Marker stays: {}", e.toString());
     }

@@ -60,6 +60,11 @@ final class ModelLoader {
     this.listener = listener;
   }
 
+  /** The service stops. */
+  void stop() {
+    chooser.stop();
+  }
+
   /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
   Function<String, ProgressListener> progress(ServedModel model) {
     return name -> new DownloadState(model, Progress.auto().apply(name));

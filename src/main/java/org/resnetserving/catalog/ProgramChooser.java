@@ -44,7 +44,12 @@ final class ProgramChooser {
     this.memory = memory;
   }
 
-  /** Loads the chosen program. */
+  /** The service stops: a trial that is under way is none that killed the process. */
+  void stop() {
+    memory.survived();
+  }
+
+  /** A chosen program, loaded. */
   record Loaded(ProgramChoice choice, CompiledModel network) {}
 
   /**
@@ -107,7 +112,8 @@ final class ProgramChooser {
     CompiledModel kept = null;
     float[][] reference = null;
     for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
-      if (memory.killed(key, kind)) {
+      // The plain program is what all builds of libtorch run: it did not kill anybody.
+      if (kind != ProgramKind.PLAIN && memory.killed(key, kind)) {
         trials.add(ProgramTrial.refused(kind, "killed the process at an earlier start"));
         continue;
       }
@@ -133,7 +139,7 @@ final class ProgramChooser {
             ProgramTrial.refused(
                 kind, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       }
-      memory.survived(key, kind);
+      memory.survived();
       if (candidates.contains(kind)) {
         trials.add(trial);
         log.info("{}: {}", name, trial);

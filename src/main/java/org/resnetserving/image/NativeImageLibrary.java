@@ -1,8 +1,12 @@
 package org.resnetserving.image;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -14,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * OpenCV's decoders, loaded. Having one of these is what allows to decode.
  *
- * <p>The libraries are unpacked once into a cache folder, so that a home that cannot be written to
- * does not matter.
+ * <p>The libraries are unpacked once into a folder, so that a home that cannot be written to does
+ * not matter. Where that folder is part of an image, it is read-only and has them already.
  */
 public final class NativeImageLibrary {
   /** {@code cv::utils::logging::setLogLevel} as GCC and Clang name it. */
@@ -33,13 +37,13 @@ public final class NativeImageLibrary {
   /**
    * Loads the libraries, once for the whole process.
    *
-   * @param cacheFolder where to unpack them; made if it is not there
+   * @param folder where to unpack them; made if it is not there. If it cannot be written to, they
+   *     must have been unpacked into it before
    * @throws IllegalStateException if they cannot be unpacked or do not load here
    */
-  public static synchronized NativeImageLibrary load(Path cacheFolder) {
+  public static synchronized NativeImageLibrary load(Path folder) {
     if (loaded == null) {
-      requireWritable(cacheFolder);
-      System.setProperty("org.bytedeco.javacpp.cachedir", cacheFolder.toAbsolutePath().toString());
+      find(folder.toAbsolutePath());
       // We free what we allocate: no collector's help, and no limit that counts others' memory.
       System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
       System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
@@ -53,7 +57,7 @@ public final class NativeImageLibrary {
         throw new IllegalStateException(
             "The picture decoders (OpenCV) did not load from %s on %s %s: %s. Is there a build of them for this platform, and may libraries be executed from that folder?"
                 .formatted(
-                    cacheFolder,
+                    folder,
                     System.getProperty("os.name"),
                     System.getProperty("os.arch"),
                     e.getMessage()),
@@ -64,16 +68,41 @@ public final class NativeImageLibrary {
     return loaded;
   }
 
-  static void requireWritable(Path cacheFolder) {
+  /**
+   * Tells JavaCPP where to unpack; or, since it insists on writing there, where to look instead.
+   */
+  static void find(Path folder) {
     try {
-      Files.createDirectories(cacheFolder);
-      Files.delete(Files.createTempFile(cacheFolder, "writable", null));
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "writable", null));
+      System.setProperty("org.bytedeco.javacpp.cachedir", folder.toString());
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "The picture decoders cannot be unpacked into %s (%s): configure a folder that this process may write to."
-              .formatted(cacheFolder.toAbsolutePath(), e),
-          e);
+      String unpacked = unpackedIn(folder);
+      if (unpacked.isEmpty()) {
+        throw new IllegalStateException(
+            "The picture decoders cannot be unpacked into %s (%s): configure a folder that this process may write to."
+                .formatted(folder, e),
+            e);
+      }
+      System.setProperty("org.bytedeco.javacpp.pathsFirst", "true");
+      System.setProperty("java.library.path", unpacked);
     }
+  }
+
+  private static String unpackedIn(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(NativeImageLibrary::hasLibraries)
+          .map(Path::toString)
+          .collect(Collectors.joining(File.pathSeparator));
+    } catch (IOException | UncheckedIOException e) {
+      return "";
+    }
+  }
+
+  private static boolean hasLibraries(Path folder) {
+    String[] libraries = folder.toFile().list((parent, name) -> name.contains("jni"));
+    return libraries != null && libraries.length > 0;
   }
 
   /**

@@ -1,0 +1,88 @@
+# ResNet Serving with the bundled models, for amd64 and arm64.
+#   docker build --tag resnet-serving .
+#   docker build --build-arg BAKED_MODELS="resnet50 resnet152" .         more models in the image
+#   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
+ARG JAVA=25
+
+# Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
+FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
+ARG TARGETARCH
+ARG REVISION=unknown
+WORKDIR /src
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY src/main src/main
+RUN --mount=type=cache,target=/root/.m2 \
+    case "${TARGETARCH}" in \
+      amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
+      arm64) natives="-Ddjl.natives=linux-aarch64 -Djavacpp.natives=linux-arm64" ;; \
+      *) echo "There are no natives for ${TARGETARCH}" >&2; exit 1 ;; \
+    esac \
+    && ./mvnw -B -ntp -Dmaven.test.skip -Dspotless.check.skip -Dgit.commit.id="${REVISION}" ${natives} package \
+    && java -Djarmode=tools -jar target/resnet-serving.jar extract --layers --destination layers
+
+FROM eclipse-temurin:${JAVA}-jre AS base
+# jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends curl libjemalloc2 \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 10001 resnet \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /cache --shell /usr/sbin/nologin resnet \
+    && install --directory --owner=10001 --group=10001 /cache
+WORKDIR /app
+ENV RESNET_NATIVE_DIRECTORY=/app/native \
+    RESNET_CACHE_DIRECTORY=/cache
+
+# The natives, unpacked by the service itself, which stops when its beans are there; and the models named.
+FROM base AS unpack
+ARG BAKED_MODELS=""
+COPY --from=build /src/layers/dependencies/ ./
+COPY --from=build /src/layers/application/ ./
+COPY models models
+RUN java -Dspring.context.exit=onRefresh -jar resnet-serving.jar \
+    && mv native/pytorch/* native/libtorch && rmdir native/pytorch && chmod -R a+rX native \
+    && mkdir -p /cache/weights \
+    && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
+    # Unpacked, they are not needed in their jars.
+    && rm -f lib/pytorch-native-cpu-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
+
+FROM base
+# From what changes least to what changes most.
+COPY --from=unpack /app/native native
+COPY LICENSE NOTICE ./
+COPY models models
+COPY --from=unpack /cache/weights models
+COPY --from=unpack /app/lib lib
+COPY --from=build /src/layers/application/ ./
+
+# A quarter for the heap: weights, activations and decoded pictures are outside of it.
+ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
+    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=25"
+
+# A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
+RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
+    --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
+    sh /train.sh /espresso.jpg
+
+# jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
+# thread and activations freed on another leave holes in all of them, and the process grows for days.
+ENV LD_PRELOAD=libjemalloc.so.2 \
+    MALLOC_CONF=background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000
+
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="ResNet Serving" \
+      org.opencontainers.image.description="Classifies pictures with pretrained ResNets over HTTP." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+USER 10001:10001
+VOLUME /cache
+EXPOSE 8080 8081
+# Ready, not only alive: what waits for it wants to send pictures. The start may fetch weights, hence its minutes.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5m --retries=3 \
+    CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8080/readyz"]
+# Out of memory, the process ends (3) and is started afresh, rather than limping on.
+ENTRYPOINT ["java", "-XX:AOTCache=resnet-serving.aot", "-XX:+ExitOnOutOfMemoryError", \
+            "--enable-native-access=ALL-UNNAMED", "-jar", "resnet-serving.jar"]

@@ -1,0 +1,247 @@
+package org.resnetserving.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.resnetserving.ops.ChartTest.server;
+import static org.resnetserving.ops.ChartTest.settings;
+import static org.resnetserving.ops.ChartTest.volume;
+import static org.resnetserving.ops.Manifests.selects;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each feature of the chart is for. */
+class ChartFeaturesTest {
+
+  @Test
+  void default_isTwoPodsThatServeTheBundledModel() {
+    Manifests chart = Chart.ci("default");
+    assertThat(chart.only("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
+    assertThat(settings(chart).at("/resnet/models/0").asText()).isEqualTo("resnet50-tiny-imagenet");
+    assertThat(chart.objects())
+        .extracting(object -> object.get("kind").asText())
+        .containsExactlyInAnyOrder(
+            "ConfigMap",
+            "Deployment",
+            "PodDisruptionBudget",
+            "Service",
+            "Service",
+            "ServiceAccount",
+            "ConfigMap",
+            "Pod");
+  }
+
+  @Test
+  void probes_giveAStartTwoMinutesAndASilenceOneBeforeARestart() {
+    JsonNode container = server(Chart.ci("default")).at("/containers/0");
+    assertThat(budget(container.get("startupProbe"))).isGreaterThanOrEqualTo(120);
+    assertThat(budget(container.get("livenessProbe"))).isGreaterThanOrEqualTo(60);
+    // An overloaded pod must leave the Service before anything restarts it.
+    assertThat(budget(container.get("readinessProbe")))
+        .isLessThan(budget(container.get("livenessProbe")) / 4);
+    assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
+    assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/livez");
+  }
+
+  private static int budget(JsonNode probe) {
+    return probe.get("periodSeconds").asInt() * probe.get("failureThreshold").asInt();
+  }
+
+  @Test
+  void cpuAutoscaler_hasARequestToBeAPercentageOf() {
+    Manifests chart = Chart.ci("autoscaling-cpu");
+    JsonNode autoscaler = chart.only("HorizontalPodAutoscaler").get("spec");
+    assertThat(autoscaler.at("/metrics/0/resource/name").asText()).isEqualTo("cpu");
+    assertThat(autoscaler.at("/metrics/0/resource/target/averageUtilization").asInt())
+        .isEqualTo(60);
+    assertThat(server(chart).at("/containers/0/resources/requests").has("cpu")).isTrue();
+  }
+
+  @Test
+  void kedaQuery_asksForTheJobThatTheServiceMonitorMakes() {
+    Manifests chart = Chart.ci("autoscaling-keda");
+    JsonNode trigger = chart.only("ScaledObject").at("/spec/triggers/0");
+    JsonNode monitor = chart.only("ServiceMonitor").get("spec");
+    JsonNode monitored =
+        chart.all("Service").stream()
+            .filter(
+                service ->
+                    selects(monitor.at("/selector/matchLabels"), service.at("/metadata/labels")))
+            .reduce(
+                (one, other) -> {
+                  throw new AssertionError("Two Services are scraped");
+                })
+            .orElseThrow();
+
+    String job = monitored.at("/metadata/labels").get(monitor.get("jobLabel").asText()).asText();
+    assertThat(trigger.at("/metadata/query").asText())
+        .contains("resnet_queued{namespace=\"%s\",job=\"%s\"}".formatted(Chart.NAMESPACE, job))
+        .contains("resnet_running{namespace=\"%s\",job=\"%s\"}".formatted(Chart.NAMESPACE, job));
+    assertThat(trigger.get("metricType").asText()).isEqualTo("AverageValue");
+    assertThat(monitored.at("/spec/ports").findValuesAsText("name"))
+        .contains(monitor.at("/endpoints/0/port").asText());
+    assertThat(monitor.at("/endpoints/0/path").asText()).isEqualTo("/actuator/prometheus");
+  }
+
+  @Test
+  void monitoring_bringsTheSharedFiles() throws Exception {
+    Manifests chart = Chart.ci("monitoring");
+    assertThat(chart.only("PrometheusRule").get("spec"))
+        .isEqualTo(Manifests.yaml(Chart.file("files/rules.yml")));
+    JsonNode dashboard = chart.named("ConfigMap", "pictures-resnet-serving-dashboard");
+    assertThat(dashboard.at("/data/resnet-serving.json").asText())
+        .isEqualToIgnoringNewLines(Chart.file("files/dashboard.json"));
+    assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+  }
+
+  @Test
+  void networkPolicy_canKeepAllTrafficIn() {
+    JsonNode policy = Chart.ci("networkpolicy").only("NetworkPolicy").get("spec");
+    assertThat(policy.get("policyTypes").toString()).isEqualTo("[\"Ingress\",\"Egress\"]");
+    assertThat(policy.get("egress")).isEmpty();
+    assertThat(policy.at("/ingress/1/from/0/namespaceSelector/matchLabels").toString())
+        .isEqualTo("{\"kubernetes.io/metadata.name\":\"observability\"}");
+    assertThat(policy.at("/ingress/1/ports/0/port").asText()).isEqualTo("management");
+  }
+
+  @Test
+  void routes_leadToThePublicService() {
+    Manifests ingress = Chart.ci("ingress");
+    JsonNode backend = ingress.only("Ingress").at("/spec/rules/0/http/paths/0/backend/service");
+    JsonNode service = ingress.named("Service", backend.get("name").asText());
+    assertThat(service.at("/spec/ports/0/name")).isEqualTo(backend.at("/port/name"));
+
+    Manifests route = Chart.ci("httproute");
+    JsonNode reference = route.only("HTTPRoute").at("/spec/rules/0/backendRefs/0");
+    JsonNode routed = route.named("Service", reference.get("name").asText());
+    assertThat(routed.at("/spec/ports/0/port")).isEqualTo(reference.get("port"));
+    assertThat(routed.at("/metadata/name").asText()).doesNotEndWith("management");
+  }
+
+  @Test
+  void cache_isAClaimThatTheInitContainerFills() {
+    Manifests chart = Chart.ci("cache-pvc");
+    JsonNode pod = server(chart);
+    String claim = volume(pod, "cache").at("/persistentVolumeClaim/claimName").asText();
+    chart.named("PersistentVolumeClaim", claim);
+    assertThat(pod.at("/initContainers/0/args").toString())
+        .isEqualTo("[\"models\",\"pull\",\"resnet50\",\"resnet152\"]");
+    // The same cache, for the one that fills it and the one that reads it.
+    assertThat(pod.at("/initContainers/0/volumeMounts"))
+        .isEqualTo(pod.at("/containers/0/volumeMounts"));
+    assertThat(chart.only("NetworkPolicy").at("/spec/egress").findValuesAsText("port"))
+        .contains("443");
+
+    Manifests existing = Chart.ci("cache-existing");
+    assertThat(existing.has("PersistentVolumeClaim")).isFalse();
+    assertThat(volume(server(existing), "cache").at("/persistentVolumeClaim/claimName").asText())
+        .isEqualTo("models");
+  }
+
+  @Test
+  void gpus_areLimitsBesideTheOthers() {
+    JsonNode pod = server(Chart.ci("gpu"));
+    assertThat(pod.at("/containers/0/resources/limits").toString())
+        .isEqualTo("{\"cpu\":\"4\",\"memory\":\"8Gi\",\"nvidia.com/gpu\":\"1\"}");
+    assertThat(pod.get("runtimeClassName").asText()).isEqualTo("nvidia");
+  }
+
+  @Test
+  void image_isTheSameEverywhere() {
+    assertThat(Chart.ci("image").podSpecs())
+        .flatExtracting(pod -> pod.findValuesAsText("image"))
+        .containsOnly(
+            "registry.test:5000/vision/resnet-serving@sha256:" + "0123456789abcdef".repeat(4));
+    assertThat(Chart.ci("default").podSpecs())
+        .flatExtracting(pod -> pod.findValuesAsText("image"))
+        .containsOnly(
+            "resnet-serving:"
+                + Manifests.yaml(Chart.file("Chart.yaml")).get("appVersion").asText());
+  }
+
+  @Test
+  void settings_areNewPodsWhenTheyChange() {
+    Manifests chart = Chart.ci("configuration");
+    assertThat(settings(chart).at("/resnet/serving/deadline").asText()).isEqualTo("2s");
+    assertThat(settings(chart).at("/resnet/models").size()).isEqualTo(2);
+    assertThat(checksum(chart)).isNotEqualTo(checksum(Chart.ci("default")));
+    assertThat(checksum(Chart.ci("gpu"))).isEqualTo(checksum(Chart.ci("default")));
+  }
+
+  private static String checksum(Manifests chart) {
+    return chart
+        .only("Deployment")
+        .at("/spec/template/metadata/annotations/checksum~1config")
+        .asText();
+  }
+
+  @Test
+  void test_sendsThePictureToThePublicService() {
+    Manifests chart = Chart.ci("ingress");
+    JsonNode pod = chart.only("Pod");
+    JsonNode service = chart.named("Service", "pictures-resnet-serving");
+    assertThat(pod.at("/metadata/annotations/hook").asText()).isEqualTo("test");
+    assertThat(pod.at("/spec/containers/0/args/0").asText())
+        .contains(
+            "http://pictures-resnet-serving:%s/v1/classify"
+                .formatted(service.at("/spec/ports/0/port").asText()));
+    JsonNode pictures = chart.named("ConfigMap", "pictures-resnet-serving-test");
+    byte[] picture = Base64.getDecoder().decode(pictures.at("/binaryData/espresso.jpg").asText());
+    assertThat(picture).startsWith(0xFF, 0xD8).hasSizeLessThan(20_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nosuch           | 1       | additional properties 'nosuch' not allowed
+          probes.liveness.paths | /x | additional properties 'paths' not allowed
+          autoscaling.kind | both    | value must be one of 'none', 'cpu', 'keda'
+          autoscaling.minReplicas | 0 | minimum: got 0, want 1
+          replicas         | many    | got string, want integer
+          image.digest     | abc     | does not match pattern
+          service.port     | 70000   | maximum
+          modelCache.kind  | hostPath | value must be one of
+          httpRoute.enabled | true   | name the Gateway
+          """)
+  void values_thatMakeNoSenseAreRefused(String path, String value, String message) {
+    assertThatThrownBy(() -> Chart.template().set(path, value).call())
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void readme_describesEveryValueAndNoOther() {
+    Set<String> described = new TreeSet<>();
+    Chart.file("README.md")
+        .lines()
+        .filter(line -> line.startsWith("| `"))
+        .forEach(line -> described.add(line.split("`")[1]));
+    Set<String> values = new TreeSet<>();
+    leaves(Manifests.yaml(Chart.file("values.yaml")), new JsonPath(""), values);
+    assertThat(described).isEqualTo(values);
+  }
+
+  private record JsonPath(String text) {
+    JsonPath then(String key) {
+      return new JsonPath(text.isEmpty() ? key : text + "." + key);
+    }
+  }
+
+  private static void leaves(JsonNode node, JsonPath path, Set<String> leaves) {
+    // Described as a whole: they are Kubernetes' own structures.
+    List<String> whole = List.of("resources", "autoscaling.behavior", "metrics.dashboard.labels");
+    if (!node.isObject() || node.isEmpty() || whole.contains(path.text())) {
+      leaves.add(path.text());
+    } else {
+      node.properties()
+          .forEach(child -> leaves(child.getValue(), path.then(child.getKey()), leaves));
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package org.resnetserving.ops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnetserving.ops.Manifests.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A real Prometheus scrapes the real service: at rest, then under more traffic than it takes. What
+ * the dashboard, the rules and the autoscaler ask is asked of both.
+ */
+@Tag("ops")
+class PrometheusIT {
+
+  private static final Duration TRAFFIC = Duration.ofSeconds(30);
+
+  /** What traffic is not meant to change; it must be there all the same. */
+  private static final List<String> STEADY =
+      List.of("resnet_model_state", "resnet_workers{", "resnet_workers_replaced_total");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<Running> running = new ArrayList<>();
+  private static final Map<String, JsonNode> atRest = new LinkedHashMap<>();
+  private static final Map<String, JsonNode> underTraffic = new LinkedHashMap<>();
+  private static String prometheus;
+
+  @BeforeAll
+  static void trafficAfterRest() throws Exception {
+    int port = Running.freePort();
+    int management = Running.freePort();
+    Running service =
+        Running.start(
+            "prometheus-service",
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Small, so that there are collections to be seen.
+                "-Xmx160m",
+                "-jar",
+                "target/resnet-serving.jar",
+                "--models=resnet50-tiny-imagenet",
+                "--resnet.serving.queue=12",
+                "--server.port=" + port,
+                "--management.server.port=" + management));
+    running.add(service);
+
+    int prometheusPort = Running.freePort();
+    prometheus = "http://127.0.0.1:" + prometheusPort;
+    Path config = Running.WORK.resolve("prometheus.yml");
+    Files.writeString(config, configuration(management));
+    Path data = Files.createTempDirectory(Running.WORK, "prometheus");
+    Running server =
+        Running.start(
+            "prometheus",
+            List.of(
+                "prometheus",
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + data,
+                "--web.listen-address=127.0.0.1:" + prometheusPort));
+    running.add(server);
+    server.await(URI.create(prometheus + "/-/ready"), Duration.ofMinutes(1));
+    URI ready = URI.create("http://127.0.0.1:%d/readyz".formatted(port));
+    service.await(ready, Duration.ofMinutes(3));
+
+    // One of each kind of answer, so that their series exist and have a rate of nothing.
+    URI classify = URI.create("http://127.0.0.1:%d/v1/classify".formatted(port));
+    byte[] picture = Files.readAllBytes(Chart.DIRECTORY.resolve("files/espresso.jpg"));
+    byte[] rubbish = "This is not a picture.".getBytes(UTF_8);
+    assertThat(Running.post(classify, picture).body()).contains("espresso");
+    assertThat(Running.post(classify, rubbish).statusCode()).isEqualTo(415);
+    Thread.sleep(15_000);
+    askAll(atRest);
+
+    long end = System.nanoTime() + TRAFFIC.toNanos();
+    ExecutorService clients = Executors.newFixedThreadPool(32);
+    List<Future<Integer>> counts = new ArrayList<>();
+    for (int client = 0; client < 32; client++) {
+      byte[] sent = client == 0 ? rubbish : picture;
+      counts.add(
+          clients.submit(
+              () -> {
+                int count = 0;
+                while (System.nanoTime() < end) {
+                  Running.post(classify, sent);
+                  count++;
+                }
+                return count;
+              }));
+    }
+    Thread.sleep(TRAFFIC.minusSeconds(3).toMillis());
+    askAll(underTraffic);
+    for (Future<Integer> count : counts) {
+      assertThat(count.get()).isPositive();
+    }
+    clients.shutdown();
+  }
+
+  /** The labels are what the ServiceMonitor makes of the chart's release. */
+  private static String configuration(int management) {
+    return """
+        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        rule_files: [%s]
+        scrape_configs:
+          - job_name: %s
+            metrics_path: /actuator/prometheus
+            static_configs:
+              - targets: ["127.0.0.1:%d"]
+                labels: {namespace: %s}
+        """
+        .formatted(
+            Chart.DIRECTORY.resolve("files/rules.yml").toAbsolutePath(),
+            Chart.RELEASE,
+            management,
+            Chart.NAMESPACE);
+  }
+
+  private static void askAll(Map<String, JsonNode> answers) throws Exception {
+    for (String query : expressions()) {
+      answers.put(query, ask(query));
+    }
+    answers.put(autoscaler(), ask(autoscaler()));
+  }
+
+  private static JsonNode ask(String query) throws Exception {
+    URI address = URI.create(prometheus + "/api/v1/query?query=" + URLEncoder.encode(query, UTF_8));
+    JsonNode answer = JSON.readTree(Running.get(address).body());
+    assertThat(answer.path("status").asText()).as("%s: %s", query, answer).isEqualTo("success");
+    return answer.at("/data/result");
+  }
+
+  /** The dashboard's expressions, as Grafana sends them with All chosen. */
+  private static List<String> expressions() throws Exception {
+    JsonNode dashboard = JSON.readTree(Chart.file("files/dashboard.json"));
+    return stream(dashboard.get("panels"))
+        .flatMap(panel -> stream(panel.path("targets")))
+        .map(target -> target.get("expr").asText())
+        .map(
+            expression ->
+                expression
+                    .replace("$__rate_interval", "12s")
+                    .replace("$job", ".*")
+                    .replace("$model", ".*"))
+        .toList();
+  }
+
+  private static String autoscaler() {
+    return Chart.ci("autoscaling-keda")
+        .only("ScaledObject")
+        .at("/spec/triggers/0/metadata/query")
+        .asText();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (Running program : running) {
+      program.close();
+    }
+  }
+
+  @Test
+  void dashboard_asksForWhatTrafficChanges() throws Exception {
+    assertThat(expressions())
+        .hasSizeGreaterThan(15)
+        .noneMatch(expression -> expression.contains("vector("));
+    assertThat(expressions().stream().map(PrometheusIT::complaint).filter(c -> !c.isEmpty()))
+        .isEmpty();
+  }
+
+  private static String complaint(String expression) {
+    Map<String, Double> before = values(atRest.get(expression));
+    Map<String, Double> after = values(underTraffic.get(expression));
+    if (after.isEmpty()) {
+      return expression + " gives nothing";
+    }
+    if (!after.values().stream().allMatch(Double::isFinite)) {
+      return "%s gives %s".formatted(expression, after);
+    }
+    boolean steady = STEADY.stream().anyMatch(expression::contains);
+    return steady || !after.equals(before)
+        ? ""
+        : "%s gives %s, as it did at rest".formatted(expression, after);
+  }
+
+  private static Map<String, Double> values(JsonNode result) {
+    Map<String, Double> values = new TreeMap<>();
+    stream(result)
+        .forEach(
+            sample ->
+                values.put(
+                    sample.get("metric").toString(),
+                    Double.parseDouble(sample.at("/value/1").asText())));
+    return values;
+  }
+
+  @Test
+  void autoscaler_asksForMorePodsWhenRequestsQueue() {
+    JsonNode spec = Chart.ci("autoscaling-keda").only("ScaledObject").get("spec");
+    double threshold = spec.at("/triggers/0/metadata/threshold").asDouble();
+    // KEDA takes one number; two would be an error.
+    assertThat(atRest.get(autoscaler())).hasSize(1);
+    assertThat(underTraffic.get(autoscaler())).hasSize(1);
+    double work = underTraffic.get(autoscaler()).at("/0/value/1").asDouble();
+    assertThat(atRest.get(autoscaler()).at("/0/value/1").asDouble()).isLessThan(threshold);
+    assertThat(Math.ceil(work / threshold)).as("pods for %s pictures", work).isGreaterThan(1);
+  }
+
+  @Test
+  void rules_areEvaluatedAndRecordSomething() throws Exception {
+    JsonNode groups =
+        JSON.readTree(Running.get(URI.create(prometheus + "/api/v1/rules")).body())
+            .at("/data/groups");
+    List<JsonNode> rules = stream(groups).flatMap(group -> stream(group.get("rules"))).toList();
+    assertThat(rules).hasSizeGreaterThan(15);
+    assertThat(rules).allMatch(rule -> rule.get("health").asText().equals("ok"), "healthy");
+    assertThat(rules)
+        .filteredOn(rule -> rule.get("type").asText().equals("recording"))
+        .allSatisfy(rule -> assertThat(ask(rule.get("name").asText())).isNotEmpty());
+  }
+
+  @Test
+  void everyMeterOfOurs_isDescribed() throws Exception {
+    JsonNode metadata =
+        JSON.readTree(Running.get(URI.create(prometheus + "/api/v1/metadata")).body()).get("data");
+    assertThat(metadata.properties())
+        .filteredOn(meter -> meter.getKey().startsWith("resnet_"))
+        .hasSizeGreaterThan(7)
+        .allSatisfy(meter -> assertThat(meter.getValue().at("/0/help").asText()).isNotBlank());
+  }
+}

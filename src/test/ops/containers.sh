@@ -1,0 +1,47 @@
+# Sourced: buildah and podman set up to work without a daemon, a cgroup manager or a registry; and base images under
+# the names that the Dockerfile asks for, made of Debian's packages and of the JDK 25 that is installed here.
+STORE=${RESNET_OPS_STORE:-/var/tmp/resnet-ops}
+mkdir -p "$STORE"
+export CONTAINERS_STORAGE_CONF=$STORE/storage.conf CONTAINERS_CONF=$STORE/containers.conf
+cat > "$CONTAINERS_STORAGE_CONF" <<EOF
+[storage]
+driver = "overlay"
+graphroot = "$STORE/root"
+runroot = "$STORE/run"
+EOF
+cat > "$CONTAINERS_CONF" <<'EOF'
+[containers]
+# The defaults raise limits, which takes a capability that a sandbox does not have.
+default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
+netns = "host"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+EOF
+
+base_images() {
+  jdk=${JDK25_HOME:-$(ls -d /usr/lib/jvm/temurin-25-jdk-* | head -n 1)}
+  if buildah inspect --type image eclipse-temurin:25-jre > /dev/null 2>&1; then
+    return
+  fi
+  context=$(mktemp -d -p "$STORE")
+  mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$context/rootfs.tar"
+  # The certificates are a link to the system's.
+  mkdir "$context/jdk" && cp -a "$jdk"/. "$context/jdk" && rm "$context/jdk/lib/security/cacerts"
+  cp -L "$jdk/lib/security/cacerts" "$context/jdk/lib/security/cacerts"
+  # This JDK has no jmods, so jlink cannot be told to take all modules.
+  "$jdk/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$context/jre" --add-modules \
+    java.se,jdk.charsets,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.localedata,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs
+  cp -L "$jdk/lib/security/cacerts" "$context/jre/lib/security/cacerts"
+  for kind in jdk jre; do
+    cat > "$context/Dockerfile" <<EOF
+FROM scratch
+ADD rootfs.tar /
+COPY $kind /opt/java/openjdk
+ENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
+EOF
+    buildah build --quiet --isolation=chroot --tag "docker.io/library/eclipse-temurin:25-$kind" "$context" > /dev/null
+  done
+  rm -rf "$context"
+}
