@@ -120,7 +120,9 @@ public final class Bench {
       Setup setup = new Setup(precision, cores, 1, 8);
       try (Running service = services.start(setup, small.get(0))) {
         if (!service.precision().equals(precision)) {
-          note("%s: not to be had here, the service runs %s", precision, service.precision());
+          note(
+              "%s: not to be had here, the service runs %s"
+                  .formatted(precision, service.precision()));
           continue;
         }
         warm(service);
@@ -133,7 +135,7 @@ public final class Bench {
           best = setup;
         }
       } catch (IOException e) {
-        note("%s: %s", precision, e.getMessage());
+        note("%s: %s".formatted(precision, e));
       }
     }
     return best;
@@ -163,7 +165,7 @@ public final class Bench {
         }
       }
     }
-    note("Recommended here: %s (workers × threads × batch)", best.label());
+    note("Recommended here: %s (workers × threads × batch)".formatted(best.label()));
     return best;
   }
 
@@ -387,8 +389,7 @@ public final class Bench {
     return cell;
   }
 
-  private void note(String text, Object... values) {
-    String note = text.formatted(values);
+  private void note(String note) {
     notes.add(note);
     out.println(note);
   }
@@ -396,7 +397,7 @@ public final class Bench {
   private void print(RawForward.Result parts) {
     for (RawForward.Program program : parts.programs()) {
       if (!program.failure().isEmpty()) {
-        note("The program %s alone: %s", program.kind(), program.failure());
+        note("The program %s alone: %s".formatted(program.kind(), program.failure()));
         continue;
       }
       out.printf(
@@ -427,9 +428,9 @@ public final class Bench {
         cells.stream().mapToDouble(Cell::othersCores).filter(Double::isFinite).max().orElse(0);
     if (others > 0.1) {
       note(
-          "Other processes kept up to %s of %d cores busy: these figures are worse than the"
-              + " machine can do; ratios are what to look at.",
-          Cell.number(others), machine.cores());
+          ("Other processes kept up to %s of %d cores busy: these figures are worse than the"
+                  + " machine can do; ratios are what to look at.")
+              .formatted(Cell.number(others), machine.cores()));
     }
     @Nullable Path json = options.json();
     if (json != null) {

@@ -45,7 +45,7 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
   private static long busy() {
     for (String line : lines(Path.of("/proc/stat"))) {
       if (line.startsWith("cpu ")) {
-        String[] ticks = line.substring(4).strip().split(" +");
+        String[] ticks = line.substring(4).strip().split(" +", -1);
         long sum = 0;
         for (int i : new int[] {0, 1, 2, 5, 6}) {
           sum += Long.parseLong(ticks[i]);

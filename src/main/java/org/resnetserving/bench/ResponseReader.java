@@ -28,11 +28,7 @@ final class ResponseReader {
    * @param status 200 and so on
    * @param keepsAlive whether the connection may be used again
    */
-  record Response(int status, byte[] body, boolean keepsAlive) {
-    String text() {
-      return new String(body, StandardCharsets.UTF_8);
-    }
-  }
+  record Response(int status, String body, boolean keepsAlive) {}
 
   /**
    * Reads the next response to its end.
@@ -71,7 +67,7 @@ final class ResponseReader {
       }
     }
     if (status == CONTINUE || status == NO_CONTENT || status == NOT_MODIFIED) {
-      return new Response(status, new byte[0], alive);
+      return new Response(status, "", alive);
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(length < 0 ? 1024 : (int) length);
     if (chunked) {
@@ -88,7 +84,7 @@ final class ResponseReader {
       in.transferTo(drained(body));
       alive = false;
     }
-    return new Response(status, body.toByteArray(), alive);
+    return new Response(status, body.toString(StandardCharsets.UTF_8), alive);
   }
 
   private ByteArrayOutputStream drained(ByteArrayOutputStream body) {

@@ -107,9 +107,9 @@ final class Services {
       throws IOException {
     try (HttpConnection connection = new HttpConnection(address)) {
       Response response = connection.exchange(trial);
-      if (response.status() != OK || !response.text().contains("\"predictions\"")) {
+      if (response.status() != OK || !response.body().contains("\"predictions\"")) {
         throw new IOException(
-            "a picture was answered with %d: %s".formatted(response.status(), response.text()));
+            "a picture was answered with %d: %s".formatted(response.status(), response.body()));
       }
     }
   }
