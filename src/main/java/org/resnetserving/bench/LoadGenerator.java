@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.resnetserving.batch.Ticker;
 
@@ -19,6 +21,10 @@ final class LoadGenerator {
   private static final int REFUSED = 429;
   private static final double MEGABYTE = 1 << 20;
   private static final long STACK_BYTES = 256 << 10;
+  private static final int LEAST_ANSWERS = 40;
+  private static final int LEAST_ANSWERS_PER_CLIENT = 3;
+  private static final double LONGEST_FACTOR = 6;
+  private static final long POLL_NANOS = 20_000_000;
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   private final Ticker ticker = Ticker.system();
@@ -39,12 +45,32 @@ final class LoadGenerator {
     this.deadline = deadline;
   }
 
-  /** So many clients, each of which sends when it has its answer. */
+  /**
+   * So many clients, each of which sends when it has its answer. Where answers are slow it takes
+   * longer than asked for, so that there are some.
+   */
   Cell closedLoop(
       String load, List<ByteBuffer> requests, int clients, double warmUp, double seconds)
       throws InterruptedException {
-    Window window = window(warmUp, seconds);
-    return measure(load, requests, clients, window, Pace.closedLoop(ticker, window.end()));
+    AtomicBoolean over = new AtomicBoolean();
+    LongAdder answers = new LongAdder();
+    Pace pace = Pace.closedLoop(ticker, over::get);
+    Window planned = window(warmUp, seconds);
+    List<Client> all = start(requests, clients, pace, answers);
+    sleepUntil(planned.measured());
+    Usage before = usage();
+    long enough = answers.sum() + Math.max(LEAST_ANSWERS, LEAST_ANSWERS_PER_CLIENT * clients);
+    long measured = ticker.nanos();
+    sleepUntil(planned.end());
+    long latest = measured + (long) (LONGEST_FACTOR * seconds * 1e9);
+    while (answers.sum() < enough && ticker.nanos() - latest < 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    long end = ticker.nanos();
+    Usage after = usage();
+    over.set(true);
+    finish(all);
+    return cell(load, merge(all), new Window(planned.start(), measured, end), before, after);
   }
 
   /** A constant rate, over as many connections as it takes, at most {@code clients}. */
@@ -56,15 +82,23 @@ final class LoadGenerator {
       double warmUp,
       double seconds)
       throws InterruptedException {
-    Window window = window(warmUp, seconds);
-    return measure(
-        load, requests, clients, window, Pace.openLoop(window.start(), perSecond, window.end()));
+    double enough =
+        Math.max(seconds, Math.min(LEAST_ANSWERS / perSecond, LONGEST_FACTOR * seconds));
+    Window window = window(warmUp, enough);
+    Pace pace = Pace.openLoop(window.start(), perSecond, window.end());
+    List<Client> all = start(requests, clients, pace, new LongAdder());
+    sleepUntil(window.measured());
+    Usage before = usage();
+    sleepUntil(window.end());
+    Usage after = usage();
+    finish(all);
+    return cell(load, merge(all), window, before, after);
   }
 
   /** So many requests, by so many clients as fast as they can. */
   Cell times(String load, List<ByteBuffer> requests, int clients, long times)
       throws InterruptedException {
-    List<Client> all = start(requests, clients, Pace.times(ticker, times));
+    List<Client> all = start(requests, clients, Pace.times(ticker, times), new LongAdder());
     long start = ticker.nanos();
     Usage before = usage();
     for (Client client : all) {
@@ -93,29 +127,22 @@ final class LoadGenerator {
         ProcessUsage.of(ProcessHandle.current().pid()));
   }
 
-  private Cell measure(
-      String load, List<ByteBuffer> requests, int clients, Window window, Pace pace)
-      throws InterruptedException {
-    List<Client> all = start(requests, clients, pace);
-    sleepUntil(window.measured());
-    Usage before = usage();
-    sleepUntil(window.end());
-    Usage after = usage();
+  /** Waits for the last answers, but not for ever. */
+  private void finish(List<Client> clients) throws InterruptedException {
     long patience = ticker.nanos() + PATIENCE_NANOS;
-    for (Client client : all) {
+    for (Client client : clients) {
       client.thread.join(Math.max(1, (patience - ticker.nanos()) / 1_000_000));
     }
-    for (Client client : all) {
+    for (Client client : clients) {
       client.connection.close();
       client.thread.join();
     }
-    return cell(load, merge(all), window, before, after);
   }
 
-  private List<Client> start(List<ByteBuffer> requests, int clients, Pace pace) {
+  private List<Client> start(List<ByteBuffer> requests, int clients, Pace pace, LongAdder answers) {
     List<Client> all = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      all.add(new Client(requests, i, pace));
+      all.add(new Client(requests, i, pace, answers));
     }
     all.forEach(client -> client.thread.start());
     return all;
@@ -196,13 +223,15 @@ final class LoadGenerator {
     private final Samples samples = new Samples();
     private final List<ByteBuffer> requests;
     private final Pace pace;
+    private final LongAdder answers;
     private final Thread thread;
     private int turn;
 
-    Client(List<ByteBuffer> requests, int number, Pace pace) {
+    Client(List<ByteBuffer> requests, int number, Pace pace, LongAdder answers) {
       this.requests = requests;
       this.turn = number;
       this.pace = pace;
+      this.answers = answers;
       this.thread = new Thread(null, this, "client-" + number, STACK_BYTES);
       thread.setDaemon(true);
     }
@@ -214,6 +243,7 @@ final class LoadGenerator {
           sleepUntil(due);
           int status = send(requests.get(turn++ % requests.size()));
           samples.add(due, ticker.nanos(), status);
+          answers.increment();
         }
       }
     }

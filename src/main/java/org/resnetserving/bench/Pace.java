@@ -1,6 +1,7 @@
 package org.resnetserving.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.resnetserving.batch.Ticker;
 
 /** Says when the next request is to be sent. Any number of clients may ask. */
@@ -11,12 +12,9 @@ interface Pace {
   /** The moment at which the next request ought to start, or {@link #OVER}. */
   long next();
 
-  /** As soon as the client is free, until {@code end}: each client waits for its answer. */
-  static Pace closedLoop(Ticker ticker, long end) {
-    return () -> {
-      long now = ticker.nanos();
-      return now - end < 0 ? now : OVER;
-    };
+  /** As soon as the client is free, until told: each client waits for its answer. */
+  static Pace closedLoop(Ticker ticker, BooleanSupplier over) {
+    return () -> over.getAsBoolean() ? OVER : ticker.nanos();
   }
 
   /** As soon as the client is free, so many times in all. */

@@ -21,20 +21,21 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * @param width in pixels
  * @param height in pixels
  * @param roughness how much fainter the detail of half the scale is: 0 not at all, 1 half as strong
+ * @param grain how strong the noise of single pixels is, in levels
  */
-record Photographs(int width, int height, double roughness) {
-  private static final float QUALITY = 0.88f;
+record Photographs(int width, int height, double roughness, double grain) {
+  private static final float QUALITY = 0.9f;
   private static final int THINGS = 24;
   private static final int COARSEST = 4;
 
   /** 512 by 384 at about 110 KB: what pictures on the web are. */
-  static final Photographs SMALL = new Photographs(512, 384, 0.42);
+  static final Photographs SMALL = new Photographs(512, 384, 0.2, 30);
 
   /** About 400 KB. */
-  static final Photographs MEDIUM = new Photographs(1152, 864, 0.5);
+  static final Photographs MEDIUM = new Photographs(1152, 864, 0.35, 16);
 
   /** A telephone's, about 3.5 MB. */
-  static final Photographs LARGE = new Photographs(4000, 3000, 0.5);
+  static final Photographs LARGE = new Photographs(4000, 3000, 0.4, 10);
 
   /** Files of so many different pictures. */
   List<byte[]> jpegs(int count) {
@@ -58,7 +59,7 @@ record Photographs(int width, int height, double roughness) {
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int i = y * width + x;
-        float luma = 118 + planes[0][i];
+        float luma = 118 + planes[0][i] + (float) (grain * (random.nextDouble() * 2 - 1));
         float blue = planes[1][i];
         float red = planes[2][i];
         row[x] =

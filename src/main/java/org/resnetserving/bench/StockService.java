@@ -17,7 +17,6 @@ import org.resnetserving.catalog.ModelDescriptors;
 import org.resnetserving.engine.StockClassifier;
 import org.resnetserving.engine.StockClassifier.Picture;
 import org.resnetserving.engine.StockClassifier.StockPredictor;
-import org.resnetserving.network.ProgramKind;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -29,11 +28,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 /**
  * The baseline: DJL's stock way behind the same web server with the same settings. Predictors of
  * its own for each worker; a worker takes what waits, up to the largest batch, without delay.
- *
- * <p>It is no {@code @Configuration}, so that the service's own component scan does not see it.
  */
-@EnableAutoConfiguration
-class StockService {
+final class StockService {
   private static final int QUEUE = 64;
   private static final int WARM_UP_ROUNDS = 10;
 
@@ -80,20 +76,23 @@ class StockService {
       worker.setDaemon(true);
       workers.add(worker);
     }
-    SpringApplication application = new SpringApplication(StockService.class);
+    SpringApplication application = new SpringApplication(Application.class);
     application.addInitializers(
         context -> context.getBeanFactory().registerSingleton("stock", service));
     application.run(arguments.toArray(String[]::new));
     workers.forEach(Thread::start);
     System.out.printf(
-        "%s with %s, image factory %s%n",
-        ProgramKind.STOCK, settings, StockClassifier.imageFactory());
+        "The stock way with %s, image factory %s%n", settings, StockClassifier.imageFactory());
     Thread.currentThread().join();
   }
 
-  @Bean
-  static RouterFunction<ServerResponse> routes(StockService stock) {
-    return RouterFunctions.route().POST("/v1/classify", stock::classify).build();
+  /** No {@code @Configuration}, so that the service's own component scan does not see it. */
+  @EnableAutoConfiguration
+  static class Application {
+    @Bean
+    RouterFunction<ServerResponse> routes(StockService stock) {
+      return RouterFunctions.route().POST("/v1/classify", stock::classify).build();
+    }
   }
 
   private ServerResponse classify(ServerRequest request) throws Exception {
