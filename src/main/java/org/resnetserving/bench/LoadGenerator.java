@@ -98,9 +98,9 @@ final class LoadGenerator {
   /** So many requests, by so many clients as fast as they can. */
   Cell times(String load, List<ByteBuffer> requests, int clients, long times)
       throws InterruptedException {
-    List<Client> all = start(requests, clients, Pace.times(ticker, times), new LongAdder());
-    long start = ticker.nanos();
     Usage before = usage();
+    long start = ticker.nanos();
+    List<Client> all = start(requests, clients, Pace.times(ticker, times), new LongAdder());
     for (Client client : all) {
       client.thread.join();
     }
