@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.resnetserving.catalog.ModelDescriptor;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Compiler;
+import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Layer;
 import org.resnetserving.network.ProgramKind;
@@ -28,7 +28,7 @@ final class Programs {
   static void compile(ModelDescriptor descriptor, ProgramKind kind, Path program)
       throws IOException {
     try (StateDict weights = open(descriptor)) {
-      Compiler.compile(graph(descriptor, weights), kind, program);
+      ProgramCompiler.compile(graph(descriptor, weights), kind, program);
     }
   }
 
@@ -38,7 +38,7 @@ final class Programs {
    */
   static void compileStock(ModelDescriptor descriptor, Path program) throws IOException {
     try (StateDict weights = open(descriptor)) {
-      Compiler.compile(
+      ProgramCompiler.compile(
           withoutNormalization(graph(descriptor, weights)), ProgramKind.STOCK, program);
     }
   }
