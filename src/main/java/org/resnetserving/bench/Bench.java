@@ -41,25 +41,29 @@ public final class Bench {
     this.small = requests(Photographs.SMALL, 8);
   }
 
+  /** Runs the benchmark. */
+  public static void run(BenchOptions options, PrintStream out) throws Exception {
+    new Bench(options, out).run();
+  }
+
   /**
-   * Runs the benchmark.
+   * Runs one of the processes that the benchmark starts.
    *
-   * @param arguments see {@link BenchOptions#USAGE}; {@code stock …} and {@code raw …} are the
-   *     processes that it starts for the baselines
-   * @throws IllegalArgumentException if the arguments are not understood
+   * @return false if there is none of that name
    */
-  public static void run(List<String> arguments, PrintStream out) throws Exception {
-    String first = arguments.isEmpty() ? "" : arguments.get(0);
-    if (first.equals("stock")) {
-      StockService.run(
-          StockService.settings(
-              arguments.stream().skip(1).filter(word -> !word.startsWith("--")).toList()),
-          arguments.stream().filter(word -> word.startsWith("--")).toList());
-    } else if (first.equals("raw")) {
-      RawForward.run(StockService.settings(arguments.subList(1, arguments.size())));
-    } else {
-      new Bench(BenchOptions.parse(arguments), out).run();
+  public static boolean runPart(String name, List<String> arguments) throws Exception {
+    switch (name) {
+      case "stock" ->
+          StockService.run(
+              StockService.settings(
+                  arguments.stream().filter(word -> !word.startsWith("--")).toList()),
+              arguments.stream().filter(word -> word.startsWith("--")).toList());
+      case "raw" -> RawForward.run(StockService.settings(arguments));
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private void run() throws Exception {

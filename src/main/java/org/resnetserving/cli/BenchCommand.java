@@ -25,11 +25,17 @@ final class BenchCommand implements Command {
 
   @Override
   public int run(List<String> arguments) throws Exception {
-    try {
-      Bench.run(arguments, out);
+    if (!arguments.isEmpty()
+        && Bench.runPart(arguments.get(0), arguments.subList(1, arguments.size()))) {
       return 0;
+    }
+    BenchOptions options;
+    try {
+      options = BenchOptions.parse(arguments);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
+    Bench.run(options, out);
+    return 0;
   }
 }
