@@ -38,7 +38,7 @@ final class ArchitectureTest {
   static final ArchRule only_the_web_face_knows_http =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "classify..", ROOT + "problem..")
+          .resideOutsideOfPackages(ROOT + "classify..", ROOT + "problem..", ROOT + "bench..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WEB, SERVLET);

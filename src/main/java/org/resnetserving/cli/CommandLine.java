@@ -22,7 +22,9 @@ public final class CommandLine {
 
   /** The commands that there are. */
   public static CommandLine standard() {
-    return new CommandLine(List.of(new ModelsCommand(System.out, System.err)), System.err);
+    return new CommandLine(
+        List.of(new ModelsCommand(System.out, System.err), new BenchCommand(System.out)),
+        System.err);
   }
 
   /**

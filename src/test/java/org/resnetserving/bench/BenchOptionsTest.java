@@ -1,0 +1,76 @@
+package org.resnetserving.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BenchOptionsTest {
+  @Test
+  void parse_nothing_isTheDefaults() {
+    BenchOptions options = parse();
+    assertThat(options.size()).isEqualTo(224);
+    assertThat(options.quick()).isFalse();
+    assertThat(options.precisions()).containsExactly("fp32", "bf16", "int8");
+    assertThat(options.url()).isNull();
+    assertThat(options.json()).isNull();
+    assertThat(options.soak()).isZero();
+    assertThat(options.javaOptions()).isEmpty();
+  }
+
+  @Test
+  void parse_all_takesValuesAfterSpacesAndEqualsSigns() {
+    BenchOptions options =
+        parse(
+            "--size=64",
+            "--seconds",
+            "2.5",
+            "--quick",
+            "--json=out.json",
+            "--url",
+            "http://localhost:8080",
+            "--pid=12",
+            "--precisions=int8",
+            "--soak=50000",
+            "--form",
+            "--java=-Xmx256m  -XX:+UseSerialGC");
+    assertThat(options.size()).isEqualTo(64);
+    assertThat(options.seconds()).isEqualTo(2.5);
+    assertThat(options.quick()).isTrue();
+    assertThat(options.json()).isEqualTo(Path.of("out.json"));
+    assertThat(options.url()).isEqualTo(URI.create("http://localhost:8080"));
+    assertThat(options.pid()).isEqualTo(12);
+    assertThat(options.precisions()).containsExactly("int8");
+    assertThat(options.soak()).isEqualTo(50_000);
+    assertThat(options.form()).isTrue();
+    assertThat(options.javaOptions()).containsExactly("-Xmx256m", "-XX:+UseSerialGC");
+  }
+
+  @Test
+  void parse_quick_isShorter() {
+    assertThat(parse("--quick").seconds()).isLessThan(parse().seconds());
+  }
+
+  @Test
+  void parse_whatThereIsNot_isRefusedByName() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--sise", "64"))
+        .withMessageContaining("--sise");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--size"))
+        .withMessageContaining("--size");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--size=big"))
+        .withMessageContaining("'big'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--size=1"))
+        .withMessageContaining("32");
+  }
+
+  private static BenchOptions parse(String... arguments) {
+    return BenchOptions.parse(List.of(arguments));
+  }
+}
