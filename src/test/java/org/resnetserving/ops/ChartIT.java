@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What must hold for every way to use the chart: each has a file in {@code helm/ci}. */
-class ChartTest {
+class ChartIT {
 
   static List<Path> values() {
     return Chart.ciValues();
@@ -180,7 +180,7 @@ class ChartTest {
     Manifests chart = Chart.with(values);
     String account = server(chart).get("serviceAccountName").asText();
     assertThat(chart.all("ServiceAccount"))
-        .extracting(ChartTest::name)
+        .extracting(ChartIT::name)
         .isEqualTo(account.equals("default") ? List.of() : List.of(account));
   }
 

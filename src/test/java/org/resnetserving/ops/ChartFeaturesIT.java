@@ -2,9 +2,9 @@ package org.resnetserving.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.resnetserving.ops.ChartTest.server;
-import static org.resnetserving.ops.ChartTest.settings;
-import static org.resnetserving.ops.ChartTest.volume;
+import static org.resnetserving.ops.ChartIT.server;
+import static org.resnetserving.ops.ChartIT.settings;
+import static org.resnetserving.ops.ChartIT.volume;
 import static org.resnetserving.ops.Manifests.selects;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What each feature of the chart is for. */
-class ChartFeaturesTest {
+class ChartFeaturesIT {
 
   @Test
   void default_isTwoPodsThatServeTheBundledModel() {
