@@ -7,7 +7,12 @@ package org.resnetserving.image;
  * @param bits how many bits each of them has
  */
 record TiffHeader(long width, long height, int samples, int bits, int orientation) {
-  private static final int MAX_TILE_PIXELS = 1 << 24;
+  private static final int MAX_TILE_PIXELS = 1 << 22;
+
+  /** Those side by side are unpacked together, each with tables of its own. */
+  private static final int MAX_TILES_ACROSS = 512;
+
+  private static final int MAX_PIECES = 1 << 20;
   private static final int MAX_SAMPLES = 8;
   private static final int MAX_BITS = 64;
 
@@ -30,9 +35,13 @@ record TiffHeader(long width, long height, int samples, int bits, int orientatio
     if (directory.has(TiffDirectory.TILE_OFFSETS)) {
       long tileWidth = directory.first(TiffDirectory.TILE_WIDTH, 0);
       long tileHeight = directory.first(TiffDirectory.TILE_HEIGHT, 0);
-      if (tileWidth < 1 || tileHeight < 1 || tileWidth > MAX_TILE_PIXELS / tileHeight) {
-        throw TiffDirectory.corrupt(
-            "its tiles are %d x %d pixels".formatted(tileWidth, tileHeight));
+      if (tileWidth < 1
+          || tileHeight < 1
+          || tileWidth > MAX_TILE_PIXELS / tileHeight
+          || width > MAX_TILES_ACROSS * tileWidth) {
+        throw BadPicture.unsupported(
+            "This TIFF has tiles of %d x %d pixels; %d side by side and %d pixels each is the most."
+                .formatted(tileWidth, tileHeight, MAX_TILES_ACROSS, MAX_TILE_PIXELS));
       }
       requireInside(directory, TiffDirectory.TILE_OFFSETS, TiffDirectory.TILE_BYTES);
     } else {
@@ -50,6 +59,10 @@ record TiffHeader(long width, long height, int samples, int bits, int orientatio
   private static void requireInside(TiffDirectory directory, int offsets, int lengths) {
     if (!directory.has(offsets)) {
       throw TiffDirectory.corrupt("its first directory does not say where the data are");
+    }
+    if (directory.count(offsets) > MAX_PIECES) {
+      throw TiffDirectory.corrupt(
+          "it lists %d strips or tiles".formatted(directory.count(offsets)));
     }
     long known = directory.count(lengths);
     for (long i = 0; i < directory.count(offsets); i++) {

@@ -159,18 +159,52 @@ final class PictureHeaderTest {
     refuses(file, ProblemType.IMAGE_UNSUPPORTED);
   }
 
-  @Test
-  void tiff_ofHugeTiles_isCorrupt() {
+  @ParameterizedTest
+  @CsvSource({"100,100", "2147483647,1", "1,2147483647", "65536,65536", "0,16", "16,0"})
+  void tiff_ofHugeOrNoTiles_isUnsupported(int width, int height) {
     byte[] file = Pictures.pillow("Trgb16planarLzlib32p-33x70.tif");
+    setTiff(file, 322, width);
+    setTiff(file, 323, height);
+    if (width == 100) {
+      assertThat(read(file).width()).isEqualTo(33);
+    } else {
+      refuses(file, ProblemType.IMAGE_UNSUPPORTED);
+    }
+  }
+
+  @Test
+  void tiff_ofThousandsOfTilesSideBySide_isUnsupported() {
+    byte[] file = Pictures.pillow("Trgb16planarLzlib32p-33x70.tif");
+    setTiff(file, 322, 1);
+    setTiff(file, 256, 512);
+    assertThat(read(file).width()).isEqualTo(512);
+    setTiff(file, 256, 513);
+    refuses(file, ProblemType.IMAGE_UNSUPPORTED);
+  }
+
+  @Test
+  void tiff_ofMillionsOfStrips_isCorrupt() {
+    byte[] file = Pictures.pillow("exif8-37x53.tif");
     ByteBuffer tiff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    tiff.putInt(entry(tiff, 273) + 4, (1 << 20) + 1);
+    refuses(file, ProblemType.IMAGE_CORRUPT);
+  }
+
+  private static void setTiff(byte[] file, int tag, int value) {
+    ByteBuffer tiff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = entry(tiff, tag);
+    tiff.putShort(entry + 2, (short) 4).putInt(entry + 8, value);
+  }
+
+  private static int entry(ByteBuffer tiff, int tag) {
     int directory = tiff.getInt(4);
     for (int i = 0; i < tiff.getShort(directory); i++) {
       int entry = directory + 2 + 12 * i;
-      if (tiff.getShort(entry) == 322) {
-        tiff.putShort(entry + 2, (short) 4).putInt(entry + 8, Integer.MAX_VALUE);
+      if (tiff.getShort(entry) == tag) {
+        return entry;
       }
     }
-    refuses(file, ProblemType.IMAGE_CORRUPT);
+    throw new AssertionError("No tag " + tag);
   }
 
   @Test
