@@ -4,20 +4,26 @@ import java.nio.ByteBuffer;
 
 /** How a stored tensor holds its numbers. */
 enum Element {
-  FLOAT32("FloatStorage", 4) {
+  FLOAT32("FloatStorage", 4, 6) {
     @Override
     void put(ByteBuffer target, float value) {
       target.putFloat(value);
     }
   },
-  BFLOAT16("BFloat16Storage", 2) {
+  BFLOAT16("BFloat16Storage", 2, 15) {
     @Override
     void put(ByteBuffer target, float value) {
       int bits = Float.floatToRawIntBits(value);
       target.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
     }
   },
-  INT8("CharStorage", 1) {
+  FLOAT16("HalfStorage", 2, 5) {
+    @Override
+    void put(ByteBuffer target, float value) {
+      target.putShort(half(value));
+    }
+  },
+  INT8("CharStorage", 1, 1) {
     @Override
     void put(ByteBuffer target, float value) {
       target.put((byte) Math.rint(value));
@@ -26,15 +32,22 @@ enum Element {
 
   private final String storage;
   private final int bytes;
+  private final int scalarType;
 
-  Element(String storage, int bytes) {
+  Element(String storage, int bytes, int scalarType) {
     this.storage = storage;
     this.bytes = bytes;
+    this.scalarType = scalarType;
   }
 
   /** Name of libtorch's storage class. */
   String storage() {
     return storage;
+  }
+
+  /** libtorch's number for it, as programs write it. */
+  int scalarType() {
+    return scalarType;
   }
 
   /** Size of one number. */
@@ -44,4 +57,19 @@ enum Element {
 
   /** Appends a number, rounded to nearest, ties to even. */
   abstract void put(ByteBuffer target, float value);
+
+  /** Rounds to IEEE half precision, ties to even; beyond its range, to infinity. */
+  private static short half(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    float magnitude = Math.abs(value);
+    if (magnitude >= 65520f) {
+      return (short) (sign | 0x7C00);
+    } else if (magnitude < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24));
+    }
+    int rest = bits & 0x7FFFFFFF;
+    int rounded = rest + 0xFFF + ((rest >>> 13) & 1);
+    return (short) (sign | ((rounded >>> 13) - (112 << 10)));
+  }
 }

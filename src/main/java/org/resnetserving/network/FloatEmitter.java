@@ -6,31 +6,55 @@ import static org.resnetserving.network.ProgramText.number;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a graph as float32 ops that every build of libtorch has. */
+/**
+ * Writes a graph as floating-point ops, either those that every build of libtorch has, or those of
+ * oneDNN that do what follows a convolution while its output is still in the cache.
+ */
 final class FloatEmitter {
-  private static final int FLOAT32 = 6;
   private static final long TO_THE_END = Long.MAX_VALUE;
+  private static final String NO_SCALARS = "annotate(List[Optional[number]], [])";
 
   private final ProgramText text;
+  private final Element element;
   private final boolean channelsLast;
+  private final @Nullable PackedSizes sizes;
 
-  private FloatEmitter(Graph graph, boolean channelsLast) {
+  private FloatEmitter(
+      Graph graph, Element element, boolean channelsLast, @Nullable PackedSizes sizes) {
     this.text = new ProgramText(graph);
+    this.element = element;
     this.channelsLast = channelsLast;
+    this.sizes = sizes;
   }
 
   /**
+   * One op per layer.
+   *
    * @param graph with or without batch norms, fused or not
    * @param channelsLast whether values lie in memory with the channel innermost, as the pixels do
    */
-  static Program emit(Graph graph, boolean channelsLast) {
-    return new FloatEmitter(graph, channelsLast).emit();
+  static Program plain(Graph graph, Element element, boolean channelsLast) {
+    return new FloatEmitter(graph, element, channelsLast, null).emit();
+  }
+
+  /** oneDNN's fused ops, over weights that it packs when the program is loaded. */
+  static Program fused(Graph graph, Element element, PackedSizes sizes) {
+    return new FloatEmitter(graph, element, true, sizes).emit();
   }
 
   private Program emit() {
     Graph graph = text.graph();
     graph.layers().forEach(layer -> text.define(layer.name(), expression(layer)));
-    return text.finish(graph.taps().stream().map(text::variable).toList(), false);
+    return text.finish(graph.taps().stream().map(this::answer).toList(), sizes != null);
+  }
+
+  private String answer(String tap) {
+    String variable = text.variable(tap);
+    return element == Element.FLOAT32 ? variable : to(variable, Element.FLOAT32);
+  }
+
+  private static String to(String value, Element element) {
+    return "torch.to(%s, %d)".formatted(value, element.scalarType());
   }
 
   private String expression(Layer layer) {
@@ -83,10 +107,11 @@ final class FloatEmitter {
     if (!channelsLast) {
       planes = "torch.contiguous(%s)".formatted(planes);
     }
-    String value = text.let("torch.to(%s, %d)".formatted(planes, FLOAT32));
+    String value = text.let(to(planes, Element.FLOAT32));
     text.let("torch.div_(%s, %s)".formatted(value, number(how.divisor())));
     text.let("torch.sub_(%s, %s)".formatted(value, perChannel("mean", how.mean())));
-    return "torch.div_(%s, %s)".formatted(value, perChannel("deviation", how.deviation()));
+    String normal = "torch.div_(%s, %s)".formatted(value, perChannel("deviation", how.deviation()));
+    return element == Element.FLOAT32 ? normal : to(text.let(normal), element);
   }
 
   private String convolution(Layer.Convolution convolution) {
@@ -95,11 +120,14 @@ final class FloatEmitter {
     if (!window.isSymmetric()) {
       in = text.let(pad(in, window.left(), window.right(), window.top(), window.bottom()));
     }
+    if (sizes != null) {
+      return fused(convolution, in, sizes.input(convolution));
+    }
     String out =
         "torch.conv2d(%s, %s, %s, %s, %s, [1, 1], 1)"
             .formatted(
                 in,
-                text.store(convolution.weight(), Element.FLOAT32, channelsLast),
+                text.store(convolution.weight(), element, channelsLast),
                 optional(convolution.bias()),
                 list(window.stride(), window.stride()),
                 window.isSymmetric() ? list(window.top(), window.left()) : list(0, 0));
@@ -109,7 +137,39 @@ final class FloatEmitter {
     return convolution.relu() ? "torch.relu_(%s)".formatted(text.let(out)) : out;
   }
 
-  private static String maxPool(Layer.MaxPool pool, String in) {
+  private String fused(Layer.Convolution convolution, String in, String size) {
+    Window window = convolution.window();
+    String geometry =
+        "%s, %s, [1, 1], 1"
+            .formatted(
+                window.isSymmetric() ? list(window.top(), window.left()) : list(0, 0),
+                list(window.stride(), window.stride()));
+    String weight =
+        text.storePacked(
+            convolution.weight(),
+            element,
+            "ops.mkldnn._reorder_convolution_weight(%%s, %s, %s)".formatted(geometry, size));
+    String bias = optional(convolution.bias());
+    String relu = convolution.relu() ? "\"relu\"" : "None";
+    if (convolution.addend() == null) {
+      return "ops.mkldnn._convolution_pointwise(%s, %s, %s, %s, %s, %s, \"\")"
+          .formatted(
+              in, weight, bias, geometry, convolution.relu() ? relu : "\"none\"", NO_SCALARS);
+    }
+    String addend = text.read(convolution.addend());
+    boolean inPlace = text.isFree(convolution.addend());
+    return "ops.mkldnn._convolution_pointwise%s(%s, %s, %s, %s, \"add\", None, %s, %s, None)"
+        .formatted(
+            inPlace ? "_" : "",
+            inPlace ? addend + ", " + in : in + ", " + addend,
+            weight,
+            bias,
+            geometry,
+            relu,
+            NO_SCALARS);
+  }
+
+  static String maxPool(Layer.MaxPool pool, String in) {
     Window window = pool.window();
     return "torch.max_pool2d(%s, %s, %s, %s, [1, 1], %s)"
         .formatted(
@@ -129,7 +189,8 @@ final class FloatEmitter {
     for (int i = 0; i < values.length; i++) {
       values[i] = numbers.get(i);
     }
-    return vector(new Weight(name, new int[] {1, values.length, 1, 1}, values::clone));
+    Weight weight = new Weight(name, new int[] {1, values.length, 1, 1}, values::clone);
+    return text.store(weight, Element.FLOAT32, false);
   }
 
   private String optional(@Nullable Weight weight) {
@@ -137,6 +198,6 @@ final class FloatEmitter {
   }
 
   private String vector(Weight weight) {
-    return text.store(weight, Element.FLOAT32, false);
+    return text.store(weight, element, false);
   }
 }

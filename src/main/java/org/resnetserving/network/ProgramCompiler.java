@@ -7,6 +7,9 @@ import java.nio.file.Path;
 public final class ProgramCompiler {
   private ProgramCompiler() {}
 
+  /** The batch that weights are packed for; see RATIONALE. */
+  private static final int PACKED_BATCH = 1;
+
   /**
    * Writes the program of one kind, reading the graph's weights one after the other. The same graph
    * and weights give the same bytes. Its method {@code forward} takes 8-bit pixels (picture, row,
@@ -14,17 +17,59 @@ public final class ProgramCompiler {
    * channel) and the feature map (picture, channel, row, column).
    *
    * @param graph as built or read: the passes that {@code kind} wants are applied here
+   * @param side rows and columns of the pictures; others are answered too, perhaps slower
    * @param file written over if it exists
    * @throws org.resnetserving.weights.WeightsException if a weight can't be read
+   * @throws IllegalArgumentException if the network holds what {@code kind} has no form for
    */
-  public static void compile(Graph graph, ProgramKind kind, Path file) throws IOException {
-    ArchiveWriter.write(program(graph, kind), file);
+  public static void compile(Graph graph, ProgramKind kind, int side, Path file)
+      throws IOException {
+    ArchiveWriter.write(program(graph, kind, side), file);
   }
 
-  static Program program(Graph graph, ProgramKind kind) {
+  /**
+   * Writes a program that packs no weights, whatever the size of the pictures.
+   *
+   * @throws IllegalArgumentException if {@code kind} packs weights
+   */
+  public static void compile(Graph graph, ProgramKind kind, Path file) throws IOException {
+    if (kind.packs()) {
+      throw new IllegalArgumentException("%s is written for a size of pictures".formatted(kind));
+    }
+    ArchiveWriter.write(program(graph, kind, 0), file);
+  }
+
+  /**
+   * Writes the 8-bit program with ranges that were observed.
+   *
+   * @param ranges one for every value that a convolution, after all passes, makes
+   * @throws IllegalArgumentException if the network holds what has no 8-bit form
+   */
+  public static void compileInt8(Graph graph, ActivationRanges ranges, int side, Path file)
+      throws IOException {
+    Graph optimized = Passes.optimize(graph);
+    ArchiveWriter.write(Int8Emitter.emit(optimized, ranges, sizes(optimized, side)), file);
+  }
+
+  static Program program(Graph graph, ProgramKind kind, int side) {
+    if (kind == ProgramKind.STOCK) {
+      return FloatEmitter.plain(graph, Element.FLOAT32, false);
+    }
+    Graph optimized = Passes.optimize(graph);
     return switch (kind) {
-      case STOCK -> FloatEmitter.emit(graph, false);
-      case PLAIN -> FloatEmitter.emit(Passes.optimize(graph), true);
+      case STOCK, PLAIN -> FloatEmitter.plain(optimized, Element.FLOAT32, true);
+      case CUDA_FP16 -> FloatEmitter.plain(optimized, Element.FLOAT16, true);
+      case FUSED -> FloatEmitter.fused(optimized, Element.FLOAT32, sizes(optimized, side));
+      case FUSED_BF16 -> FloatEmitter.fused(optimized, Element.BFLOAT16, sizes(optimized, side));
+      case FUSED_INT8 ->
+          Int8Emitter.emit(
+              optimized,
+              ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS),
+              sizes(optimized, side));
     };
+  }
+
+  private static PackedSizes sizes(Graph graph, int side) {
+    return new PackedSizes(graph, PACKED_BATCH, side);
   }
 }

@@ -11,7 +11,6 @@ import org.resnetserving.network.Program.Stored;
 final class ProgramText {
   private final Graph graph;
   private final List<Stored> tensors = new ArrayList<>();
-  private final List<String> attributes = new ArrayList<>();
   private final StringBuilder setState = new StringBuilder();
   private final StringBuilder forward = new StringBuilder();
   private final Map<String, Integer> unread;
@@ -26,11 +25,21 @@ final class ProgramText {
 
   /** Stores a tensor; returns the expression that reads it. */
   String store(Weight weight, Element element, boolean channelsLast) {
-    String attribute = "t" + tensors.size();
-    tensors.add(new Stored(attribute, weight, element, channelsLast));
-    attributes.add(attribute);
-    setState.append("    self.%s = state[%d]\n".formatted(attribute, tensors.size() - 1));
-    return "self." + attribute;
+    return store(new Stored("t" + tensors.size(), weight, element, channelsLast), "%s");
+  }
+
+  /**
+   * Stores a tensor that is packed by {@code packing}, a format for its expression, when loaded.
+   */
+  String storePacked(Weight weight, Element element, String packing) {
+    return store(new Stored("t" + tensors.size(), weight, element, false), packing);
+  }
+
+  private String store(Stored tensor, String packing) {
+    String stored = packing.formatted("state[%d]".formatted(tensors.size()));
+    setState.append("    self.%s = %s\n".formatted(tensor.attribute(), stored));
+    tensors.add(tensor);
+    return "self." + tensor.attribute();
   }
 
   /** The expression for a value of the graph, read once less from here on. */
@@ -67,6 +76,7 @@ final class ProgramText {
 
   /** The finished program, which answers with these expressions. */
   Program finish(List<String> answers, boolean packs) {
+    List<String> attributes = tensors.stream().map(Stored::attribute).toList();
     StringBuilder code = new StringBuilder();
     line(code, "class " + Program.CLASS + "(Module):");
     line(code, "  __parameters__ = []");

@@ -18,8 +18,8 @@ class ProgramCompilerTest {
   @ParameterizedTest
   @EnumSource
   void archive_isTheSameBytesEachTime(ProgramKind kind) throws IOException {
-    ProgramCompiler.compile(graph(), kind, folder.resolve("a.pt"));
-    ProgramCompiler.compile(graph(), kind, folder.resolve("b.pt"));
+    ProgramCompiler.compile(graph(), kind, 64, folder.resolve("a.pt"));
+    ProgramCompiler.compile(graph(), kind, 64, folder.resolve("b.pt"));
 
     assertThat(folder.resolve("a.pt")).hasSameBinaryContentAs(folder.resolve("b.pt"));
   }
