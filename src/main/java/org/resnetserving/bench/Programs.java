@@ -28,7 +28,8 @@ final class Programs {
   static void compile(ModelDescriptor descriptor, ProgramKind kind, Path program)
       throws IOException {
     try (StateDict weights = open(descriptor)) {
-      ProgramCompiler.compile(graph(descriptor, weights), kind, program);
+      ProgramCompiler.compile(
+          graph(descriptor, weights), kind, descriptor.preset().square().crop(), program);
     }
   }
 
@@ -39,7 +40,10 @@ final class Programs {
   static void compileStock(ModelDescriptor descriptor, Path program) throws IOException {
     try (StateDict weights = open(descriptor)) {
       ProgramCompiler.compile(
-          withoutNormalization(graph(descriptor, weights)), ProgramKind.STOCK, program);
+          withoutNormalization(graph(descriptor, weights)),
+          ProgramKind.STOCK,
+          descriptor.preset().square().crop(),
+          program);
     }
   }
 

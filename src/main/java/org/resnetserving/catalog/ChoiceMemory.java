@@ -57,7 +57,7 @@ final class ChoiceMemory {
       text.append(part).append('\n');
     }
     for (ProgramKind kind : candidates) {
-      text.append(kind).append('\n').append(ProgramCompiler.code(graph, kind)).append('\n');
+      text.append(kind).append('\n').append(ProgramCompiler.code(graph, kind, side)).append('\n');
     }
     try {
       byte[] digest =

@@ -187,7 +187,7 @@ final class ProgramChooser {
       throws IOException {
     Path archive = Files.createTempFile("resnet-serving-", ".pt");
     try {
-      ProgramCompiler.compile(graph, kind, archive);
+      ProgramCompiler.compile(graph, kind, side, archive);
       return engine.load(archive, side, batchSizes);
     } finally {
       Files.deleteIfExists(archive);

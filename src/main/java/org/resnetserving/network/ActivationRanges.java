@@ -3,6 +3,7 @@ package org.resnetserving.network;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Between which numbers a network's values lie, by the name of the value: what 8-bit programs are
@@ -14,13 +15,16 @@ public final class ActivationRanges {
 
   private final Map<String, Range> ranges;
 
-  private ActivationRanges(Map<String, Range> ranges) {
+  private final Map<String, double[]> means;
+
+  private ActivationRanges(Map<String, Range> ranges, Map<String, double[]> means) {
     this.ranges = Map.copyOf(ranges);
+    this.means = Map.copyOf(means);
   }
 
   /** Ranges that were observed on pictures. */
   public static ActivationRanges observed(Map<String, Range> ranges) {
-    return new ActivationRanges(ranges);
+    return new ActivationRanges(ranges, Map.of());
   }
 
   /**
@@ -42,7 +46,9 @@ public final class ActivationRanges {
         after(layer, inputs, ranges, deviations, moments);
       }
     }
-    return new ActivationRanges(ranges);
+    Map<String, double[]> means = new HashMap<>();
+    moments.forEach((name, of) -> means.put(name, of.means()));
+    return new ActivationRanges(ranges, means);
   }
 
   private static void after(
@@ -93,6 +99,11 @@ public final class ActivationRanges {
       throw new IllegalArgumentException("no range of %s is known".formatted(value));
     }
     return range;
+  }
+
+  /** The mean of each channel of a value; null if it is not known. */
+  double @Nullable [] means(String value) {
+    return means.get(value);
   }
 
   /**

@@ -17,6 +17,12 @@ enum Element {
       target.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
     }
   },
+  FLOAT16("HalfStorage", 2, 5) {
+    @Override
+    void put(ByteBuffer target, float value) {
+      target.putShort(half(value));
+    }
+  },
   INT8("CharStorage", 1, 1) {
     @Override
     void put(ByteBuffer target, float value) {
@@ -51,4 +57,19 @@ enum Element {
 
   /** Appends a number, rounded to nearest, ties to even. */
   abstract void put(ByteBuffer target, float value);
+
+  /** Rounds to IEEE half precision, ties to even; beyond its range, to infinity. */
+  private static short half(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    float magnitude = Math.abs(value);
+    if (magnitude >= 65520f) {
+      return (short) (sign | 0x7C00);
+    } else if (magnitude < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24));
+    }
+    int rest = bits & 0x7FFFFFFF;
+    int rounded = rest + 0xFFF + ((rest >>> 13) & 1);
+    return (short) (sign | ((rounded >>> 13) - (112 << 10)));
+  }
 }

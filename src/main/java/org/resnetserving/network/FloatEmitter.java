@@ -17,13 +17,14 @@ final class FloatEmitter {
   private final ProgramText text;
   private final Element element;
   private final boolean channelsLast;
-  private final boolean fused;
+  private final @Nullable PackedSizes sizes;
 
-  private FloatEmitter(Graph graph, Element element, boolean channelsLast, boolean fused) {
+  private FloatEmitter(
+      Graph graph, Element element, boolean channelsLast, @Nullable PackedSizes sizes) {
     this.text = new ProgramText(graph);
     this.element = element;
     this.channelsLast = channelsLast;
-    this.fused = fused;
+    this.sizes = sizes;
   }
 
   /**
@@ -33,18 +34,18 @@ final class FloatEmitter {
    * @param channelsLast whether values lie in memory with the channel innermost, as the pixels do
    */
   static Program plain(Graph graph, Element element, boolean channelsLast) {
-    return new FloatEmitter(graph, element, channelsLast, false).emit();
+    return new FloatEmitter(graph, element, channelsLast, null).emit();
   }
 
   /** oneDNN's fused ops, over weights that it packs when the program is loaded. */
-  static Program fused(Graph graph, Element element) {
-    return new FloatEmitter(graph, element, true, true).emit();
+  static Program fused(Graph graph, Element element, PackedSizes sizes) {
+    return new FloatEmitter(graph, element, true, sizes).emit();
   }
 
   private Program emit() {
     Graph graph = text.graph();
     graph.layers().forEach(layer -> text.define(layer.name(), expression(layer)));
-    return text.finish(graph.taps().stream().map(this::answer).toList(), fused);
+    return text.finish(graph.taps().stream().map(this::answer).toList(), sizes != null);
   }
 
   private String answer(String tap) {
@@ -119,8 +120,8 @@ final class FloatEmitter {
     if (!window.isSymmetric()) {
       in = text.let(pad(in, window.left(), window.right(), window.top(), window.bottom()));
     }
-    if (fused) {
-      return fused(convolution, in);
+    if (sizes != null) {
+      return fused(convolution, in, sizes.input(convolution));
     }
     String out =
         "torch.conv2d(%s, %s, %s, %s, %s, [1, 1], 1)"
@@ -136,7 +137,7 @@ final class FloatEmitter {
     return convolution.relu() ? "torch.relu_(%s)".formatted(text.let(out)) : out;
   }
 
-  private String fused(Layer.Convolution convolution, String in) {
+  private String fused(Layer.Convolution convolution, String in, String size) {
     Window window = convolution.window();
     String geometry =
         "%s, %s, [1, 1], 1"
@@ -147,7 +148,7 @@ final class FloatEmitter {
         text.storePacked(
             convolution.weight(),
             element,
-            "ops.mkldnn._reorder_convolution_weight(%s, " + geometry + ")");
+            "ops.mkldnn._reorder_convolution_weight(%%s, %s, %s)".formatted(geometry, size));
     String bias = optional(convolution.bias());
     String relu = convolution.relu() ? "\"relu\"" : "None";
     if (convolution.addend() == null) {

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Int8Emitter {
   private static final int FLOAT32 = Element.FLOAT32.scalarType();
   private static final int LEVELS = 255;
-  private static final int MIDDLE = 128;
   private static final long TO_THE_END = Long.MAX_VALUE;
   private static final String NO_SCALARS = "annotate(List[Optional[number]], [])";
 
   private final ProgramText text;
   private final ActivationRanges ranges;
+  private final PackedSizes sizes;
   private final Map<String, Scaled> scales = new HashMap<>();
   private final Map<String, String> floats = new HashMap<>();
   private Layer.@Nullable Normalize input;
@@ -33,17 +33,18 @@ final class Int8Emitter {
    */
   private record Scaled(double scale, int zero) {}
 
-  private Int8Emitter(Graph graph, ActivationRanges ranges) {
+  private Int8Emitter(Graph graph, ActivationRanges ranges, PackedSizes sizes) {
     this.text = new ProgramText(graph);
     this.ranges = ranges;
+    this.sizes = sizes;
   }
 
   /**
    * @param graph after all passes
    * @throws IllegalArgumentException if it holds what has no 8-bit form
    */
-  static Program emit(Graph graph, ActivationRanges ranges) {
-    return new Int8Emitter(graph, ranges).emit();
+  static Program emit(Graph graph, ActivationRanges ranges, PackedSizes sizes) {
+    return new Int8Emitter(graph, ranges, sizes).emit();
   }
 
   private Program emit() {
@@ -147,17 +148,24 @@ final class Int8Emitter {
           convolution,
           text.let("torch.permute(%s, [0, 3, 1, 2])".formatted(planes)),
           new Scaled(1, 0),
-          PixelKernel.of(convolution.weight(), pixels.how()));
+          PixelKernel.of(convolution.weight(), pixels.how()),
+          PixelKernel.means(pixels.how()));
     } else {
       qconv(
           convolution,
           text.read(convolution.input()),
           scaled(convolution.input()),
-          convolution.weight());
+          convolution.weight(),
+          ranges.means(convolution.input()));
     }
   }
 
-  private void qconv(Layer.Convolution convolution, String in, Scaled inScale, Weight kernel) {
+  private void qconv(
+      Layer.Convolution convolution,
+      String in,
+      Scaled inScale,
+      Weight kernel,
+      double @Nullable [] means) {
     Window window = convolution.window();
     String geometry =
         "%s, %s, [1, 1], 1"
@@ -169,17 +177,19 @@ final class Int8Emitter {
         text.storePacked(
             quantized.levels(),
             Element.INT8,
-            "ops.onednn.qconv_prepack(%%s, %s, %s, %s)".formatted(steps, from, geometry));
+            "ops.onednn.qconv_prepack(%%s, %s, %s, %s, %s)"
+                .formatted(steps, from, geometry, sizes.input(convolution, kernel.size(1))));
     Scaled out = scaled(ranges.of(convolution.name()), convolution.relu());
     String to = number(out.scale()) + ", " + out.zero() + ", None";
     String operands = "%s, %s, %s, %s, %s".formatted(in, from, weight, steps, steps);
     String relu = convolution.relu() ? "\"relu\"" : "\"none\"";
+    String bias = bias(quantized.corrected(convolution.bias(), means));
     scales.put(convolution.name(), out);
     if (convolution.addend() == null) {
       text.define(
           convolution.name(),
           "ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, %s, %s, \"\")"
-              .formatted(operands, bias(convolution.bias()), geometry, to, relu, NO_SCALARS));
+              .formatted(operands, bias, geometry, to, relu, NO_SCALARS));
       return;
     }
     Scaled addend = scaled(convolution.addend());
@@ -193,7 +203,7 @@ final class Int8Emitter {
             .formatted(
                 operands,
                 sum,
-                bias(convolution.bias()),
+                bias,
                 geometry,
                 to,
                 number(addend.scale()),
@@ -207,8 +217,9 @@ final class Int8Emitter {
     if (rectified) {
       return new Scaled(high / LEVELS, 0);
     }
-    double reach = Math.max(high, -range.low());
-    return new Scaled(reach / (LEVELS - MIDDLE), MIDDLE);
+    double low = Math.min(range.low(), 0);
+    double step = (high - low) / LEVELS;
+    return new Scaled(step, (int) Math.round(-low / step));
   }
 
   private Scaled scaled(String value) {

@@ -41,6 +41,16 @@ final class PixelKernel {
         });
   }
 
+  /** What the input channels hold on average: the pixels' means, and the last as it is. */
+  static double[] means(Normalization how) {
+    double[] means = new double[how.channels() + 1];
+    for (int c = 0; c < how.channels(); c++) {
+      means[c] = at(how.mean(), c) * how.divisor();
+    }
+    means[how.channels()] = INSIDE;
+    return means;
+  }
+
   private static double at(List<Float> numbers, int index) {
     return numbers.get(index);
   }

@@ -5,6 +5,9 @@ import java.nio.file.Path;
 
 /** Turns a graph into a file that libtorch loads. */
 public final class ProgramCompiler {
+  /** The batch that weights are packed for; see RATIONALE. */
+  private static final int PACKED_BATCH = 1;
+
   private ProgramCompiler() {}
 
   /**
@@ -14,11 +17,14 @@ public final class ProgramCompiler {
    * channel) and the feature map (picture, channel, row, column).
    *
    * @param graph as built or read: the passes that {@code kind} wants are applied here
+   * @param side rows and columns of the pictures; others are answered too, perhaps slower
    * @param file written over if it exists
    * @throws org.resnetserving.weights.WeightsException if a weight can't be read
+   * @throws IllegalArgumentException if the network holds what {@code kind} has no form for
    */
-  public static void compile(Graph graph, ProgramKind kind, Path file) throws IOException {
-    ArchiveWriter.write(program(graph, kind), file);
+  public static void compile(Graph graph, ProgramKind kind, int side, Path file)
+      throws IOException {
+    ArchiveWriter.write(program(graph, kind, side), file);
   }
 
   /**
@@ -27,9 +33,10 @@ public final class ProgramCompiler {
    * @param ranges one for every value that a convolution, after all passes, makes
    * @throws IllegalArgumentException if the network holds what has no 8-bit form
    */
-  public static void compileInt8(Graph graph, ActivationRanges ranges, Path file)
+  public static void compileInt8(Graph graph, ActivationRanges ranges, int side, Path file)
       throws IOException {
-    ArchiveWriter.write(Int8Emitter.emit(Passes.optimize(graph), ranges), file);
+    Graph optimized = Passes.optimize(graph);
+    ArchiveWriter.write(Int8Emitter.emit(optimized, ranges, sizes(optimized, side)), file);
   }
 
   /**
@@ -37,20 +44,29 @@ public final class ProgramCompiler {
    *
    * @throws IllegalArgumentException if the network holds what {@code kind} has no form for
    */
-  public static String code(Graph graph, ProgramKind kind) {
-    return program(graph, kind).code();
+  public static String code(Graph graph, ProgramKind kind, int side) {
+    return program(graph, kind, side).code();
   }
 
-  static Program program(Graph graph, ProgramKind kind) {
+  static Program program(Graph graph, ProgramKind kind, int side) {
+    if (kind == ProgramKind.STOCK) {
+      return FloatEmitter.plain(graph, Element.FLOAT32, false);
+    }
+    Graph optimized = Passes.optimize(graph);
     return switch (kind) {
-      case STOCK -> FloatEmitter.plain(graph, Element.FLOAT32, false);
-      case PLAIN -> FloatEmitter.plain(Passes.optimize(graph), Element.FLOAT32, true);
-      case FUSED -> FloatEmitter.fused(Passes.optimize(graph), Element.FLOAT32);
-      case FUSED_BF16 -> FloatEmitter.fused(Passes.optimize(graph), Element.BFLOAT16);
+      case STOCK, PLAIN -> FloatEmitter.plain(optimized, Element.FLOAT32, true);
+      case CUDA_FP16 -> FloatEmitter.plain(optimized, Element.FLOAT16, true);
+      case FUSED -> FloatEmitter.fused(optimized, Element.FLOAT32, sizes(optimized, side));
+      case FUSED_BF16 -> FloatEmitter.fused(optimized, Element.BFLOAT16, sizes(optimized, side));
       case FUSED_INT8 ->
           Int8Emitter.emit(
-              Passes.optimize(graph),
-              ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS));
+              optimized,
+              ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS),
+              sizes(optimized, side));
     };
+  }
+
+  private static PackedSizes sizes(Graph graph, int side) {
+    return new PackedSizes(graph, PACKED_BATCH, side);
   }
 }

@@ -11,7 +11,9 @@ public enum ProgramKind {
   /** The same with weights and values in bfloat16. */
   FUSED_BF16(Precision.BF16),
   /** The same with 8-bit weights and values, from the raw pixels on. */
-  FUSED_INT8(Precision.INT8);
+  FUSED_INT8(Precision.INT8),
+  /** Channels last in half precision, for tensor cores. */
+  CUDA_FP16(Precision.FP16);
 
   private final Precision precision;
 

@@ -30,7 +30,7 @@ class GoldenNetsTest {
     FormulaWeights weights = FormulaWeights.imageNet(name, 1000);
     Graph graph = Architecture.parse(name).graph(weights, Normalization.IMAGENET);
     Path archive = folder.resolve(name + ".pt");
-    ProgramCompiler.compile(graph, ProgramKind.PLAIN, archive);
+    ProgramCompiler.compile(graph, ProgramKind.PLAIN, 224, archive);
     GoldenNets golden = new GoldenNets();
     double tolerance = TOLERANCE * golden.logitDeviation(name);
     float[] matrix = weights.read("fc.weight");

@@ -35,6 +35,7 @@ class SessionTest {
         Architecture.parse("resnet20-cifar")
             .graph(FormulaWeights.cifar(20, 16, 10), Normalization.IMAGENET),
         ProgramKind.PLAIN,
+        SIDE,
         archive);
     model = Engines.engine().load(archive, SIDE, List.of(1, 2, 4));
     Files.delete(archive);
@@ -123,7 +124,7 @@ class SessionTest {
   @Test
   void failingOp_surfacesTypedAndTheSessionGoesOn() throws IOException {
     Path archive = folder.resolve("failing.pt");
-    ProgramCompiler.compile(SyntheticGraphs.failingOver(SIDE), ProgramKind.PLAIN, archive);
+    ProgramCompiler.compile(SyntheticGraphs.failingOver(SIDE), ProgramKind.PLAIN, SIDE, archive);
     try (CompiledModel failing = Engines.engine().load(archive, 2, List.of(1));
         Session session = failing.newSession()) {
       for (int i = 0; i < 2; i++) {

@@ -10,6 +10,6 @@ final class CompileResNet152 {
   public static void main(String[] args) throws IOException {
     FormulaWeights weights = FormulaWeights.imageNet("resnet152", 1000);
     Graph graph = Architecture.parse("resnet152").graph(weights, Normalization.IMAGENET);
-    ProgramCompiler.compile(graph, ProgramKind.PLAIN, Path.of(args[0]));
+    ProgramCompiler.compile(graph, ProgramKind.PLAIN, 224, Path.of(args[0]));
   }
 }

@@ -18,15 +18,15 @@ class ProgramCompilerTest {
   @ParameterizedTest
   @EnumSource
   void archive_isTheSameBytesEachTime(ProgramKind kind) throws IOException {
-    ProgramCompiler.compile(graph(), kind, folder.resolve("a.pt"));
-    ProgramCompiler.compile(graph(), kind, folder.resolve("b.pt"));
+    ProgramCompiler.compile(graph(), kind, 64, folder.resolve("a.pt"));
+    ProgramCompiler.compile(graph(), kind, 64, folder.resolve("b.pt"));
 
     assertThat(folder.resolve("a.pt")).hasSameBinaryContentAs(folder.resolve("b.pt"));
   }
 
   @Test
   void archive_isStoredUncompressed() throws IOException {
-    ProgramCompiler.compile(graph(), ProgramKind.PLAIN, folder.resolve("a.pt"));
+    ProgramCompiler.compile(graph(), ProgramKind.PLAIN, 64, folder.resolve("a.pt"));
 
     try (ZipFile zip = new ZipFile(folder.resolve("a.pt").toFile())) {
       assertThat(zip.stream()).allMatch(entry -> entry.getMethod() == ZipEntry.STORED);

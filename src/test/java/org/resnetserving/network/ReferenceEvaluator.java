@@ -28,11 +28,7 @@ public final class ReferenceEvaluator {
   public static Map<String, double[]> evaluate(Graph graph, byte[] pixels, int height, int width) {
     ReferenceEvaluator evaluator = new ReferenceEvaluator(graph, height, width);
     Map<String, Integer> unread = graph.uses();
-    double[] input = new double[pixels.length];
-    for (int i = 0; i < input.length; i++) {
-      input[i] = pixels[i] & 0xFF;
-    }
-    evaluator.values.put(Graph.PIXELS, input);
+    evaluator.start(pixels);
     for (Layer layer : graph.layers()) {
       evaluator.values.put(layer.name(), evaluator.value(layer));
       for (String in : layer.inputs()) {
@@ -46,9 +42,35 @@ public final class ReferenceEvaluator {
     return answers;
   }
 
+  /** Between which numbers each value lies for these pictures. */
+  public static ActivationRanges ranges(Graph graph, List<byte[]> pictures, int height, int width) {
+    Map<String, ActivationRanges.Range> ranges = new HashMap<>();
+    for (byte[] pixels : pictures) {
+      ReferenceEvaluator evaluator = new ReferenceEvaluator(graph, height, width);
+      evaluator.start(pixels);
+      for (Layer layer : graph.layers()) {
+        double[] value = evaluator.value(layer);
+        evaluator.values.put(layer.name(), value);
+        for (double number : value) {
+          ActivationRanges.Range alone = new ActivationRanges.Range(number, number);
+          ranges.merge(layer.name(), alone, (range, point) -> range.including(point.low()));
+        }
+      }
+    }
+    return ActivationRanges.observed(ranges);
+  }
+
   /** The logits of one picture. */
   public static double[] logits(Graph graph, byte[] pixels, int height, int width) {
     return evaluate(graph, pixels, height, width).get(graph.logits());
+  }
+
+  private void start(byte[] pixels) {
+    double[] input = new double[pixels.length];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = pixels[i] & 0xFF;
+    }
+    values.put(Graph.PIXELS, input);
   }
 
   private double[] value(Layer layer) {

@@ -51,6 +51,22 @@ public final class SyntheticGraphs {
         "in");
   }
 
+  /** A convolution, a relu and a pooling. */
+  public static Graph pooled(Window window) {
+    return new Graph(
+        List.of(
+            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Layer.Convolution(
+                "conv", "in", weight("c", 8, 3, 3, 3), null, Window.square(3, 1, 1)),
+            new Layer.Relu("relu", "conv"),
+            new Layer.MaxPool("pool", "relu", window, false),
+            new Layer.GlobalAveragePool("mean", "pool"),
+            new Layer.Linear("fc", "mean", weight("fc", 2, 8), null)),
+        "fc",
+        "mean",
+        "pool");
+  }
+
   /** A network that can be loaded and fails on pictures that are smaller than its window. */
   public static Graph failingOver(int window) {
     return new Graph(

@@ -1,0 +1,91 @@
+package org.resnetserving.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.resnetserving.network.ActivationRanges.Range;
+
+class ActivationRangesTest {
+
+  @Test
+  void ranges_followFromBatchNorms() {
+    ActivationRanges ranges = ActivationRanges.ofBatchNorms(residual(), 3);
+
+    assertThat(ranges.of("a")).isEqualTo(new Range(-1 - 3 * 2, 4 + 3 * 0.5));
+    assertThat(ranges.of("relu")).isEqualTo(new Range(0, 5.5));
+    Range sum = ranges.of("sum");
+    double[] means = ranges.means("relu");
+    assertThat(means[1]).isCloseTo(4, within(1e-6));
+    // Channel 1: 4 rectified leaves mean 4 and variance 0.25; 10 and 1 are added.
+    assertThat(sum.high()).isCloseTo(14 + 3 * Math.sqrt(1.25), within(1e-5));
+    assertThat(ranges.of("out").low()).isZero();
+    assertThat(ranges.of("out").high()).isEqualTo(sum.high());
+  }
+
+  @Test
+  void everyConvolutionOfAResNet_hasARange() {
+    for (String name : List.of("resnet18", "resnet50", "resnet20-cifar")) {
+      FormulaWeights weights =
+          name.endsWith("cifar")
+              ? FormulaWeights.cifar(20, 4, 5)
+              : FormulaWeights.imageNet(name, 5);
+      Graph graph = Architecture.parse(name).graph(weights, Normalization.IMAGENET);
+      ActivationRanges ranges = ActivationRanges.ofBatchNorms(graph, 8);
+
+      assertThat(Passes.optimize(graph).layers())
+          .filteredOn(layer -> layer instanceof Layer.Convolution)
+          .allSatisfy(layer -> assertThat(ranges.of(layer.name()).high()).isPositive());
+    }
+  }
+
+  @Test
+  void valueWithoutBatchNorm_hasNoRange() {
+    ActivationRanges ranges = ActivationRanges.ofBatchNorms(SyntheticGraphs.everyLayer(), 8);
+
+    assertThatThrownBy(() -> ranges.of("asymmetric"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no range of asymmetric is known");
+    assertThatThrownBy(() -> ActivationRanges.observed(Map.of()).of("x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Graph residual() {
+    Weight kernel = SyntheticGraphs.weight("k", 2, 3, 1, 1);
+    Window one = Window.square(1, 1, 0);
+    return new Graph(
+        List.of(
+            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Layer.Convolution("conv", "in", kernel, null, one),
+            norm("a", "conv", new float[] {-1, 4}, new float[] {2, -0.5f}),
+            new Layer.Relu("relu", "a"),
+            new Layer.Convolution(
+                "conv2", "relu", SyntheticGraphs.weight("k2", 2, 2, 1, 1), null, one),
+            norm("b", "conv2", new float[] {0, 10}, new float[] {0.1f, 1}),
+            new Layer.Add("sum", "b", "relu"),
+            new Layer.Relu("out", "sum"),
+            new Layer.GlobalAveragePool("mean", "out"),
+            new Layer.Linear("fc", "mean", SyntheticGraphs.weight("fc", 2, 2), null)),
+        "fc",
+        "mean",
+        "out");
+  }
+
+  private static Layer norm(String name, String input, float[] beta, float[] gamma) {
+    return new Layer.BatchNorm(
+        name,
+        input,
+        weight(gamma),
+        weight(beta),
+        weight(new float[] {0, 0}),
+        weight(new float[] {1, 1}),
+        1e-5);
+  }
+
+  private static Weight weight(float[] values) {
+    return new Weight("w", new int[] {values.length}, values::clone);
+  }
+}
