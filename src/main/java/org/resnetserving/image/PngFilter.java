@@ -36,7 +36,11 @@ final class PngFilter {
       int toA = Math.abs(b - c);
       int toB = Math.abs(a - c);
       int toC = Math.abs(a + b - 2 * c);
-      int nearest = toA <= toB && toA <= toC ? a : toB <= toC ? b : c;
+      // All ones where the latter is nearer: photos would mislead any branch.
+      int notB = (toC - toB) >> 31;
+      int bOrC = b ^ ((b ^ c) & notB);
+      int notA = (Math.min(toB, toC) - toA) >> 31;
+      int nearest = a ^ ((a ^ bOrC) & notA);
       row[i] += (byte) nearest;
     }
   }

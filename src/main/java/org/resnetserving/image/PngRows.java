@@ -174,6 +174,10 @@ final class PngRows implements PixelRows {
       case PngHeader.RGB, PngHeader.RGB_ALPHA -> {
         int pixel = pixelBits / 8;
         int at = from * pixel;
+        if (pixel == 3) {
+          System.arraycopy(current, at, rgb, 0, 3 * (to - from));
+          return;
+        }
         for (int out = 0; out < 3 * (to - from); out += 3) {
           rgb[out] = current[at];
           rgb[out + 1] = current[at + step];
