@@ -70,7 +70,9 @@ class ContainerIT {
     String status = inside("cat /proc/1/status; id");
     assertThat(status)
         .contains("CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2", "uid=10001");
-    assertThat(inside("touch /app/x 2>&1 || echo refused")).contains("Read-only").contains("refused");
+    assertThat(inside("touch /app/x 2>&1 || echo refused"))
+        .contains("Read-only")
+        .contains("refused");
   }
 
   @Test
@@ -80,7 +82,8 @@ class ContainerIT {
         .contains("/app/native/libtorch/libtorch_cpu.so")
         .containsPattern("/app/native/opencv[^\n]*/libopencv_core")
         .contains("libjemalloc.so.2");
-    assertThat(inside("find /cache /tmp -name 'libtorch*.so' -type f -o -name 'libopencv*' -type f"))
+    assertThat(
+            inside("find /cache /tmp -name 'libtorch*.so' -type f -o -name 'libopencv*' -type f"))
         .isBlank();
     assertThat(inside("ls lib")).doesNotContain("native-cpu").doesNotContain("linux-");
   }
@@ -97,23 +100,24 @@ class ContainerIT {
   void image_saysWhatItIs() throws Exception {
     JsonNode image = inspect();
     assertThat(image.get("User").asText()).isEqualTo("10001:10001");
-    assertThat(image.get("Entrypoint").toString()).startsWith("[\"java\",").contains("-XX:+ExitOnOutOfMemoryError");
-    assertThat(image.at("/Labels/org.opencontainers.image.licenses").asText()).isEqualTo("Apache-2.0");
+    assertThat(image.get("Entrypoint").toString())
+        .startsWith("[\"java\",")
+        .contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(image.at("/Labels/org.opencontainers.image.licenses").asText())
+        .isEqualTo("Apache-2.0");
     assertThat(image.at("/Labels/org.opencontainers.image.revision").asText()).isEqualTo("test");
     String info =
         Running.get(URI.create("http://127.0.0.1:%d/actuator/info".formatted(management))).body();
     assertThat(new ObjectMapper().readTree(info).at("/build/commit").asText()).isEqualTo("test");
     String sbom =
-        Running.get(URI.create("http://127.0.0.1:%d/actuator/sbom/application".formatted(management)))
+        Running.get(
+                URI.create("http://127.0.0.1:%d/actuator/sbom/application".formatted(management)))
             .body();
     assertThat(sbom).contains("CycloneDX", "pytorch-engine");
   }
 
   private static JsonNode inspect() throws Exception {
-    return new ObjectMapper()
-        .readTree(shell("podman image inspect " + IMAGE))
-        .get(0)
-        .get("Config");
+    return new ObjectMapper().readTree(shell("podman image inspect " + IMAGE)).get(0).get("Config");
   }
 
   private static String inside(String line) throws Exception {
@@ -152,7 +156,8 @@ class ContainerIT {
         Duration.ofMinutes(3),
         () -> shell("podman logs " + name + " 2>&1"));
     shell("podman stop --time 40 " + name);
-    assertThat(shell("podman inspect --format {{.State.ExitCode}} " + name).strip()).isEqualTo("143");
+    assertThat(shell("podman inspect --format {{.State.ExitCode}} " + name).strip())
+        .isEqualTo("143");
     assertThat(shell("podman logs " + name + " 2>&1")).contains("Graceful shutdown complete");
     shell("podman rm " + name);
   }
@@ -185,7 +190,8 @@ class ContainerIT {
           Duration.ofMinutes(1),
           "sh",
           "-c",
-          "git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t " + context);
+          "git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "
+              + context);
       Files.writeString(
           context.resolve("models/baked.yml"),
           """
@@ -206,7 +212,8 @@ class ContainerIT {
       String tag = IMAGE + "-baked";
       shell(
           Duration.ofMinutes(10),
-          Containers.build("--network=host --build-arg=BAKED_MODELS=baked --tag " + tag, context.toString()));
+          Containers.build(
+              "--network=host --build-arg=BAKED_MODELS=baked --tag " + tag, context.toString()));
       hub.stop(0);
       assertThat(shell("podman run --rm" + HARDENED + tag + " models verify baked 2>&1"))
           .contains("baked: good (/app/models/");
