@@ -86,7 +86,11 @@ class CatalogConfiguration {
     WorkerPool pool = new WorkerPool("inference", workers, ticker);
     CatalogMetrics metrics = new CatalogMetrics(registry);
     metrics.watch(pool);
-    ModelLoader loader = new ModelLoader(serving, engine, pool, workshop, metrics);
+    ProgramChooser chooser =
+        new ProgramChooser(
+            engine,
+            new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs")));
+    ModelLoader loader = new ModelLoader(serving, engine, chooser, pool, workshop, metrics);
     return new ModelRunner(catalog, loader, WeightStore.of(properties), pool, metrics, grace);
   }
 

@@ -140,7 +140,7 @@ public record CatalogProperties(
       @DefaultValue("64") int queue,
       @DefaultValue("10s") Duration deadline,
       @DefaultValue("60s") Duration maxDeadline,
-      @DefaultValue("auto") String precision) {
+      @DefaultValue("auto") ModelDescriptor.Precision precision) {
     public Serving {
       between("resnet.serving.workers", workers, 0, 256);
       between("resnet.serving.threads", threads, 1, 256);

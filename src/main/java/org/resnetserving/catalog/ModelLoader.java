@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Permits;
@@ -20,8 +19,6 @@ import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
-import org.resnetserving.network.ProgramCompiler;
-import org.resnetserving.network.ProgramKind;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
@@ -43,6 +40,7 @@ final class ModelLoader {
 
   private final CatalogProperties.Serving defaults;
   private final NativeEngine engine;
+  private final ProgramChooser chooser;
   private final WorkerPool pool;
   private final Workshop workshop;
   private final LaneListener listener;
@@ -50,14 +48,21 @@ final class ModelLoader {
   ModelLoader(
       CatalogProperties.Serving defaults,
       NativeEngine engine,
+      ProgramChooser chooser,
       WorkerPool pool,
       Workshop workshop,
       LaneListener listener) {
     this.defaults = defaults;
     this.engine = engine;
+    this.chooser = chooser;
     this.pool = pool;
     this.workshop = workshop;
     this.listener = listener;
+  }
+
+  /** The service stops. */
+  void stop() {
+    chooser.stop();
   }
 
   /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
@@ -95,7 +100,7 @@ final class ModelLoader {
     String sha256 = Sha256.of(file);
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
-    Compiled compiled = compile(model, file, batchSizes(maxBatch));
+    Compiled compiled = compile(model, file, sha256, batchSizes(maxBatch));
     model.become(ModelState.WARMING);
     try {
       int queue = orElse(serving.queue(), defaults.queue());
@@ -106,10 +111,7 @@ final class ModelLoader {
               () -> new SessionFunction(compiled.network().newSession()),
               listener);
       return new Pipeline(
-          new ProgramSummary(
-              sha256,
-              compiled.parameters(),
-              ProgramKind.PLAIN.precision().name().toLowerCase(Locale.ROOT)),
+          new ProgramSummary(sha256, compiled.parameters(), compiled.choice()),
           descriptor.preset().square(),
           workshop.decoder(orElse(serving.decode(), DecodeMode.EXACT)),
           workshop,
@@ -124,9 +126,10 @@ final class ModelLoader {
     }
   }
 
-  private record Compiled(CompiledModel network, @Nullable Long parameters) {}
+  private record Compiled(
+      CompiledModel network, @Nullable Long parameters, @Nullable ProgramChoice choice) {}
 
-  private Compiled compile(ServedModel model, Path file, List<Integer> batchSizes)
+  private Compiled compile(ServedModel model, Path file, String sha256, List<Integer> batchSizes)
       throws IOException {
     ModelDescriptor descriptor = model.descriptor();
     boolean traced = descriptor.architecture().equals(ModelDescriptor.TORCHSCRIPT);
@@ -140,52 +143,49 @@ final class ModelLoader {
                   descriptor.file(),
                   traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
     }
-    Path archive = Files.createTempFile("resnet-serving-" + descriptor.name() + "-", ".pt");
-    try {
-      return traced
-          ? loadTraced(descriptor, file, format, archive, batchSizes)
-          : compile(model, file, archive, batchSizes);
-    } finally {
-      Files.deleteIfExists(archive);
-    }
+    return traced
+        ? loadTraced(descriptor, file, format, batchSizes)
+        : compileGraph(model, file, sha256, batchSizes);
   }
 
-  private Compiled compile(ServedModel model, Path file, Path archive, List<Integer> batchSizes)
-      throws IOException {
+  private Compiled compileGraph(
+      ServedModel model, Path file, String sha256, List<Integer> batchSizes) throws IOException {
     ModelDescriptor descriptor = model.descriptor();
     try (StateDict weights = WeightFiles.open(file)) {
       Graph graph =
           Architecture.parse(descriptor.architecture())
               .graph(weights, descriptor.preset().normalization());
       requireLabels(model, graph.classes());
-      ProgramCompiler.compile(graph, ProgramKind.PLAIN, archive);
-      return new Compiled(
-          engine.load(archive, descriptor.preset().square().crop(), batchSizes),
-          graph.parameters());
+      ProgramChooser.Loaded loaded =
+          chooser.load(
+              descriptor,
+              graph,
+              sha256,
+              batchSizes,
+              orElse(descriptor.serving().precision(), defaults.precision()));
+      return new Compiled(loaded.network(), graph.parameters(), loaded.choice());
     }
   }
 
   private Compiled loadTraced(
-      ModelDescriptor descriptor,
-      Path file,
-      WeightFormat format,
-      Path unpacked,
-      List<Integer> batchSizes)
+      ModelDescriptor descriptor, Path file, WeightFormat format, List<Integer> batchSizes)
       throws IOException {
-    Path archive = file;
     if (format == WeightFormat.TORCHSCRIPT_GZIP) {
-      Files.delete(unpacked);
-      WeightFiles.unpack(file, unpacked, MAX_UNPACKED);
-      archive = unpacked;
+      Path folder = Files.createTempDirectory("resnet-serving-");
+      Path archive = folder.resolve("unpacked.pt");
+      try {
+        WeightFiles.unpack(file, archive, MAX_UNPACKED);
+        return loadTraced(descriptor, archive, WeightFormat.TORCHSCRIPT, batchSizes);
+      } finally {
+        Files.deleteIfExists(archive);
+        Files.delete(folder);
+      }
     }
     Normalization input = descriptor.preset().normalization();
     return new Compiled(
         engine.loadTraced(
-            archive,
-            descriptor.preset().square().crop(),
-            input.mean(),
-            input.deviation(),
-            batchSizes),
+            file, descriptor.preset().square().crop(), input.mean(), input.deviation(), batchSizes),
+        null,
         null);
   }
 

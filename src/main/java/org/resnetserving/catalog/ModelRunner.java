@@ -164,6 +164,7 @@ final class ModelRunner implements SmartLifecycle {
     running = false;
     downloading.shutdownNow();
     loading.shutdownNow();
+    loader.stop();
     catalog.models().forEach(this::close);
     pool.close(grace);
   }

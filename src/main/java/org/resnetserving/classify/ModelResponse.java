@@ -2,11 +2,14 @@ package org.resnetserving.classify;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor;
 import org.resnetserving.catalog.ModelStatus;
+import org.resnetserving.catalog.ProgramChoice;
 import org.resnetserving.catalog.ProgramSummary;
+import org.resnetserving.catalog.ProgramTrial;
 import org.resnetserving.catalog.ServedModel;
 
 /**
@@ -23,6 +26,7 @@ import org.resnetserving.catalog.ServedModel;
  * @param input what becomes of a picture before the network sees it
  * @param parameters of the network; known once it was compiled
  * @param precision that it is computed in; known once it was compiled
+ * @param program which program was written for it, and why
  * @param weightsSha256 digest of the weights' file; known once it was read
  * @param license of the weights
  * @param accuracy as published, or as measured by those who trained it
@@ -40,6 +44,7 @@ record ModelResponse(
     Input input,
     @Nullable Long parameters,
     @Nullable String precision,
+    @Nullable Chosen program,
     @Nullable String weightsSha256,
     String license,
     @Nullable Accuracy accuracy,
@@ -70,6 +75,47 @@ record ModelResponse(
       @Nullable Double top5,
       @Nullable String note) {}
 
+  /**
+   * A program and why it was chosen.
+   *
+   * @param name plain, fused, fused-bf16 or fused-int8
+   * @param reason in words
+   * @param trials of those that came into question; empty where the choice was remembered
+   */
+  record Chosen(@Schema(example = "fused") String name, String reason, List<Trial> trials) {
+    static @Nullable Chosen of(@Nullable ProgramChoice choice) {
+      return choice == null
+          ? null
+          : new Chosen(
+              ProgramTrial.program(choice.kind()),
+              choice.reason(),
+              choice.trials().stream().map(Trial::of).toList());
+    }
+  }
+
+  /**
+   * What became of a program that was tried.
+   *
+   * @param program plain, fused, fused-bf16 or fused-int8
+   * @param imagesPerSecond on one thread, at the largest batch
+   * @param difference of its logits from the plain program's, root mean square, in standard
+   *     deviations of those
+   * @param refusal why it is not used
+   */
+  record Trial(
+      String program,
+      @Nullable Double imagesPerSecond,
+      @Nullable Double difference,
+      @Nullable String refusal) {
+    static Trial of(ProgramTrial trial) {
+      return new Trial(
+          ProgramTrial.program(trial.kind()),
+          trial.imagesPerSecond(),
+          trial.difference(),
+          trial.refusal());
+    }
+  }
+
   static ModelResponse of(ServedModel model, boolean isDefault) {
     ModelDescriptor descriptor = model.descriptor();
     ModelStatus status = model.status();
@@ -90,6 +136,7 @@ record ModelResponse(
             descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT)),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),
+        program == null ? null : Chosen.of(program.choice()),
         program == null ? null : program.weightsSha256(),
         descriptor.license(),
         accuracy == null

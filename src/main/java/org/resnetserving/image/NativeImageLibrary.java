@@ -71,7 +71,7 @@ public final class NativeImageLibrary {
   /**
    * Tells JavaCPP where to unpack; or, since it insists on writing there, where to look instead.
    */
-  private static void find(Path folder) {
+  static void find(Path folder) {
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, "writable", null));

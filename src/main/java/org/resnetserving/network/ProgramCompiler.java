@@ -32,6 +32,15 @@ public final class ProgramCompiler {
     ArchiveWriter.write(Int8Emitter.emit(Passes.optimize(graph), ranges), file);
   }
 
+  /**
+   * The program's text without its weights: with their digest it tells one archive from another.
+   *
+   * @throws IllegalArgumentException if the network holds what {@code kind} has no form for
+   */
+  public static String code(Graph graph, ProgramKind kind) {
+    return program(graph, kind).code();
+  }
+
   static Program program(Graph graph, ProgramKind kind) {
     return switch (kind) {
       case STOCK -> FloatEmitter.plain(graph, Element.FLOAT32, false);

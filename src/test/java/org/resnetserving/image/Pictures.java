@@ -1,10 +1,13 @@
 package org.resnetserving.image;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 
 /** Pictures for tests, and the decoder that they are given to. */
 final class Pictures {
@@ -27,6 +30,45 @@ final class Pictures {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  static byte[] pillow(String name) {
+    try {
+      return Files.readAllBytes(Path.of("src/test/resources/pillow").resolve(name));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** How many bytes are not the same. */
+  static int different(byte[] expected, byte[] found) {
+    int different = 0;
+    for (int i = 0; i < expected.length; i++) {
+      different += expected[i] == found[i] ? 0 : 1;
+    }
+    return different;
+  }
+
+  /** How far the furthest sample is off. */
+  static int furthest(byte[] expected, byte[] found) {
+    int furthest = 0;
+    for (int i = 0; i < expected.length; i++) {
+      furthest = Math.max(furthest, Math.abs((expected[i] & 255) - (found[i] & 255)));
+    }
+    return furthest;
+  }
+
+  /** A PNG's pixels, as somebody else decodes them. */
+  static byte[] rgb(byte[] png) throws IOException {
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+    byte[] pixels = new byte[3 * image.getWidth() * image.getHeight()];
+    for (int i = 0; i < pixels.length / 3; i++) {
+      int rgb = image.getRGB(i % image.getWidth(), i / image.getWidth());
+      pixels[3 * i] = (byte) (rgb >> 16);
+      pixels[3 * i + 1] = (byte) (rgb >> 8);
+      pixels[3 * i + 2] = (byte) rgb;
+    }
+    return pixels;
   }
 
   /** A 24-bit BMP of rows of pixels of red, green and blue. */

@@ -25,20 +25,38 @@ final class PillowResize {
             (height == shorter
                 ? preset.resize()
                 : (double) ((long) preset.resize() * height) / width);
+    Interpolation filter = preset.interpolation();
+    boolean columnsFirst = height > 100 * width && newHeight < height;
     int[][][] resized =
-        transpose(
-            resizeRows(
-                transpose(resizeRows(picture, newWidth, preset.interpolation())),
-                newHeight,
-                preset.interpolation()));
+        columnsFirst
+            ? resizeRows(resizeColumns(picture, newHeight, filter), newWidth, filter)
+            : resizeColumns(resizeRows(picture, newWidth, filter), newHeight, filter);
     int side = preset.crop();
-    int top = (int) Math.rint((newHeight - side) / 2.0);
-    int left = (int) Math.rint((newWidth - side) / 2.0);
+    int[][][] padded = pad(resized, side);
+    int top = (int) Math.rint((padded.length - side) / 2.0);
+    int left = (int) Math.rint((padded[0].length - side) / 2.0);
     int[][][] crop = new int[side][side][];
     for (int y = 0; y < side; y++) {
-      System.arraycopy(resized[top + y], left, crop[y], 0, side);
+      System.arraycopy(padded[top + y], left, crop[y], 0, side);
     }
     return crop;
+  }
+
+  /** Black around a picture smaller than the crop. */
+  private static int[][][] pad(int[][][] picture, int side) {
+    int height = picture.length;
+    int width = picture[0].length;
+    int[][][] padded = new int[Math.max(height, side)][Math.max(width, side)][3];
+    int top = Math.max(0, side - height) / 2;
+    int left = Math.max(0, side - width) / 2;
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(picture[y], 0, padded[top + y], left, width);
+    }
+    return padded;
+  }
+
+  private static int[][][] resizeColumns(int[][][] picture, int out, Interpolation interpolation) {
+    return transpose(resizeRows(transpose(picture), out, interpolation));
   }
 
   private static int[][][] resizeRows(int[][][] rows, int out, Interpolation interpolation) {

@@ -2,14 +2,11 @@ package org.resnetserving.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,16 +58,11 @@ final class PreprocessTest {
   @ParameterizedTest
   @MethodSource("goldens")
   void crop_ofAGolden_isPillows(Golden golden) throws IOException {
-    byte[] expected = rgb(Pictures.golden(golden.file() + "." + golden.preset() + ".png"));
+    byte[] expected = Pictures.rgb(Pictures.golden(golden.file() + "." + golden.preset() + ".png"));
     byte[] crop = Pictures.crop(Pictures.golden(golden.file()), golden.square());
-    int different = 0;
-    int furthest = 0;
-    for (int i = 0; i < expected.length; i++) {
-      int difference = Math.abs((expected[i] & 255) - (crop[i] & 255));
-      different += difference > 0 ? 1 : 0;
-      furthest = Math.max(furthest, difference);
-    }
     assertThat(crop).hasSameSizeAs(expected);
+    int different = Pictures.different(expected, crop);
+    int furthest = Pictures.furthest(expected, crop);
     if (golden.file().equals("cmyk.jpg")) {
       assertThat(furthest).isLessThanOrEqualTo(2);
     } else if (golden.file().endsWith(".jpg") || golden.file().equals("lossy.webp")) {
@@ -111,7 +103,7 @@ final class PreprocessTest {
   @Test
   void crop_fast_ofALargePhoto_isNearTheExactOne() throws IOException {
     byte[] file = Pictures.golden("phone-4000x3000.jpg");
-    byte[] expected = rgb(Pictures.golden("phone-4000x3000.jpg.v1.png"));
+    byte[] expected = Pictures.rgb(Pictures.golden("phone-4000x3000.jpg.v1.png"));
     byte[] fast =
         Pictures.decoder(DecodeMode.FAST)
             .crop(
@@ -135,17 +127,5 @@ final class PreprocessTest {
       }
     }
     return picture;
-  }
-
-  private static byte[] rgb(byte[] png) throws IOException {
-    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
-    byte[] pixels = new byte[3 * image.getWidth() * image.getHeight()];
-    for (int i = 0; i < pixels.length / 3; i++) {
-      int rgb = image.getRGB(i % image.getWidth(), i / image.getWidth());
-      pixels[3 * i] = (byte) (rgb >> 16);
-      pixels[3 * i + 1] = (byte) (rgb >> 8);
-      pixels[3 * i + 2] = (byte) rgb;
-    }
-    return pixels;
   }
 }

@@ -71,6 +71,7 @@ class HandOffTest extends PoolFixture {
     Lane<String, String> held = real.open(delayed, factory);
     Lane<String, String> narrow = real.open(settings("narrow", 1, 8, 1), factory);
     Deadline deadline = Deadline.after(Duration.ofSeconds(20), Ticker.system());
+    until(() -> real.busyWorkers() == 0);
     Pending<String> item = held.submit("a", deadline); // Its first worker will wake in time,
     narrow.submit("gate", deadline); // but is busy then.
     factory.awaitGate();

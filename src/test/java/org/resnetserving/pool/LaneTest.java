@@ -52,6 +52,7 @@ class LaneTest extends PoolFixture {
   @Test
   void batch_isTheShareOfOneWorker_ifAnotherIsIdle() throws Exception {
     Lane<String, String> lane = open(2, 100, 8);
+    until(() -> pool.busyWorkers() == 0); // Neither is still at its opening.
     List<Pending<String>> items =
         lane.submitAll(List.of("gate", "b", "c", "gate'", "e"), deadline());
     factory.awaitGate();

@@ -22,7 +22,7 @@ abstract class PoolFixture {
   final FakeTicker ticker = new FakeTicker();
   final Factory factory = new Factory();
   final Recorder recorder = new Recorder();
-  private WorkerPool pool;
+  WorkerPool pool;
 
   WorkerPool pool(int workers) {
     pool = new WorkerPool("test", workers, ticker, Duration.ofSeconds(20));

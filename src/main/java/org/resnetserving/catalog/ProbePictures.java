@@ -1,0 +1,57 @@
+package org.resnetserving.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.resnetserving.engine.Crop;
+
+/**
+ * Pictures to compare programs on: sums of waves of falling strength in every direction, which is
+ * what photographs are made of, with edges over them. The same each time.
+ */
+final class ProbePictures {
+  /** A multiple of every usual batch size, and no fewer than 200. */
+  static final int COUNT = 208;
+
+  private static final int WAVES = 12;
+  private static final int CHANNELS = 3;
+
+  private ProbePictures() {}
+
+  static List<Crop> of(int side) {
+    Random random = new Random(20_161);
+    List<Crop> pictures = new ArrayList<>(COUNT);
+    for (int i = 0; i < COUNT; i++) {
+      pictures.add(new Crop(picture(random, side)));
+    }
+    return pictures;
+  }
+
+  private static byte[] picture(Random random, int side) {
+    float[] light = new float[side * side * CHANNELS];
+    for (int wave = 1; wave <= WAVES; wave++) {
+      double angle = random.nextDouble() * 2 * Math.PI;
+      double waves = wave * (0.5 + random.nextDouble());
+      double phase = random.nextDouble() * 2 * Math.PI;
+      double dx = Math.cos(angle) * waves * 2 * Math.PI / side;
+      double dy = Math.sin(angle) * waves * 2 * Math.PI / side;
+      double[] strength = {random.nextGaussian(), random.nextGaussian(), random.nextGaussian()};
+      boolean edge = random.nextInt(3) == 0;
+      for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+          double value = Math.sin(x * dx + y * dy + phase);
+          double sharpened = (edge ? Math.signum(value) : value) * 70 / wave;
+          for (int c = 0; c < CHANNELS; c++) {
+            light[(y * side + x) * CHANNELS + c] += (float) (sharpened * strength[c]);
+          }
+        }
+      }
+    }
+    double brightness = 80 + 90 * random.nextDouble();
+    byte[] pixels = new byte[light.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) Math.max(0, Math.min(255, Math.round(brightness + light[i])));
+    }
+    return pixels;
+  }
+}

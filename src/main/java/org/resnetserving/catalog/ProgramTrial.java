@@ -1,0 +1,30 @@
+package org.resnetserving.catalog;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.network.ProgramKind;
+
+/**
+ * What became of a program that was tried.
+ *
+ * @param kind of program
+ * @param imagesPerSecond on one thread, at the largest batch; null if it was not timed
+ * @param difference root mean square difference of its logits from the plain program's, in standard
+ *     deviations of those; null if it was not compared
+ * @param refusal why it is not used, or null if it could be
+ */
+public record ProgramTrial(
+    ProgramKind kind,
+    @Nullable Double imagesPerSecond,
+    @Nullable Double difference,
+    @Nullable String refusal) {
+
+  static ProgramTrial refused(ProgramKind kind, String why) {
+    return new ProgramTrial(kind, null, null, why);
+  }
+
+  /** A program's name, as answers give it. */
+  public static String program(ProgramKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,102 @@
+package org.resnetserving.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.catalog.ModelDescriptor.Precision;
+import org.resnetserving.network.Architecture;
+import org.resnetserving.network.FormulaWeights;
+import org.resnetserving.network.Graph;
+import org.resnetserving.network.Normalization;
+import org.resnetserving.network.ProgramKind;
+
+final class ProgramChooserTest {
+  private static final float[][] REFERENCE = {{1, -1}, {2, -2}};
+
+  @Test
+  void program_thatAnswersAlike_isNotRefused() {
+    ProgramTrial trial = ProgramChooser.judge(ProgramKind.FUSED, REFERENCE, REFERENCE, 10.0);
+    assertThat(trial.refusal()).isNull();
+    assertThat(trial.difference()).isZero();
+    assertThat(trial.imagesPerSecond()).isEqualTo(10);
+  }
+
+  @Test
+  void program_thatIsFurtherOffThanItsPrecisionAllows_isRefused() {
+    float[][] off = {{1.03f, -1}, {2, -2.03f}};
+    assertThat(ProgramChooser.judge(ProgramKind.FUSED, REFERENCE, off, 10.0).refusal())
+        .contains("differ");
+    assertThat(ProgramChooser.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal())
+        .isNull();
+  }
+
+  @Test
+  void program_whoseAnswersAreNoNumbers_isRefused() {
+    float[][] broken = {{Float.NaN, -1}, {2, -2}};
+    assertThat(ProgramChooser.judge(ProgramKind.FUSED_INT8, REFERENCE, broken, 10.0).refusal())
+        .isNotNull();
+  }
+
+  @Test
+  void int8_comesIntoQuestionByItselfOnlyWhereItWasChecked() {
+    assertThat(ProgramChooser.candidates(Precision.AUTO, false))
+        .contains(ProgramKind.PLAIN, ProgramKind.FUSED_BF16)
+        .doesNotContain(ProgramKind.FUSED_INT8, ProgramKind.STOCK);
+    assertThat(ProgramChooser.candidates(Precision.AUTO, true)).contains(ProgramKind.FUSED_INT8);
+    assertThat(ProgramChooser.candidates(Precision.INT8, false))
+        .containsExactly(ProgramKind.FUSED_INT8);
+    assertThat(ProgramChooser.candidates(Precision.FP32, true))
+        .containsExactly(ProgramKind.PLAIN, ProgramKind.FUSED);
+  }
+
+  @Test
+  void probePictures_areManyAndDiffer() {
+    assertThat(ProbePictures.of(32)).hasSizeGreaterThanOrEqualTo(200).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void choice_isRememberedForTheSameProgramAndProcessor(@TempDir Path folder) {
+    ChoiceMemory memory = new ChoiceMemory(folder, "a processor");
+    String key = key(memory, "ab");
+    assertThat(memory.recall(key)).isNull();
+    memory.remember(key, ProgramKind.FUSED_BF16);
+    assertThat(new ChoiceMemory(folder, "a processor").recall(key))
+        .isEqualTo(ProgramKind.FUSED_BF16);
+    assertThat(key(memory, "cd")).isNotEqualTo(key);
+    assertThat(key(new ChoiceMemory(folder, "another processor"), "ab")).isNotEqualTo(key);
+  }
+
+  @Test
+  void trial_thatNeverEnded_isKnownToTheNextStart(@TempDir Path folder) {
+    ChoiceMemory dying = new ChoiceMemory(folder, "a processor");
+    dying.trying("key", ProgramKind.FUSED_INT8);
+    ChoiceMemory next = new ChoiceMemory(folder, "a processor");
+    assertThat(next.killed("key", ProgramKind.FUSED_INT8)).isTrue();
+    assertThat(next.killed("key", ProgramKind.FUSED)).isFalse();
+    dying.survived();
+    assertThat(next.killed("key", ProgramKind.FUSED_INT8)).isFalse();
+  }
+
+  @Test
+  void memory_inAFolderThatCannotBeWritten_forgets(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    ChoiceMemory memory = new ChoiceMemory(file.resolve("programs"), "a processor");
+    memory.remember("key", ProgramKind.FUSED);
+    memory.trying("key", ProgramKind.FUSED);
+    memory.survived();
+    assertThat(memory.recall("key")).isNull();
+  }
+
+  private static String key(ChoiceMemory memory, String weights) {
+    Graph graph =
+        Architecture.parse("resnet20-cifar")
+            .graph(FormulaWeights.cifar(20, 16, 10), Normalization.IMAGENET);
+    return memory.key(graph, weights, 32, List.of(1, 2), Set.of(ProgramKind.PLAIN), "2.7.1");
+  }
+}
