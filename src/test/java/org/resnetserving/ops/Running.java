@@ -131,6 +131,7 @@ final class Running implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
     if (!process.waitFor(40, SECONDS)) {
       process.destroyForcibly();
