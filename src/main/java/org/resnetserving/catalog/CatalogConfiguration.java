@@ -75,23 +75,39 @@ class CatalogConfiguration {
         workers,
         serving.threads(),
         natives);
-    NativeEngine engine = NativeEngine.start(natives, serving.threads());
-    Workshop workshop =
-        new Workshop(
-            NativeImageLibrary.load(natives),
-            new ImageLimits(properties.image().maxPixels()),
-            new Permits("decoded pictures", properties.admission().decoded().toBytes()),
-            cores,
-            ticker);
     WorkerPool pool = new WorkerPool("inference", workers, ticker);
     CatalogMetrics metrics = new CatalogMetrics(registry);
     metrics.watch(pool);
-    ProgramChooser chooser =
-        new ProgramChooser(
-            engine,
-            new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs")));
-    ModelLoader loader = new ModelLoader(serving, engine, chooser, pool, workshop, metrics);
-    return new ModelRunner(catalog, loader, WeightStore.of(properties), pool, metrics, grace);
+    ModelRunner runner =
+        new ModelRunner(
+            catalog,
+            () -> {
+              NativeEngine engine = NativeEngine.start(natives, serving.threads());
+              Workshop workshop =
+                  new Workshop(
+                      NativeImageLibrary.load(natives),
+                      new ImageLimits(properties.image().maxPixels()),
+                      new Permits("decoded pictures", properties.admission().decoded().toBytes()),
+                      cores,
+                      ticker);
+              return new ModelLoader(
+                  serving,
+                  engine,
+                  new ProgramChooser(engine, choices(properties), workers),
+                  pool,
+                  workshop,
+                  metrics);
+            },
+            WeightStore.of(properties),
+            pool,
+            metrics,
+            grace);
+    runner.begin();
+    return runner;
+  }
+
+  private static ChoiceMemory choices(CatalogProperties properties) {
+    return new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs"));
   }
 
   @Bean

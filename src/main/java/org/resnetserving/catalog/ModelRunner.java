@@ -1,16 +1,24 @@
 package org.resnetserving.catalog;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadException.Kind;
+import org.resnetserving.download.Progress;
+import org.resnetserving.download.ProgressListener;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +42,7 @@ final class ModelRunner implements SmartLifecycle {
       EnumSet.of(Kind.NO_NETWORK, Kind.TIMEOUT, Kind.BUSY, Kind.BROKEN);
 
   private final Catalog catalog;
-  private final ModelLoader loader;
+  private final Callable<ModelLoader> loaders;
   private final WeightStore store;
   private final WorkerPool pool;
   private final CatalogMetrics metrics;
@@ -51,16 +59,21 @@ final class ModelRunner implements SmartLifecycle {
   private final ScheduledExecutorService downloading =
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
   private volatile boolean running;
+  private volatile @Nullable Future<ModelLoader> loader;
 
+  /**
+   * @param loaders makes the loader, which starts libtorch: on the loading thread
+   * @param grace how long what was accepted may take when the service stops
+   */
   ModelRunner(
       Catalog catalog,
-      ModelLoader loader,
+      Callable<ModelLoader> loaders,
       WeightStore store,
       WorkerPool pool,
       CatalogMetrics metrics,
       Duration grace) {
     this.catalog = catalog;
-    this.loader = loader;
+    this.loaders = loaders;
     this.store = store;
     this.pool = pool;
     this.metrics = metrics;
@@ -73,10 +86,36 @@ final class ModelRunner implements SmartLifecycle {
     return thread;
   }
 
+  /** Begins to load, while the rest of the service is put together. */
+  void begin() {
+    running = true;
+    loader = loading.submit(loaders);
+    catalog.models().forEach(this::bring);
+  }
+
+  /** Has the service refuse to start where libtorch does. */
   @Override
   public void start() {
-    running = true;
-    catalog.models().forEach(this::bring);
+    loader();
+  }
+
+  private ModelLoader loader() {
+    try {
+      return Objects.requireNonNull(loader, "begin first").get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while libtorch started", e);
+    }
+  }
+
+  /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
+  private static Function<String, ProgressListener> progress(ServedModel model) {
+    return name -> new DownloadState(model, Progress.auto().apply(name));
   }
 
   /** Has the model loaded, and its weights fetched before where they are not here. */
@@ -84,7 +123,7 @@ final class ModelRunner implements SmartLifecycle {
     metrics.watch(model);
     loading.execute(
         () -> {
-          Optional<Path> weights;
+          Optional<VerifiedFile> weights;
           try {
             weights = store.find(model.descriptor());
           } catch (RuntimeException e) {
@@ -92,7 +131,7 @@ final class ModelRunner implements SmartLifecycle {
             return;
           }
           if (weights.isPresent()) {
-            loader.load(model, weights.get());
+            loader().load(model, weights.get());
           } else {
             model.become(ModelState.DOWNLOADING);
             downloading.execute(() -> fetch(model, FIRST_RETRY));
@@ -102,8 +141,8 @@ final class ModelRunner implements SmartLifecycle {
 
   private void fetch(ServedModel model, Duration retry) {
     try {
-      Path weights = store.fetch(model.descriptor(), loader.progress(model));
-      loading.execute(() -> loader.load(model, weights));
+      VerifiedFile weights = store.fetch(model.descriptor(), progress(model));
+      loading.execute(() -> loader().load(model, weights));
     } catch (DownloadException e) {
       if (running && PASSING.contains(e.kind())) {
         failed(
@@ -164,7 +203,10 @@ final class ModelRunner implements SmartLifecycle {
     running = false;
     downloading.shutdownNow();
     loading.shutdownNow();
-    loader.stop();
+    Future<ModelLoader> made = loader;
+    if (made != null && made.isDone()) {
+      loader().stop();
+    }
     catalog.models().forEach(this::close);
     pool.close(grace);
   }
