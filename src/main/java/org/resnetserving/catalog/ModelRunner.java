@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ final class ModelRunner implements SmartLifecycle {
   private volatile @Nullable Future<ModelLoader> loader;
 
   /**
-   * @param loaders makes the loader, which starts libtorch: on the loading thread
+   * @param loaders makes the loader, which starts libtorch, while weights are verified
    * @param grace how long what was accepted may take when the service stops
    */
   ModelRunner(
@@ -89,7 +90,9 @@ final class ModelRunner implements SmartLifecycle {
   /** Begins to load, while the rest of the service is put together. */
   void begin() {
     running = true;
-    loader = loading.submit(loaders);
+    FutureTask<ModelLoader> making = new FutureTask<>(loaders);
+    loader = making;
+    daemon(making, "libtorch-start").start();
     catalog.models().forEach(this::bring);
   }
 
