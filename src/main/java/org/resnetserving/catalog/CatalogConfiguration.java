@@ -15,6 +15,7 @@ import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,6 +27,13 @@ class CatalogConfiguration {
   @Bean
   Ticker ticker() {
     return Ticker.system();
+  }
+
+  /** Where it was not begun before there were beans. */
+  @Bean
+  @ConditionalOnMissingBean
+  EngineStart engineStart(CatalogProperties properties) {
+    return new EngineStart(properties);
   }
 
   /** For the bytes of uploads. */
@@ -58,6 +66,7 @@ class CatalogConfiguration {
   ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
+      EngineStart start,
       MeterRegistry registry,
       Ticker ticker,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
@@ -65,10 +74,7 @@ class CatalogConfiguration {
     int cores = Runtime.getRuntime().availableProcessors();
     int workers =
         serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
-    Path natives =
-        properties.nativeDirectory() == null
-            ? CacheDirectory.of(properties.cacheDirectory()).resolve("native")
-            : properties.nativeDirectory().toAbsolutePath();
+    Path natives = properties.natives();
     log.info(
         "{} cores: {} workers of {} threads; natives in {}",
         cores,
@@ -82,7 +88,7 @@ class CatalogConfiguration {
         new ModelRunner(
             catalog,
             () -> {
-              NativeEngine engine = NativeEngine.start(natives, serving.threads());
+              NativeEngine engine = start.engine();
               Workshop workshop =
                   new Workshop(
                       NativeImageLibrary.load(natives),
