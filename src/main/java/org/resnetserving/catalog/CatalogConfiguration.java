@@ -91,7 +91,14 @@ class CatalogConfiguration {
             engine,
             new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs")));
     ModelLoader loader = new ModelLoader(serving, engine, chooser, pool, workshop, metrics);
-    return new ModelRunner(catalog, loader, WeightStore.of(properties), pool, metrics, grace);
+    return new ModelRunner(
+        catalog,
+        loader,
+        WeightStore.of(properties),
+        pool,
+        metrics,
+        grace,
+        Runtime.getRuntime()::halt);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Permits;
@@ -81,7 +82,7 @@ final class ModelLoader {
           model.name(),
           (System.nanoTime() - start) / 1_000_000,
           pipeline.summary());
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | CancellationException e) {
       Thread.currentThread().interrupt();
       model.become(ModelState.FAILED, "the service was stopped while it loaded");
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -120,7 +121,10 @@ final class ModelLoader {
               queue + (long) workers * maxBatch),
           lane,
           compiled.network());
-    } catch (InterruptedException | RuntimeException | Error e) {
+    } catch (InterruptedException e) {
+      // A worker may be running it yet: it is left to the end of the process.
+      throw e;
+    } catch (RuntimeException | Error e) {
       compiled.network().close();
       throw e;
     }

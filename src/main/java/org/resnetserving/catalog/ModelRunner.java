@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadException.Kind;
 import org.resnetserving.pool.WorkerPool;
@@ -29,6 +31,12 @@ final class ModelRunner implements SmartLifecycle {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration LAST_RETRY = Duration.ofMinutes(10);
 
+  /** What a run may take that nobody waits for any more. */
+  private static final Duration LAST_RUN = Duration.ofSeconds(5);
+
+  /** The exit status of a process that was ended by SIGTERM. */
+  private static final int TERMINATED = 143;
+
   /** What time may mend. */
   private static final Set<Kind> PASSING =
       EnumSet.of(Kind.NO_NETWORK, Kind.TIMEOUT, Kind.BUSY, Kind.BROKEN);
@@ -39,6 +47,7 @@ final class ModelRunner implements SmartLifecycle {
   private final WorkerPool pool;
   private final CatalogMetrics metrics;
   private final Duration grace;
+  private final IntConsumer halt;
 
   /*
    * Concurrency: every change of a model's pipeline happens on the one loading thread, so that
@@ -52,19 +61,25 @@ final class ModelRunner implements SmartLifecycle {
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
   private volatile boolean running;
 
+  /**
+   * @param grace for what was accepted, when a model is taken away
+   * @param halt ends the process at once, without running native destructors
+   */
   ModelRunner(
       Catalog catalog,
       ModelLoader loader,
       WeightStore store,
       WorkerPool pool,
       CatalogMetrics metrics,
-      Duration grace) {
+      Duration grace,
+      IntConsumer halt) {
     this.catalog = catalog;
     this.loader = loader;
     this.store = store;
     this.pool = pool;
     this.metrics = metrics;
     this.grace = grace;
+    this.halt = halt;
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -159,14 +174,33 @@ final class ModelRunner implements SmartLifecycle {
     }
   }
 
+  /**
+   * Waits for what runs, since libtorch's destructors at the exit of the process would crash a run
+   * that is under way. The web server has stopped, so nobody waits for more.
+   */
   @Override
   public void stop() {
     running = false;
     downloading.shutdownNow();
     loading.shutdownNow();
     loader.stop();
-    catalog.models().forEach(this::close);
-    pool.close(grace);
+    boolean loaded = ended(loading);
+    pool.close(LAST_RUN);
+    if (loaded && pool.busyWorkers() == 0) {
+      catalog.models().forEach(this::close);
+    } else {
+      log.error("A run has not ended: the process ends without cleaning up. {}", pool);
+      halt.accept(TERMINATED);
+    }
+  }
+
+  private static boolean ended(ExecutorService executor) {
+    try {
+      return executor.awaitTermination(LAST_RUN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override

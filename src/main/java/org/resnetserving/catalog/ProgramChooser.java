@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor.Precision;
 import org.resnetserving.engine.CompiledModel;
@@ -39,13 +40,19 @@ final class ProgramChooser {
   private final NativeEngine engine;
   private final ChoiceMemory memory;
 
+  /* Concurrency: set by the thread that stops the service, looked at by the one that loads models. */
+  private volatile boolean stopping;
+
   ProgramChooser(NativeEngine engine, ChoiceMemory memory) {
     this.engine = engine;
     this.memory = memory;
   }
 
-  /** The service stops: a trial that is under way is none that killed the process. */
+  /**
+   * The service stops: a trial that is under way ends soon, and is none that killed the process.
+   */
   void stop() {
+    stopping = true;
     memory.survived();
   }
 
@@ -61,6 +68,7 @@ final class ProgramChooser {
    * @param batchSizes to load it for
    * @param precision asked for
    * @throws EngineFailure if the precision that was asked for does not work here
+   * @throws CancellationException if the service stops meanwhile
    */
   Loaded load(
       ModelDescriptor model,
@@ -121,6 +129,7 @@ final class ProgramChooser {
       CompiledModel network = null;
       ProgramTrial trial;
       try {
+        goOn();
         network = load(graph, kind, side, batchSizes);
         try (Session session = network.newSession()) {
           float[][] answers = answers(session, pictures, batch);
@@ -138,8 +147,9 @@ final class ProgramChooser {
         trial =
             ProgramTrial.refused(
                 kind, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      } finally {
+        memory.survived();
       }
-      memory.survived();
       if (candidates.contains(kind)) {
         trials.add(trial);
         log.info("{}: {}", name, trial);
@@ -233,10 +243,18 @@ final class ProgramChooser {
                 .formatted(difference, tolerance(kind)));
   }
 
-  private static float[][] answers(Session session, List<Crop> pictures, int batch) {
+  /** Nothing native may run any more when the process ends. */
+  private void goOn() {
+    if (stopping) {
+      throw new CancellationException("the service stops");
+    }
+  }
+
+  private float[][] answers(Session session, List<Crop> pictures, int batch) {
     float[][] answers = new float[pictures.size()][];
     int done = 0;
     while (done < answers.length) {
+      goOn();
       List<Crop> part = pictures.subList(done, Math.min(done + batch, answers.length));
       for (Inference inference : session.run(part)) {
         answers[done++] = inference.logits();
@@ -246,10 +264,11 @@ final class ProgramChooser {
   }
 
   /** Pictures a second at the largest batch, at best: what else runs only slows. */
-  private static double rate(Session session, List<Crop> pictures, int batch) {
+  private double rate(Session session, List<Crop> pictures, int batch) {
     List<Crop> part = pictures.subList(0, Math.min(batch, pictures.size()));
     long best = Long.MAX_VALUE;
     for (int run = 0; run < WARM_RUNS + TIMED_RUNS; run++) {
+      goOn();
       long start = System.nanoTime();
       session.run(part);
       long took = System.nanoTime() - start;
