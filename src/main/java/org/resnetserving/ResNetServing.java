@@ -1,6 +1,7 @@
 package org.resnetserving;
 
 import java.util.Optional;
+import org.resnetserving.catalog.EngineStart;
 import org.resnetserving.cli.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -17,6 +18,8 @@ public class ResNetServing {
     if (status.isPresent()) {
       System.exit(status.get());
     }
-    SpringApplication.run(ResNetServing.class, args);
+    SpringApplication application = new SpringApplication(ResNetServing.class);
+    application.addInitializers(EngineStart::before);
+    application.run(args);
   }
 }

@@ -15,6 +15,7 @@ import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,6 +27,13 @@ class CatalogConfiguration {
   @Bean
   Ticker ticker() {
     return Ticker.system();
+  }
+
+  /** Where it was not begun before there were beans. */
+  @Bean
+  @ConditionalOnMissingBean
+  EngineStart engineStart(CatalogProperties properties) {
+    return new EngineStart(properties);
   }
 
   /** For the bytes of uploads. */
@@ -58,6 +66,7 @@ class CatalogConfiguration {
   ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
+      EngineStart start,
       MeterRegistry registry,
       Ticker ticker,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
@@ -65,40 +74,47 @@ class CatalogConfiguration {
     int cores = Runtime.getRuntime().availableProcessors();
     int workers =
         serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
-    Path natives =
-        properties.nativeDirectory() == null
-            ? CacheDirectory.of(properties.cacheDirectory()).resolve("native")
-            : properties.nativeDirectory().toAbsolutePath();
+    Path natives = properties.natives();
     log.info(
         "{} cores: {} workers of {} threads; natives in {}",
         cores,
         workers,
         serving.threads(),
         natives);
-    NativeEngine engine = NativeEngine.start(natives, serving.threads());
-    Workshop workshop =
-        new Workshop(
-            NativeImageLibrary.load(natives),
-            new ImageLimits(properties.image().maxPixels()),
-            new Permits("decoded pictures", properties.admission().decoded().toBytes()),
-            cores,
-            ticker);
     WorkerPool pool = new WorkerPool("inference", workers, ticker);
     CatalogMetrics metrics = new CatalogMetrics(registry);
     metrics.watch(pool);
-    ProgramChooser chooser =
-        new ProgramChooser(
-            engine,
-            new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs")));
-    ModelLoader loader = new ModelLoader(serving, engine, chooser, pool, workshop, metrics);
-    return new ModelRunner(
-        catalog,
-        loader,
-        WeightStore.of(properties),
-        pool,
-        metrics,
-        grace,
-        Runtime.getRuntime()::halt);
+    ModelRunner runner =
+        new ModelRunner(
+            catalog,
+            () -> {
+              NativeEngine engine = start.engine();
+              Workshop workshop =
+                  new Workshop(
+                      NativeImageLibrary.load(natives),
+                      new ImageLimits(properties.image().maxPixels()),
+                      new Permits("decoded pictures", properties.admission().decoded().toBytes()),
+                      cores,
+                      ticker);
+              return new ModelLoader(
+                  serving,
+                  engine,
+                  new ProgramChooser(engine, choices(properties), workers),
+                  pool,
+                  workshop,
+                  metrics);
+            },
+            WeightStore.of(properties),
+            pool,
+            metrics,
+            grace,
+            Runtime.getRuntime()::halt);
+    runner.begin();
+    return runner;
+  }
+
+  private static ChoiceMemory choices(CatalogProperties properties) {
+    return new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs"));
   }
 
   @Bean

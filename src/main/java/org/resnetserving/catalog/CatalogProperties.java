@@ -25,7 +25,7 @@ import org.springframework.util.unit.DataSize;
  * @param download how missing weights are fetched
  * @param serving how a model is run, where its descriptor does not say otherwise
  */
-@ConfigurationProperties("resnet")
+@ConfigurationProperties(CatalogProperties.PREFIX)
 public record CatalogProperties(
     List<String> models,
     Path modelsDirectory,
@@ -36,12 +36,20 @@ public record CatalogProperties(
     @DefaultValue Admission admission,
     @DefaultValue Download download,
     @DefaultValue Serving serving) {
+  static final String PREFIX = "resnet";
 
   public CatalogProperties {
     check(!models.isEmpty(), "resnet.models must name at least one model");
     check(
         models.stream().distinct().count() == models.size(),
         "resnet.models names a model twice: " + models);
+  }
+
+  /** Where the natives are, or are unpacked. */
+  Path natives() {
+    return nativeDirectory == null
+        ? CacheDirectory.of(cacheDirectory).resolve("native")
+        : nativeDirectory.toAbsolutePath();
   }
 
   /**

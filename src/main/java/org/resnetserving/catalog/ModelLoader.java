@@ -6,12 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Permits;
-import org.resnetserving.download.Progress;
-import org.resnetserving.download.ProgressListener;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
@@ -24,7 +21,6 @@ import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
-import org.resnetserving.weights.Sha256;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightFormat;
@@ -66,13 +62,8 @@ final class ModelLoader {
     chooser.stop();
   }
 
-  /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
-  Function<String, ProgressListener> progress(ServedModel model) {
-    return name -> new DownloadState(model, Progress.auto().apply(name));
-  }
-
   /** Loads the model; when this returns it is ready, or failed and says why. */
-  void load(ServedModel model, Path weights) {
+  void load(ServedModel model, VerifiedFile weights) {
     long start = System.nanoTime();
     try {
       Pipeline pipeline = open(model, weights);
@@ -82,7 +73,7 @@ final class ModelLoader {
           model.name(),
           (System.nanoTime() - start) / 1_000_000,
           pipeline.summary());
-    } catch (InterruptedException | CancellationException e) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       model.become(ModelState.FAILED, "the service was stopped while it loaded");
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -95,13 +86,13 @@ final class ModelLoader {
     }
   }
 
-  private Pipeline open(ServedModel model, Path file) throws IOException, InterruptedException {
+  private Pipeline open(ServedModel model, VerifiedFile weights)
+      throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
     model.become(ModelState.COMPILING);
-    String sha256 = Sha256.of(file);
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
-    Compiled compiled = compile(model, file, sha256, batchSizes(maxBatch));
+    Compiled compiled = compile(model, weights, batchSizes(maxBatch));
     model.become(ModelState.WARMING);
     try {
       int queue = orElse(serving.queue(), defaults.queue());
@@ -112,7 +103,7 @@ final class ModelLoader {
               () -> new SessionFunction(compiled.network().newSession()),
               listener);
       return new Pipeline(
-          new ProgramSummary(sha256, compiled.parameters(), compiled.choice()),
+          new ProgramSummary(weights.sha256(), compiled.parameters(), compiled.choice()),
           descriptor.preset().square(),
           workshop.decoder(orElse(serving.decode(), DecodeMode.EXACT)),
           workshop,
@@ -133,9 +124,10 @@ final class ModelLoader {
   private record Compiled(
       CompiledModel network, @Nullable Long parameters, @Nullable ProgramChoice choice) {}
 
-  private Compiled compile(ServedModel model, Path file, String sha256, List<Integer> batchSizes)
-      throws IOException {
+  private Compiled compile(ServedModel model, VerifiedFile weights, List<Integer> batchSizes)
+      throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
+    Path file = weights.file();
     boolean traced = descriptor.architecture().equals(ModelDescriptor.TORCHSCRIPT);
     WeightFormat format = WeightFiles.formatOf(file);
     if (traced == format.isStateDict()) {
@@ -149,13 +141,13 @@ final class ModelLoader {
     }
     return traced
         ? loadTraced(descriptor, file, format, batchSizes)
-        : compileGraph(model, file, sha256, batchSizes);
+        : compileGraph(model, weights, batchSizes);
   }
 
-  private Compiled compileGraph(
-      ServedModel model, Path file, String sha256, List<Integer> batchSizes) throws IOException {
+  private Compiled compileGraph(ServedModel model, VerifiedFile file, List<Integer> batchSizes)
+      throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
-    try (StateDict weights = WeightFiles.open(file)) {
+    try (StateDict weights = WeightFiles.open(file.file())) {
       Graph graph =
           Architecture.parse(descriptor.architecture())
               .graph(weights, descriptor.preset().normalization());
@@ -164,7 +156,7 @@ final class ModelLoader {
           chooser.load(
               descriptor,
               graph,
-              sha256,
+              file.sha256(),
               batchSizes,
               orElse(descriptor.serving().precision(), defaults.precision()));
       return new Compiled(loaded.network(), graph.parameters(), loaded.choice());

@@ -1,28 +1,39 @@
 package org.resnetserving.catalog;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadException.Kind;
+import org.resnetserving.download.Progress;
+import org.resnetserving.download.ProgressListener;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Brings models to answering while the server is already up, and takes them away again when it has
  * stopped taking requests.
  */
-final class ModelRunner implements SmartLifecycle {
+final class ModelRunner implements SmartLifecycle, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(ModelRunner.class);
 
   /** Downloads at once: they wait for the network, not for a core. */
@@ -42,7 +53,7 @@ final class ModelRunner implements SmartLifecycle {
       EnumSet.of(Kind.NO_NETWORK, Kind.TIMEOUT, Kind.BUSY, Kind.BROKEN);
 
   private final Catalog catalog;
-  private final ModelLoader loader;
+  private final Callable<ModelLoader> loaders;
   private final WeightStore store;
   private final WorkerPool pool;
   private final CatalogMetrics metrics;
@@ -60,21 +71,23 @@ final class ModelRunner implements SmartLifecycle {
   private final ScheduledExecutorService downloading =
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
   private volatile boolean running;
+  private volatile @Nullable Future<ModelLoader> loader;
 
   /**
-   * @param grace for what was accepted, when a model is taken away
+   * @param loaders makes the loader, which starts libtorch, while weights are verified
+   * @param grace how long what was accepted may take when a model is taken away
    * @param halt ends the process at once, without running native destructors
    */
   ModelRunner(
       Catalog catalog,
-      ModelLoader loader,
+      Callable<ModelLoader> loaders,
       WeightStore store,
       WorkerPool pool,
       CatalogMetrics metrics,
       Duration grace,
       IntConsumer halt) {
     this.catalog = catalog;
-    this.loader = loader;
+    this.loaders = loaders;
     this.store = store;
     this.pool = pool;
     this.metrics = metrics;
@@ -88,10 +101,38 @@ final class ModelRunner implements SmartLifecycle {
     return thread;
   }
 
+  /** Begins to load, while the rest of the service is put together. */
+  void begin() {
+    running = true;
+    FutureTask<ModelLoader> making = new FutureTask<>(loaders);
+    loader = making;
+    daemon(making, "libtorch-start").start();
+    catalog.models().forEach(this::bring);
+  }
+
+  /** Has the service refuse to start where libtorch does. */
   @Override
   public void start() {
-    running = true;
-    catalog.models().forEach(this::bring);
+    loader();
+  }
+
+  private ModelLoader loader() {
+    try {
+      return Objects.requireNonNull(loader, "begin first").get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while libtorch started", e);
+    }
+  }
+
+  /** Shows a download of the model's weights, in its state and on the terminal or in the log. */
+  private static Function<String, ProgressListener> progress(ServedModel model) {
+    return name -> new DownloadState(model, Progress.auto().apply(name));
   }
 
   /** Has the model loaded, and its weights fetched before where they are not here. */
@@ -99,7 +140,7 @@ final class ModelRunner implements SmartLifecycle {
     metrics.watch(model);
     loading.execute(
         () -> {
-          Optional<Path> weights;
+          Optional<VerifiedFile> weights;
           try {
             weights = store.find(model.descriptor());
           } catch (RuntimeException e) {
@@ -107,7 +148,7 @@ final class ModelRunner implements SmartLifecycle {
             return;
           }
           if (weights.isPresent()) {
-            loader.load(model, weights.get());
+            loader().load(model, weights.get());
           } else {
             model.become(ModelState.DOWNLOADING);
             downloading.execute(() -> fetch(model, FIRST_RETRY));
@@ -117,8 +158,8 @@ final class ModelRunner implements SmartLifecycle {
 
   private void fetch(ServedModel model, Duration retry) {
     try {
-      Path weights = store.fetch(model.descriptor(), loader.progress(model));
-      loading.execute(() -> loader.load(model, weights));
+      VerifiedFile weights = store.fetch(model.descriptor(), progress(model));
+      loading.execute(() -> loader().load(model, weights));
     } catch (DownloadException e) {
       if (running && PASSING.contains(e.kind())) {
         failed(
@@ -183,14 +224,43 @@ final class ModelRunner implements SmartLifecycle {
     running = false;
     downloading.shutdownNow();
     loading.shutdownNow();
-    loader.stop();
+    boolean made = settled();
     boolean loaded = ended(loading);
     pool.close(LAST_RUN);
-    if (loaded && pool.busyWorkers() == 0) {
+    if (made && loaded && pool.busyWorkers() == 0) {
       catalog.models().forEach(this::close);
     } else {
       log.error("A run has not ended: the process ends without cleaning up. {}", pool);
       halt.accept(TERMINATED);
+    }
+  }
+
+  /** Stops what began, where the rest of the service could not be put together. */
+  @Override
+  public void destroy() {
+    if (running) {
+      stop();
+    }
+  }
+
+  /**
+   * Whether libtorch has started, or has not been asked to; the loader knows then that it stops.
+   */
+  private boolean settled() {
+    Future<ModelLoader> made = loader;
+    if (made == null) {
+      return true;
+    }
+    try {
+      made.get(LAST_RUN.toMillis(), TimeUnit.MILLISECONDS).stop();
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

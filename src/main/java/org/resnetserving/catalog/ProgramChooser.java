@@ -4,11 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.ModelDescriptor.Precision;
 import org.resnetserving.engine.CompiledModel;
@@ -34,25 +42,21 @@ final class ProgramChooser {
   /** A program must be this much faster than one tried before it: less is noise. */
   private static final double WIN = 1.2;
 
-  private static final int TIMED_RUNS = 5;
-  private static final int WARM_RUNS = 2;
-
   private final NativeEngine engine;
   private final ChoiceMemory memory;
-
-  /* Concurrency: set by the thread that stops the service, looked at by the one that loads models. */
-  private volatile boolean stopping;
-
-  ProgramChooser(NativeEngine engine, ChoiceMemory memory) {
-    this.engine = engine;
-    this.memory = memory;
-  }
+  private final int workers;
 
   /**
-   * The service stops: a trial that is under way ends soon, and is none that killed the process.
+   * @param workers how many will run a program at once
    */
+  ProgramChooser(NativeEngine engine, ChoiceMemory memory, int workers) {
+    this.engine = engine;
+    this.memory = memory;
+    this.workers = workers;
+  }
+
+  /** The service stops: a trial that is under way is none that killed the process. */
   void stop() {
-    stopping = true;
     memory.survived();
   }
 
@@ -68,7 +72,6 @@ final class ProgramChooser {
    * @param batchSizes to load it for
    * @param precision asked for
    * @throws EngineFailure if the precision that was asked for does not work here
-   * @throws CancellationException if the service stops meanwhile
    */
   Loaded load(
       ModelDescriptor model,
@@ -76,7 +79,7 @@ final class ProgramChooser {
       String weightsSha256,
       List<Integer> batchSizes,
       Precision precision)
-      throws IOException {
+      throws IOException, InterruptedException {
     int side = model.preset().square().crop();
     Set<ProgramKind> candidates = candidates(precision, model.int8Checked());
     String key = memory.key(graph, weightsSha256, side, batchSizes, candidates, engine.version());
@@ -112,70 +115,119 @@ final class ProgramChooser {
       Set<ProgramKind> candidates,
       Precision precision,
       String key)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<Crop> pictures = ProbePictures.of(side);
-    int batch = batchSizes.get(batchSizes.size() - 1);
-    List<ProgramTrial> trials = new ArrayList<>();
-    ProgramTrial best = null;
-    CompiledModel kept = null;
-    float[][] reference = null;
-    for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
-      // The plain program is what all builds of libtorch run: it did not kill anybody.
-      if (kind != ProgramKind.PLAIN && memory.killed(key, kind)) {
-        trials.add(ProgramTrial.refused(kind, "killed the process at an earlier start"));
-        continue;
-      }
-      memory.trying(key, kind);
-      CompiledModel network = null;
-      ProgramTrial trial;
-      try {
-        goOn();
-        network = load(graph, kind, side, batchSizes);
-        try (Session session = network.newSession()) {
-          float[][] answers = answers(session, pictures, batch);
+    int batch = Math.min(batchSizes.get(batchSizes.size() - 1), pictures.size());
+    List<float[]> reference = null;
+    try (Contest contest = new Contest()) {
+      for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
+        boolean compared = kind == ProgramKind.PLAIN;
+        // The plain program is what all builds of libtorch run: it did not kill anybody.
+        if (!compared && memory.killed(key, kind)) {
+          contest.note(ProgramTrial.refused(kind, "killed the process at an earlier start"));
+          continue;
+        }
+        memory.trying(key, kind);
+        try (Entrant entrant = new Entrant(load(graph, kind, side, batchSizes))) {
+          Run run = run(entrant.network(), pictures, batch);
           if (reference == null) {
-            reference = answers;
+            reference = run.answers();
           }
-          trial =
-              judge(
-                  kind,
-                  reference,
-                  answers,
-                  candidates.contains(kind) ? rate(session, pictures, batch) : null);
+          if (candidates.contains(kind)) {
+            contest.enter(judge(kind, reference, run.answers(), run.imagesPerSecond()), entrant);
+          }
+        } catch (EngineFailure | IllegalArgumentException e) {
+          if (compared) {
+            throw e;
+          }
+          contest.note(
+              ProgramTrial.refused(
+                  kind, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        } finally {
+          memory.survived();
         }
-      } catch (EngineFailure | IllegalArgumentException e) {
-        trial =
-            ProgramTrial.refused(
-                kind, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-      } finally {
-        memory.survived();
       }
-      if (candidates.contains(kind)) {
-        trials.add(trial);
-        log.info("{}: {}", name, trial);
-      }
-      if (network != null && candidates.contains(kind) && isBetter(trial, best)) {
-        if (kept != null) {
-          kept.close();
-        }
-        kept = network;
-        best = trial;
-      } else if (network != null) {
+      contest.trials().forEach(trial -> log.info("{}: {}", name, trial));
+      Loaded chosen = contest.winner(precision);
+      memory.remember(key, chosen.choice().kind());
+      return chosen;
+    }
+  }
+
+  /** A program on trial: closed with the trial unless it is kept. */
+  private static final class Entrant implements AutoCloseable {
+    private final CompiledModel network;
+    private boolean kept;
+
+    Entrant(CompiledModel network) {
+      this.network = network;
+    }
+
+    CompiledModel network() {
+      return network;
+    }
+
+    CompiledModel keep() {
+      kept = true;
+      return network;
+    }
+
+    @Override
+    public void close() {
+      if (!kept) {
         network.close();
       }
     }
-    if (best == null || kept == null) {
-      throw new EngineFailure(
-          "precision %s does not work on this machine: %s"
-              .formatted(precision.name().toLowerCase(Locale.ROOT), trials));
+  }
+
+  /** The trials so far, and the best program of them, loaded. */
+  private static final class Contest implements AutoCloseable {
+    private final List<ProgramTrial> trials = new ArrayList<>();
+    private @Nullable ProgramTrial best;
+    private @Nullable CompiledModel kept;
+
+    List<ProgramTrial> trials() {
+      return trials;
     }
-    memory.remember(key, best.kind());
-    String reason =
-        candidates.size() == 1
-            ? "the only one for precision " + precision.name().toLowerCase(Locale.ROOT)
-            : "the fastest whose answers are right, by at least %d %%"
-                .formatted(Math.round((WIN - 1) * 100));
-    return new Loaded(new ProgramChoice(best.kind(), reason, List.copyOf(trials)), kept);
+
+    void note(ProgramTrial trial) {
+      trials.add(trial);
+    }
+
+    void enter(ProgramTrial trial, Entrant entrant) {
+      note(trial);
+      if (isBetter(trial, best)) {
+        close();
+        kept = entrant.keep();
+        best = trial;
+      }
+    }
+
+    Loaded winner(Precision precision) {
+      String asked = precision.name().toLowerCase(Locale.ROOT);
+      ProgramTrial won = best;
+      CompiledModel network = kept;
+      if (won == null || network == null) {
+        throw new EngineFailure(
+            "precision %s does not work on this machine: %s".formatted(asked, trials));
+      }
+      kept = null;
+      String reason =
+          trials.size() == 1
+              ? "the only one for precision " + asked
+              : "the fastest whose answers are right, by at least %d %%"
+                  .formatted(Math.round((WIN - 1) * 100));
+      return new Loaded(new ProgramChoice(won.kind(), reason, List.copyOf(trials)), network);
+    }
+
+    @Override
+    public void close() {
+      CompiledModel network = kept;
+      kept = null;
+      if (network != null) {
+        network.close();
+      }
+    }
   }
 
   private static Set<ProgramKind> union(ProgramKind first, Set<ProgramKind> others) {
@@ -214,15 +266,15 @@ final class ProgramChooser {
   }
 
   static ProgramTrial judge(
-      ProgramKind kind, float[][] reference, float[][] answers, @Nullable Double rate) {
+      ProgramKind kind, List<float[]> reference, List<float[]> answers, @Nullable Double rate) {
     double squares = 0;
     double sum = 0;
     double sumOfSquares = 0;
     long count = 0;
-    for (int i = 0; i < reference.length; i++) {
-      for (int j = 0; j < reference[i].length; j++) {
-        double expected = reference[i][j];
-        double difference = answers[i][j] - expected;
+    for (int i = 0; i < reference.size(); i++) {
+      for (int j = 0; j < reference.get(i).length; j++) {
+        double expected = reference.get(i)[j];
+        double difference = answers.get(i)[j] - expected;
         squares += difference * difference;
         sum += expected;
         sumOfSquares += expected * expected;
@@ -243,39 +295,83 @@ final class ProgramChooser {
                 .formatted(difference, tolerance(kind)));
   }
 
-  /** Nothing native may run any more when the process ends. */
-  private void goOn() {
-    if (stopping) {
-      throw new CancellationException("the service stops");
+  /** What a program answered, and how fast. */
+  private record Run(List<float[]> answers, double imagesPerSecond) {}
+
+  /**
+   * Runs a program over all pictures as the service will: all workers at once. Its speed is taken
+   * from the median time of a batch, which what else the machine does moves little.
+   */
+  private Run run(CompiledModel network, List<Crop> pictures, int batch)
+      throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(workers, ProgramChooser::daemon);
+    AtomicInteger next = new AtomicInteger();
+    try {
+      float[][] answers = new float[pictures.size()][];
+      List<Callable<List<Long>>> shares =
+          Collections.nCopies(workers, () -> share(network, pictures, batch, next, answers));
+      List<Long> times = new ArrayList<>();
+      for (Future<List<Long>> share : threads.invokeAll(shares)) {
+        times.addAll(share.get());
+      }
+      Collections.sort(times);
+      return new Run(Arrays.asList(answers), workers * batch * 1e9 / times.get(times.size() / 2));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } finally {
+      next.set(pictures.size());
+      end(threads);
     }
   }
 
-  private float[][] answers(Session session, List<Crop> pictures, int batch) {
-    float[][] answers = new float[pictures.size()][];
-    int done = 0;
-    while (done < answers.length) {
-      goOn();
-      List<Crop> part = pictures.subList(done, Math.min(done + batch, answers.length));
-      for (Inference inference : session.run(part)) {
-        answers[done++] = inference.logits();
+  /** Waits for runs under way, whoever interrupts: the network is closed after them. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
-    return answers;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Pictures a second at the largest batch, at best: what else runs only slows. */
-  private double rate(Session session, List<Crop> pictures, int batch) {
-    List<Crop> part = pictures.subList(0, Math.min(batch, pictures.size()));
-    long best = Long.MAX_VALUE;
-    for (int run = 0; run < WARM_RUNS + TIMED_RUNS; run++) {
-      goOn();
-      long start = System.nanoTime();
-      session.run(part);
-      long took = System.nanoTime() - start;
-      if (run >= WARM_RUNS) {
-        best = Math.min(best, took);
+  private static Thread daemon(Runnable share) {
+    Thread thread = new Thread(share, "program-trial");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** One worker's share; returns the times of its batches but the first, which warms. */
+  private static List<Long> share(
+      CompiledModel network,
+      List<Crop> pictures,
+      int batch,
+      AtomicInteger next,
+      float[][] answers) {
+    List<Long> times = new ArrayList<>();
+    try (Session session = network.newSession()) {
+      session.run(pictures.subList(0, batch));
+      int from = next.getAndAdd(batch);
+      while (from < answers.length) {
+        int to = Math.min(from + batch, answers.length);
+        long start = System.nanoTime();
+        List<Inference> inferences = session.run(pictures.subList(from, to));
+        times.add((System.nanoTime() - start) * batch / (to - from));
+        for (Inference inference : inferences) {
+          answers[from++] = inference.logits();
+        }
+        from = next.getAndAdd(batch);
       }
     }
-    return part.size() * 1e9 / best;
+    return times;
   }
 }

@@ -8,7 +8,7 @@ import org.resnetserving.network.ProgramKind;
  * What became of a program that was tried.
  *
  * @param kind of program
- * @param imagesPerSecond on one thread, at the largest batch; null if it was not timed
+ * @param imagesPerSecond of all workers together, at the largest batch; null if it was not timed
  * @param difference root mean square difference of its logits from the plain program's, in standard
  *     deviations of those; null if it was not compared
  * @param refusal why it is not used, or null if it could be

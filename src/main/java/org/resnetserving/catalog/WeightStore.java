@@ -14,6 +14,7 @@ import org.resnetserving.download.Downloader;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.Source;
 import org.resnetserving.download.Timing;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.weights.WeightsException;
 
 /**
@@ -57,7 +58,7 @@ public final class WeightStore {
    *
    * @throws DownloadException if the file that is here is not the one expected
    */
-  public Optional<Path> find(ModelDescriptor model) {
+  public Optional<VerifiedFile> find(ModelDescriptor model) {
     Weights weights = model.weights();
     Path file = weights.file();
     if (file != null && (Files.exists(file) || weights.sources().isEmpty())) {
@@ -65,14 +66,14 @@ public final class WeightStore {
         throw new WeightsException(
             "%s: there is no file %s; put the weights there".formatted(model.file(), file));
       }
-      if (weights.sha256() != null) {
-        Downloader.verify(file, Checksum.sha256(weights.sha256()));
-      }
-      return Optional.of(file);
+      return Optional.of(
+          weights.sha256() == null
+              ? Downloader.identify(file)
+              : Downloader.verify(file, Checksum.sha256(weights.sha256())));
     }
     Downloader downloader = downloader(name -> new ProgressListener() {});
     for (Path folder : List.of(beside(model), cache)) {
-      Optional<Path> found =
+      Optional<VerifiedFile> found =
           Files.isDirectory(folder) ? downloader.find(request(model, folder)) : Optional.empty();
       if (found.isPresent()) {
         return found;
@@ -87,7 +88,7 @@ public final class WeightStore {
    * @param progress is told how the download goes, by the model's name
    * @throws DownloadException saying why not, and where to put the file by hand
    */
-  public Path fetch(ModelDescriptor model, Function<String, ProgressListener> progress) {
+  public VerifiedFile fetch(ModelDescriptor model, Function<String, ProgressListener> progress) {
     return find(model).orElseGet(() -> downloader(progress).fetch(request(model, cache)));
   }
 

@@ -11,6 +11,7 @@ import org.resnetserving.catalog.ModelDescriptors;
 import org.resnetserving.catalog.WeightStore;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
@@ -84,7 +85,7 @@ final class ModelsCommand implements Command {
     for (ModelDescriptor model : described.values()) {
       String where;
       try {
-        where = store.find(model).map(Path::toString).orElse("to be fetched");
+        where = store.find(model).map(found -> found.file().toString()).orElse("to be fetched");
       } catch (DownloadException | WeightsException e) {
         where = e.getMessage();
       }
@@ -97,7 +98,7 @@ final class ModelsCommand implements Command {
     int failed = 0;
     for (ModelDescriptor model : models) {
       try {
-        out.println(model.name() + ": " + store.fetch(model, Progress.auto()));
+        out.println(model.name() + ": " + store.fetch(model, Progress.auto()).file());
       } catch (DownloadException | WeightsException e) {
         err.println(e.getMessage());
         failed++;
@@ -110,10 +111,10 @@ final class ModelsCommand implements Command {
     int failed = 0;
     for (ModelDescriptor model : models) {
       try {
-        Optional<Path> file = store.find(model);
-        if (file.isPresent()) {
-          readThrough(file.get());
-          out.println(model.name() + ": good (" + file.get() + ")");
+        Optional<VerifiedFile> found = store.find(model);
+        if (found.isPresent()) {
+          readThrough(found.get().file());
+          out.println(model.name() + ": good (" + found.get().file() + ")");
         } else {
           out.println(model.name() + ": not here");
           failed += mustBeHere ? 1 : 0;

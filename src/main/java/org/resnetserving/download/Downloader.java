@@ -70,11 +70,11 @@ public final class Downloader {
    *
    * @throws DownloadException saying why not, and where to put the file by hand
    */
-  public Path fetch(DownloadRequest request) {
+  public VerifiedFile fetch(DownloadRequest request) {
     ProgressListener listener = progress.apply(request.name());
     try {
       List<TransferException> failures = new ArrayList<>();
-      Path there = existing(request, failures);
+      VerifiedFile there = existing(request, failures);
       if (there != null) {
         return there;
       }
@@ -106,7 +106,7 @@ public final class Downloader {
   }
 
   /** The file of the first source that is there and verified, without connecting. */
-  public Optional<Path> find(DownloadRequest request) {
+  public Optional<VerifiedFile> find(DownloadRequest request) {
     try {
       return Optional.ofNullable(existing(request, new ArrayList<>()));
     } catch (IOException e) {
@@ -118,30 +118,38 @@ public final class Downloader {
   /**
    * Checks a file that was put there by hand.
    *
-   * @return its SHA-256
    * @throws DownloadException where it is missing, or another file than expected
    */
-  public static String verify(Path file, Checksum expected) {
+  public static VerifiedFile verify(Path file, Checksum expected) {
+    VerifiedFile found = identify(file);
+    if (!expected.matches(found.sha256())) {
+      throw new DownloadException(Kind.WRONG_HASH, mismatch(file, expected, found.sha256()), null);
+    }
+    return found;
+  }
+
+  /**
+   * Reads a file of which nothing is expected.
+   *
+   * @throws DownloadException where it is missing
+   */
+  public static VerifiedFile identify(Path file) {
     try {
-      String found = Sha256.of(file);
-      if (!expected.matches(found)) {
-        throw new DownloadException(Kind.WRONG_HASH, mismatch(file, expected, found), null);
-      }
-      return found;
+      return new VerifiedFile(file, Sha256.of(file));
     } catch (NoSuchFileException e) {
-      throw new DownloadException(Kind.NOT_FOUND, file + " is not there; " + expected, e);
+      throw new DownloadException(Kind.NOT_FOUND, file + " is not there", e);
     } catch (IOException e) {
       throw new DownloadException(Kind.FOLDER, file + " cannot be read (" + e + ")", e);
     }
   }
 
-  private Path download(DownloadRequest request, ProgressListener listener)
+  private VerifiedFile download(DownloadRequest request, ProgressListener listener)
       throws TransferException, InterruptedException {
     List<TransferException> failures = new ArrayList<>();
     for (Source source : request.sources()) {
       try {
-        download(request, source, listener);
-        return request.target(source);
+        String sha256 = download(request, source, listener);
+        return new VerifiedFile(request.target(source), sha256);
       } catch (TransferException e) {
         if (e.local()) {
           throw e;
@@ -153,7 +161,7 @@ public final class Downloader {
     throw exhausted(request, failures);
   }
 
-  private void download(DownloadRequest request, Source source, ProgressListener listener)
+  private String download(DownloadRequest request, Source source, ProgressListener listener)
       throws TransferException, InterruptedException {
     Transfer transfer =
         new Transfer(web, settings, timing, space, source, request.target(source), listener);
@@ -161,8 +169,7 @@ public final class Downloader {
     long mark = 0;
     while (true) {
       try {
-        transfer.attempt();
-        return;
+        return transfer.attempt();
       } catch (TransferException e) {
         if (transfer.farthest() >= mark + PROGRESS) {
           mark = transfer.farthest();
@@ -206,15 +213,15 @@ public final class Downloader {
   }
 
   /** A file that is there and right; one that is there and wrong becomes a failure. */
-  private static @Nullable Path existing(DownloadRequest request, List<TransferException> failures)
-      throws IOException {
+  private static @Nullable VerifiedFile existing(
+      DownloadRequest request, List<TransferException> failures) throws IOException {
     for (Source source : request.sources()) {
       Path file = request.target(source);
       if (Files.isRegularFile(file)) {
         Checksum expected = expected(file, source.checksum());
         String found = Sha256.of(file);
         if (expected.matches(found)) {
-          return file;
+          return new VerifiedFile(file, found);
         }
         String message = mismatch(file, expected, found);
         failures.add(TransferException.last(Kind.WRONG_HASH, message));

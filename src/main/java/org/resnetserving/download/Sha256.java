@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 digests. */
+/** SHA-256 digests, as 64 lower-case hexadecimal digits. */
 final class Sha256 {
   private Sha256() {}
 

@@ -46,14 +46,14 @@ final class Transfer {
     return farthest;
   }
 
-  /** Leaves the whole, verified file at its place, or throws. */
-  void attempt() throws TransferException, InterruptedException {
+  /** Leaves the whole, verified file at its place and returns its SHA-256, or throws. */
+  String attempt() throws TransferException, InterruptedException {
     try (PartFile part = PartFile.open(target, source.url().toString())) {
       boolean resumed = part.size() > 0;
       if (!part.isWhole()) {
         receive(part);
       }
-      finish(part, resumed);
+      return finish(part, resumed);
     } catch (IOException e) {
       throw TransferException.network(e);
     }
@@ -138,7 +138,7 @@ final class Transfer {
     }
   }
 
-  private void finish(PartFile part, boolean resumed) throws TransferException {
+  private String finish(PartFile part, boolean resumed) throws TransferException {
     Checksum expected = source.checksum();
     if (expected.isTold()) {
       if (part.told().isEmpty()) {
@@ -166,6 +166,7 @@ final class Transfer {
     }
     part.finish(found);
     listener.finished(target);
+    return found;
   }
 
   private TransferException refusal(Answer answer) {

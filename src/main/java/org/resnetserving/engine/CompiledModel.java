@@ -8,7 +8,12 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 
 /** A program that libtorch has loaded. Its weights are shared by all sessions. */
@@ -22,6 +27,9 @@ public final class CompiledModel implements AutoCloseable {
   private final int threads;
   private final UnaryOperator<NDArray> preparation;
 
+  /** Batch sizes that no session has run yet, the largest first. */
+  private final Queue<Integer> cold = new ConcurrentLinkedQueue<>();
+
   private CompiledModel(
       Model model,
       String name,
@@ -34,6 +42,9 @@ public final class CompiledModel implements AutoCloseable {
     this.name = name;
     this.side = side;
     this.batchSizes = batchSizes;
+    List<Integer> sizes = new ArrayList<>(batchSizes.sizes());
+    Collections.reverse(sizes);
+    cold.addAll(sizes);
     this.threads = threads;
   }
 
@@ -63,7 +74,7 @@ public final class CompiledModel implements AutoCloseable {
 
   /** What one worker runs the program with. Close it before the model. */
   public Session newSession() {
-    return new Session(model, name, side, CHANNELS, batchSizes, threads, preparation);
+    return new Session(model, name, side, CHANNELS, batchSizes, threads, cold, preparation);
   }
 
   /** The bytes of one picture. */

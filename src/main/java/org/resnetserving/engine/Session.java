@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.translate.TranslateException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,6 +21,7 @@ public final class Session implements AutoCloseable {
   private final int channels;
   private final BatchSizes batchSizes;
   private final int threads;
+  private final Queue<Integer> cold;
   private long threadPrepared = -1;
 
   Session(
@@ -29,6 +31,7 @@ public final class Session implements AutoCloseable {
       int channels,
       BatchSizes batchSizes,
       int threads,
+      Queue<Integer> cold,
       UnaryOperator<NDArray> preparation) {
     this.predictor =
         model.newPredictor(new CropTranslator(side, channels, batchSizes, preparation));
@@ -37,6 +40,7 @@ public final class Session implements AutoCloseable {
     this.channels = channels;
     this.batchSizes = batchSizes;
     this.threads = threads;
+    this.cold = cold;
   }
 
   /**
@@ -68,11 +72,20 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Runs every batch size once, on black pictures: the first run of each is slow. */
+  /**
+   * Runs black pictures once in each batch size that no session of the model has run yet, or one if
+   * there is none: first runs are slow. oneDNN keeps the kernels that it makes for a size for the
+   * whole process, so sessions that warm up at once divide the sizes among them.
+   */
   public void warmUp() {
     Crop black = new Crop(new byte[side * side * channels], true, true);
-    for (int size : batchSizes.sizes()) {
-      run(Collections.nCopies(size, black));
+    Integer size = cold.poll();
+    run(Collections.nCopies(size == null ? 1 : size, black));
+    while (size != null) {
+      size = cold.poll();
+      if (size != null) {
+        run(Collections.nCopies(size, black));
+      }
     }
   }
 

@@ -65,7 +65,11 @@ final class ArchiveWriter {
         ByteBuffer.allocate(Math.multiplyExact(values.length, element.bytes()))
             .order(ByteOrder.LITTLE_ENDIAN);
     int[] shape = tensor.weight().shape();
-    if (!tensor.channelsLast() || shape.length != 4) {
+    boolean asItIs = !tensor.channelsLast() || shape.length != 4 || shape[2] * shape[3] == 1;
+    if (asItIs && element == Element.FLOAT32) {
+      bytes.asFloatBuffer().put(values);
+      return bytes;
+    } else if (asItIs) {
       for (float value : values) {
         element.put(bytes, value);
       }

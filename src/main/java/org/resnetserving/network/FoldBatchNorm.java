@@ -56,8 +56,10 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
     float[] values = kernel.read();
     double[] factor = factors(norm);
     int each = values.length / factor.length;
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (values[i] * factor[i / each]);
+    for (int out = 0; out < factor.length; out++) {
+      for (int i = out * each; i < (out + 1) * each; i++) {
+        values[i] = (float) (values[i] * factor[out]);
+      }
     }
     return values;
   }

@@ -57,7 +57,7 @@ final class ModelRunnerTest {
                 ModelDescriptor.Precision.AUTO));
     return new ModelRunner(
         new Catalog(List.of(model)),
-        mock(ModelLoader.class),
+        () -> mock(ModelLoader.class),
         mock(WeightStore.class),
         pool,
         new CatalogMetrics(new SimpleMeterRegistry()),

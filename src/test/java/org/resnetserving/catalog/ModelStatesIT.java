@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
+import org.resnetserving.download.Downloader;
 import org.resnetserving.download.MisbehavingServer;
-import org.resnetserving.weights.Sha256;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -99,7 +99,7 @@ final class ModelStatesIT {
         preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616]}
         license: Apache-2.0
         """
-            .formatted(name, HOST.url("/" + file), file, Sha256.of(WEIGHTS)));
+            .formatted(name, HOST.url("/" + file), file, Downloader.identify(WEIGHTS).sha256()));
   }
 
   @AfterAll

@@ -17,7 +17,7 @@ import org.resnetserving.network.Normalization;
 import org.resnetserving.network.ProgramKind;
 
 final class ProgramChooserTest {
-  private static final float[][] REFERENCE = {{1, -1}, {2, -2}};
+  private static final List<float[]> REFERENCE = List.of(new float[] {1, -1}, new float[] {2, -2});
 
   @Test
   void program_thatAnswersAlike_isNotRefused() {
@@ -29,7 +29,7 @@ final class ProgramChooserTest {
 
   @Test
   void program_thatIsFurtherOffThanItsPrecisionAllows_isRefused() {
-    float[][] off = {{1.03f, -1}, {2, -2.03f}};
+    List<float[]> off = List.of(new float[] {1.03f, -1}, new float[] {2, -2.03f});
     assertThat(ProgramChooser.judge(ProgramKind.FUSED, REFERENCE, off, 10.0).refusal())
         .contains("differ");
     assertThat(ProgramChooser.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal())
@@ -38,7 +38,7 @@ final class ProgramChooserTest {
 
   @Test
   void program_whoseAnswersAreNoNumbers_isRefused() {
-    float[][] broken = {{Float.NaN, -1}, {2, -2}};
+    List<float[]> broken = List.of(new float[] {Float.NaN, -1}, new float[] {2, -2});
     assertThat(ProgramChooser.judge(ProgramKind.FUSED_INT8, REFERENCE, broken, 10.0).refusal())
         .isNotNull();
   }

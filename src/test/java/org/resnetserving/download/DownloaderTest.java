@@ -87,7 +87,8 @@ final class DownloaderTest {
     Files.write(folder.resolve("net.pth"), CONTENT);
     settings = settings.withOffline(true);
     assertThat(fetch(source("/net.pth"))).isEqualTo(folder.resolve("net.pth"));
-    assertThat(downloader().find(request(source("/net.pth")))).contains(folder.resolve("net.pth"));
+    assertThat(downloader().find(request(source("/net.pth"))))
+        .contains(new VerifiedFile(folder.resolve("net.pth"), SHA256));
     assertThat(server.requests()).isEmpty();
     assertThat(folder.resolve(".lock")).doesNotExist();
   }
@@ -593,8 +594,11 @@ final class DownloaderTest {
   @Test
   void verify_comparesAndTells() throws IOException {
     Path file = Files.write(folder.resolve("net.pth"), CONTENT);
-    assertThat(Downloader.verify(file, Checksum.sha256(SHA256))).isEqualTo(SHA256);
-    assertThat(Downloader.verify(file, Checksum.prefix(SHA256.substring(0, 10)))).isEqualTo(SHA256);
+    assertThat(Downloader.verify(file, Checksum.sha256(SHA256)))
+        .isEqualTo(new VerifiedFile(file, SHA256));
+    assertThat(Downloader.verify(file, Checksum.prefix(SHA256.substring(0, 10))).sha256())
+        .isEqualTo(SHA256);
+    assertThat(Downloader.identify(file).sha256()).isEqualTo(SHA256);
     assertThatThrownBy(() -> Downloader.verify(file, Checksum.prefix("00000000")))
         .hasMessage(
             file + " is not the expected file: expected SHA-256 00000000…, found " + SHA256);
@@ -653,8 +657,8 @@ final class DownloaderTest {
         new Downloader(settings, Timing.system(), name -> listener, proxies, path -> space);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      Future<Path> one = threads.submit(() -> downloader.fetch(request(source("/net.pth"))));
-      Future<Path> two = threads.submit(() -> downloader.fetch(request(source("/net.pth"))));
+      Future<Path> one = threads.submit(() -> downloader.fetch(request(source("/net.pth"))).file());
+      Future<Path> two = threads.submit(() -> downloader.fetch(request(source("/net.pth"))).file());
       assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
       gate.countDown();
       assertThat(one.get()).isEqualTo(two.get());
@@ -769,7 +773,7 @@ final class DownloaderTest {
   }
 
   private Path fetch(Source... sources) {
-    return downloader().fetch(request(sources));
+    return downloader().fetch(request(sources)).file();
   }
 
   private Downloader downloader() {

@@ -1,4 +1,4 @@
-package org.resnetserving.weights;
+package org.resnetserving.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
