@@ -95,9 +95,16 @@ seccompProfile:
 sum(avg_over_time(resnet_queued{{ $of }}[1m])) + sum(avg_over_time(resnet_running{{ $of }}[1m]))
 {{- end -}}
 
-{{- /* The models and the time to stop are values of their own: other manifests depend on them. */ -}}
+{{- /* The models, the time to stop and where traces go are values of their own: other manifests depend on them. */ -}}
 {{- define "resnet.settings" -}}
 {{- $own := dict "resnet" (dict "models" .Values.models)
       "spring" (dict "lifecycle" (dict "timeout-per-shutdown-phase" (printf "%vs" .Values.shutdown.timeoutSeconds))) -}}
+{{- with .Values.tracing.endpoint -}}
+{{- $otlp := dict "otlp" (dict "endpoint" .) -}}
+{{- $_ := set $own "management" (dict "opentelemetry" (dict "tracing" (dict "export" $otlp))) -}}
+{{- end -}}
+{{- with .Values.logs.format -}}
+{{- $_ := set $own "logging" (dict "structured" (dict "format" (dict "console" .))) -}}
+{{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $own | toYaml -}}
 {{- end -}}

@@ -38,7 +38,12 @@ final class ArchitectureTest {
   static final ArchRule only_the_web_face_knows_http =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "classify..", ROOT + "problem..", ROOT + "bench..")
+          .resideOutsideOfPackages(
+              ROOT + "classify..",
+              ROOT + "problem..",
+              ROOT + "trace..",
+              ROOT + "shutdown..",
+              ROOT + "bench..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WEB, SERVLET);
@@ -65,6 +70,10 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule the_pool_knows_batches = knows("pool", "batch", "problem");
 
   @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
+
+  @ArchTest static final ArchRule traces_know_no_feature = knows("trace");
+
+  @ArchTest static final ArchRule the_shutdown_knows_no_feature = knows("shutdown");
 
   @ArchTest
   static final ArchRule inner_packages_do_not_know_spring =

@@ -108,7 +108,8 @@ class CatalogConfiguration {
             WeightStore.of(properties),
             pool,
             metrics,
-            grace);
+            grace,
+            Runtime.getRuntime()::halt);
     runner.begin();
     return runner;
   }

@@ -34,7 +34,7 @@ final class CatalogMetrics implements LaneListener {
   }
 
   void watch(ServedModel model) {
-    gauge(QUEUED, "Pictures that wait for a worker", model, pipeline -> pipeline.lane().queued());
+    gauge(QUEUED, "Pictures let in that no worker runs yet", model, Pipeline::queued);
     gauge(RUNNING, "Pictures that a worker runs now", model, pipeline -> pipeline.lane().running());
     for (ModelState state : ModelState.values()) {
       Gauge.builder(MODEL_STATE, model, served -> served.status().state() == state ? 1 : 0)

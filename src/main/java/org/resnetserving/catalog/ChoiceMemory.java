@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -113,7 +114,14 @@ final class ChoiceMemory {
   private void write(Path file, String text) {
     try {
       Files.createDirectories(folder);
-      Files.writeString(file, text + "\n");
+      // Other pods may share the folder: they read all of it or nothing.
+      Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+      try {
+        Files.writeString(part, text + "\n");
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } catch (IOException e) {
       log.debug("Not remembered: {}", e.toString());
     }

@@ -110,7 +110,10 @@ final class ModelLoader {
               queue + (long) workers * maxBatch),
           lane,
           compiled.network());
-    } catch (InterruptedException | RuntimeException | Error e) {
+    } catch (InterruptedException e) {
+      // A worker may be running it yet: it is left to the end of the process.
+      throw e;
+    } catch (RuntimeException | Error e) {
       compiled.network().close();
       throw e;
     }

@@ -7,13 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadException.Kind;
@@ -23,13 +26,14 @@ import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Brings models to answering while the server is already up, and takes them away again when it has
  * stopped taking requests.
  */
-final class ModelRunner implements SmartLifecycle {
+final class ModelRunner implements SmartLifecycle, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(ModelRunner.class);
 
   /** Downloads at once: they wait for the network, not for a core. */
@@ -37,6 +41,12 @@ final class ModelRunner implements SmartLifecycle {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration LAST_RETRY = Duration.ofMinutes(10);
+
+  /** What a run may take that nobody waits for any more. */
+  private static final Duration LAST_RUN = Duration.ofSeconds(5);
+
+  /** The exit status of a process that was ended by SIGTERM. */
+  private static final int TERMINATED = 143;
 
   /** What time may mend. */
   private static final Set<Kind> PASSING =
@@ -48,6 +58,7 @@ final class ModelRunner implements SmartLifecycle {
   private final WorkerPool pool;
   private final CatalogMetrics metrics;
   private final Duration grace;
+  private final IntConsumer halt;
 
   /*
    * Concurrency: every change of a model's pipeline happens on the one loading thread, so that
@@ -64,7 +75,8 @@ final class ModelRunner implements SmartLifecycle {
 
   /**
    * @param loaders makes the loader, which starts libtorch, while weights are verified
-   * @param grace how long what was accepted may take when the service stops
+   * @param grace how long what was accepted may take when a model is taken away
+   * @param halt ends the process at once, without running native destructors
    */
   ModelRunner(
       Catalog catalog,
@@ -72,13 +84,15 @@ final class ModelRunner implements SmartLifecycle {
       WeightStore store,
       WorkerPool pool,
       CatalogMetrics metrics,
-      Duration grace) {
+      Duration grace,
+      IntConsumer halt) {
     this.catalog = catalog;
     this.loaders = loaders;
     this.store = store;
     this.pool = pool;
     this.metrics = metrics;
     this.grace = grace;
+    this.halt = halt;
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -201,17 +215,62 @@ final class ModelRunner implements SmartLifecycle {
     }
   }
 
+  /**
+   * Waits for what runs, since libtorch's destructors at the exit of the process would crash a run
+   * that is under way. The web server has stopped, so nobody waits for more.
+   */
   @Override
   public void stop() {
     running = false;
     downloading.shutdownNow();
     loading.shutdownNow();
-    Future<ModelLoader> made = loader;
-    if (made != null && made.isDone()) {
-      loader().stop();
+    boolean made = settled();
+    boolean loaded = ended(loading);
+    pool.close(LAST_RUN);
+    if (made && loaded && pool.busyWorkers() == 0) {
+      catalog.models().forEach(this::close);
+    } else {
+      log.error("A run has not ended: the process ends without cleaning up. {}", pool);
+      halt.accept(TERMINATED);
     }
-    catalog.models().forEach(this::close);
-    pool.close(grace);
+  }
+
+  /** Stops what began, where the rest of the service could not be put together. */
+  @Override
+  public void destroy() {
+    if (running) {
+      stop();
+    }
+  }
+
+  /**
+   * Whether libtorch has started, or has not been asked to; the loader knows then that it stops.
+   */
+  private boolean settled() {
+    Future<ModelLoader> made = loader;
+    if (made == null) {
+      return true;
+    }
+    try {
+      made.get(LAST_RUN.toMillis(), TimeUnit.MILLISECONDS).stop();
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static boolean ended(ExecutorService executor) {
+    try {
+      return executor.awaitTermination(LAST_RUN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override

@@ -45,8 +45,7 @@ record Pipeline(
       Crop crop = new Crop(workshop.crop(decoder, file, header, preset, deadline, clock));
       clock.enter(Stage.QUEUE);
       Completed<Inference> completed = await(lane.submit(crop, deadline));
-      clock.shift(Stage.INFERENCE, completed.runNanos());
-      clock.enter(Stage.INFERENCE);
+      clock.enteredBefore(Stage.INFERENCE, completed.runNanos());
       return completed;
     }
   }
@@ -66,6 +65,12 @@ record Pipeline(
       Thread.currentThread().interrupt();
       throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
     }
+  }
+
+  /** Pictures that were let in and that no worker runs yet: in decoding, before it or after it. */
+  int queued() {
+    // A caller that left at its deadline has given its place back while its picture still runs.
+    return (int) Math.max(0, places.inUse() - lane.running());
   }
 
   /** Finishes what was accepted, within the grace period, and frees the network. */

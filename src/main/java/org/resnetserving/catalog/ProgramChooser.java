@@ -167,8 +167,9 @@ final class ProgramChooser {
           contest.note(
               ProgramTrial.refused(
                   kind, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        } finally {
+          memory.survived();
         }
-        memory.survived();
       }
       contest.trials().forEach(trial -> log.info("{}: {}", name, trial));
       Loaded chosen = contest.winner(precision);

@@ -1,8 +1,10 @@
 package org.resnetserving.catalog;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.resnetserving.batch.Ticker;
 
@@ -10,7 +12,7 @@ import org.resnetserving.batch.Ticker;
 public final class StageClock {
   private final Ticker ticker;
   private final long start;
-  private final Map<Stage, Long> spent = new EnumMap<>(Stage.class);
+  private final List<Interval> intervals = new ArrayList<>();
   private Stage stage;
   private long entered;
 
@@ -22,18 +24,32 @@ public final class StageClock {
     this.entered = start;
   }
 
+  /**
+   * A stage that is over.
+   *
+   * @param stage that the time was spent in
+   * @param startNanos when it began, since the request's start
+   * @param endNanos when it ended, likewise
+   */
+  public record Interval(Stage stage, long startNanos, long endNanos) {}
+
   /** From now on time is spent in that stage. */
   public void enter(Stage next) {
-    long now = ticker.nanos();
-    add(stage, now - entered);
-    stage = next;
-    entered = now;
+    enteredBefore(next, 0);
   }
 
-  /** The current stage's time so far was spent in another one, that much of it. */
-  void shift(Stage to, long nanos) {
-    add(stage, -nanos);
-    add(to, nanos);
+  /** That long ago, though not before the current stage, time began to be spent in that stage. */
+  void enteredBefore(Stage next, long nanos) {
+    long began = Math.max(entered, ticker.nanos() - nanos);
+    intervals.add(new Interval(stage, entered - start, began - start));
+    stage = next;
+    entered = began;
+  }
+
+  /** The stages so far, in the order of time; one may come more than once. */
+  public List<Interval> intervals() {
+    enter(stage);
+    return List.copyOf(intervals);
   }
 
   /** Time since the start. */
@@ -43,9 +59,13 @@ public final class StageClock {
 
   /** Time spent in each stage so far, in the order of the stages. */
   public Map<Stage, Duration> stages() {
-    enter(stage);
     Map<Stage, Duration> durations = new EnumMap<>(Stage.class);
-    spent.forEach((s, nanos) -> durations.put(s, Duration.ofNanos(nanos)));
+    for (Interval interval : intervals()) {
+      durations.merge(
+          interval.stage(),
+          Duration.ofNanos(interval.endNanos() - interval.startNanos()),
+          Duration::plus);
+    }
     return durations;
   }
 
@@ -59,9 +79,5 @@ public final class StageClock {
   /** Milliseconds with three decimals. */
   public static double millis(Duration duration) {
     return Math.round(duration.toNanos() / 1e3) / 1e3;
-  }
-
-  private void add(Stage to, long nanos) {
-    spent.merge(to, nanos, Long::sum);
   }
 }

@@ -34,13 +34,19 @@ final class ClassifyController implements ClassifyApi {
   private final Catalog catalog;
   private final UploadReader uploads;
   private final ClassifyMetrics metrics;
+  private final ClassifySpans spans;
   private final Ticker ticker;
 
   ClassifyController(
-      Catalog catalog, UploadReader uploads, ClassifyMetrics metrics, Ticker ticker) {
+      Catalog catalog,
+      UploadReader uploads,
+      ClassifyMetrics metrics,
+      ClassifySpans spans,
+      Ticker ticker) {
     this.catalog = catalog;
     this.uploads = uploads;
     this.metrics = metrics;
+    this.spans = spans;
     this.ticker = ticker;
   }
 
@@ -80,6 +86,7 @@ final class ClassifyController implements ClassifyApi {
       throw problem == ProblemType.DEADLINE_EXCEEDED ? e.with("stages_ms", clock.millis()) : e;
     } finally {
       metrics.finished(model.name(), problem, clock);
+      spans.finished(model.name(), problem, clock);
     }
   }
 

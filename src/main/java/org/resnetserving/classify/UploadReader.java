@@ -98,8 +98,17 @@ final class UploadReader {
 
   private Upload readBody(HttpServletRequest request, Permit permit) throws IOException {
     InputStream body = request.getInputStream();
-    byte[] bytes = body.readNBytes((int) maxBytes);
-    if (bytes.length == maxBytes && body.read() != -1) {
+    byte[] bytes;
+    boolean more;
+    try {
+      bytes = body.readNBytes((int) maxBytes);
+      more = bytes.length == maxBytes && body.read() != -1;
+    } catch (IOException e) {
+      // The client left, or sent nothing for too long.
+      throw new ProblemException(
+          ProblemType.IMAGE_TRUNCATED, "The upload broke off before its end.", e);
+    }
+    if (more) {
       throw tooLarge("more were sent");
     }
     return new Upload(bytes, query(request), permit);

@@ -14,6 +14,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** The one place where failures become problem documents (RFC 9457). */
 @RestControllerAdvice
@@ -47,7 +48,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> unexpected(Exception e) {
+  @Nullable ResponseEntity<ProblemDetail> unexpected(Exception e) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      log.debug("The client left before it was answered: {}", e.toString());
+      return null;
+    }
     log.error("Unexpected failure", e);
     return document(ProblemType.INTERNAL_ERROR, "The service failed; its log says why.", Map.of());
   }

@@ -1,7 +1,7 @@
 /**
- * What can go wrong, in neutral terms: any feature throws a {@link\n *
+ * What can go wrong, in neutral terms: any feature throws a {@link
  * org.resnetserving.problem.ProblemException}, and one advice here turns it into an RFC 9457
- * problem\n * document. Must not know the features.
+ * problem document. Must not know the features.
  */
 @NullMarked
 package org.resnetserving.problem;

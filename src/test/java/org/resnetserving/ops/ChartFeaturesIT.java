@@ -111,6 +111,19 @@ class ChartFeaturesIT {
   }
 
   @Test
+  void traces_goToTheEndpointAndThePolicyLetsThemOut() {
+    Manifests chart = Chart.ci("tracing");
+    assertThat(
+            settings(chart).at("/management/opentelemetry/tracing/export/otlp/endpoint").asText())
+        .isEqualTo("http://collector.observability:4318/v1/traces");
+    assertThat(settings(chart).at("/logging/structured/format/console").asText()).isEqualTo("ecs");
+    assertThat(chart.only("NetworkPolicy").at("/spec/egress").findValuesAsText("port"))
+        .containsExactly("53", "53", "4318");
+    assertThat(settings(Chart.ci("default")).has("management")).isFalse();
+    assertThat(settings(Chart.ci("default")).has("logging")).isFalse();
+  }
+
+  @Test
   void routes_leadToThePublicService() {
     Manifests ingress = Chart.ci("ingress");
     JsonNode backend = ingress.only("Ingress").at("/spec/rules/0/http/paths/0/backend/service");

@@ -89,7 +89,7 @@ class ContainerIT {
   @Test
   void health_isWhatTheImageAsks() throws Exception {
     // ComposeIT runs it; here the ports are others.
-    assertThat(shell("podman image inspect --format {{.Healthcheck}} " + IMAGE))
+    assertThat(shell("podman image inspect --format {{.HealthCheck.Test}} " + IMAGE))
         .contains("/readyz");
     assertThat(inside("curl --fail --silent http://127.0.0.1:" + port + "/readyz")).contains("UP");
   }

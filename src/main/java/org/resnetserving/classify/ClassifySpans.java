@@ -1,0 +1,47 @@
+package org.resnetserving.classify;
+
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.catalog.StageClock;
+import org.resnetserving.problem.ProblemType;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** A span for each stage, in the request's own span; nothing where traces go nowhere. */
+@Component
+final class ClassifySpans {
+  private static final String MODEL = "resnet.model";
+  private static final String OUTCOME = "resnet.outcome";
+
+  private final ObjectProvider<Tracer> tracer;
+
+  ClassifySpans(ObjectProvider<Tracer> tracer) {
+    this.tracer = tracer;
+  }
+
+  void finished(String model, @Nullable ProblemType problem, StageClock clock) {
+    Tracer spans = tracer.getIfAvailable();
+    Span request = spans == null ? null : spans.currentSpan();
+    if (spans == null || request == null || request.isNoop()) {
+      return;
+    }
+    request.tag(MODEL, model);
+    request.tag(OUTCOME, problem == null ? ClassifyMetrics.OK : problem.slug());
+    // Spans want the wall clock: what began so long ago on the monotonic one.
+    long start =
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - clock.total().toNanos();
+    for (StageClock.Interval interval : clock.intervals()) {
+      if (interval.endNanos() > interval.startNanos()) {
+        spans
+            .spanBuilder()
+            .setParent(request.context())
+            .name(interval.stage().label())
+            .startTimestamp(start + interval.startNanos(), TimeUnit.NANOSECONDS)
+            .start()
+            .end(start + interval.endNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+  }
+}

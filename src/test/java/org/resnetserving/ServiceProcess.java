@@ -1,0 +1,148 @@
+package org.resnetserving;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The jar that was built, in a process of its own, as an operator runs it. */
+public final class ServiceProcess implements AutoCloseable {
+  /** The smallest network. */
+  public static final String SMALL = "resnet20-cifar10";
+
+  static final Path JAR = Path.of("target/resnet-serving.jar").toAbsolutePath();
+
+  private static final Path MODELS = Path.of("models").toAbsolutePath();
+
+  /** Unpacked once for all of them. */
+  private static final Path NATIVES = Path.of("target/service-natives").toAbsolutePath();
+
+  private final Process process;
+  private final Path folder;
+  private final Path log;
+  private final int port;
+
+  private ServiceProcess(Process process, Path folder, Path log, int port) {
+    this.process = process;
+    this.folder = folder;
+    this.log = log;
+    this.port = port;
+  }
+
+  /**
+   * Starts it, on free ports.
+   *
+   * @param folder for its log, its cache and what the virtual machine leaves when it crashes
+   */
+  public static ServiceProcess start(Path folder, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--resnet.native-directory=" + NATIVES);
+    all.add("--resnet.models-directory=" + MODELS);
+    return start(folder, List.of(), JAR, all.toArray(String[]::new));
+  }
+
+  /**
+   * Starts a copy of it, on free ports.
+   *
+   * @param prefix the command that starts it, and its arguments
+   */
+  static ServiceProcess start(Path folder, List<String> prefix, Path jar, String... arguments)
+      throws IOException {
+    int port = freePort();
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
+    command.add(jar.toString());
+    command.add("--server.port=" + port);
+    command.add("--management.server.port=" + freePort());
+    command.add("--resnet.cache-directory=" + folder.resolve("cache"));
+    command.addAll(List.of(arguments));
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    return new ServiceProcess(process, folder, log, port);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public RunningServer client() {
+    return new RunningServer(port);
+  }
+
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits until its log has that text. */
+  public void awaitLog(String text) {
+    await()
+        .atMost(Duration.ofSeconds(120))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              assertThat(process.isAlive() || log().contains(text)).as(this::log).isTrue();
+              return log().contains(text);
+            });
+  }
+
+  /** Waits until the model answers. */
+  public void awaitReady(String model) {
+    awaitLog("Model " + model + " is ready");
+    awaitLog("Started ResNetServing");
+  }
+
+  /** SIGTERM, at once. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end; the exit status. */
+  public int awaitEnd(Duration limit) throws InterruptedException {
+    assertThat(process.waitFor(limit.toNanos(), NANOSECONDS)).as(this::log).isTrue();
+    return process.exitValue();
+  }
+
+  /** What the virtual machine wrote when it crashed. */
+  public List<Path> crashes() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("hs_err")).toList();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

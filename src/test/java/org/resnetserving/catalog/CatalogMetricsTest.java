@@ -1,0 +1,163 @@
+package org.resnetserving.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.resnetserving.RunningServer;
+import org.resnetserving.batch.Deadline;
+import org.resnetserving.batch.Permit;
+import org.resnetserving.batch.Permits;
+import org.resnetserving.batch.Ticker;
+import org.resnetserving.engine.CompiledModel;
+import org.resnetserving.engine.Crop;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.pool.BatchFunction;
+import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.LaneListener;
+import org.resnetserving.pool.LaneSettings;
+import org.resnetserving.pool.Pending;
+import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** What the gauges of work say while pictures are on their way. */
+@Timeout(60)
+final class CatalogMetricsTest {
+  private static final Ticker TICKER = Ticker.system();
+  private static final ModelDescriptor DESCRIPTOR =
+      ModelDescriptors.read(Path.of("models/resnet20-cifar10.yml"));
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final WorkerPool pool = new WorkerPool("test", 1, TICKER);
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final Permits places = new Permits("requests", 8);
+  private Pipeline pipeline;
+
+  /** Held here: gauges do not keep what they measure. */
+  private ServedModel model;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    Lane<Crop, Inference> lane =
+        pool.open(
+            new LaneSettings("resnet", 4, 4, 1, Duration.ZERO), Gated::new, LaneListener.NONE);
+    Workshop nobodyDecodes =
+        new Workshop(
+            mock(NativeImageLibrary.class),
+            ImageLimits.DEFAULT,
+            new Permits("decoded pictures", 1 << 30),
+            0,
+            TICKER);
+    pipeline =
+        new Pipeline(
+            new ProgramSummary("", null, null),
+            DESCRIPTOR.preset().square(),
+            nobodyDecodes.decoder(DecodeMode.EXACT),
+            nobodyDecodes,
+            places,
+            lane,
+            mock(CompiledModel.class));
+    model = ServedModel.of(DESCRIPTOR, serving());
+    model.becomeReady(pipeline);
+    new CatalogMetrics(registry).watch(model);
+  }
+
+  @AfterEach
+  void close() {
+    gate.countDown();
+    pool.close(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void queued_ofAPictureThatWaitsToBeDecoded_countsIt() throws Exception {
+    byte[] picture = RunningServer.picture("pictures/cat.jpg");
+    FutureTask<Object> request =
+        new FutureTask<>(() -> pipeline.infer(picture, deadline(), new StageClock(TICKER)));
+    Thread caller = new Thread(request);
+    caller.start();
+    await().untilAsserted(() -> assertThat(gauge(CatalogMetrics.QUEUED)).isEqualTo(1));
+    assertThat(pipeline.lane().queued()).isZero();
+    assertThat(gauge(CatalogMetrics.RUNNING)).isZero();
+
+    caller.interrupt();
+    caller.join();
+    assertThat(catchThrowableOfType(ExecutionException.class, request::get))
+        .extracting(e -> ((ProblemException) e.getCause()).type())
+        .isEqualTo(ProblemType.SHUTTING_DOWN);
+    assertThat(gauge(CatalogMetrics.QUEUED)).isZero();
+  }
+
+  @Test
+  void queuedAndRunning_ofPicturesAtTheWorker_countEachOnce() throws Exception {
+    try (Permit first = places.acquire(1);
+        Permit second = places.acquire(1)) {
+      Pending<Inference> runs = pipeline.lane().submit(new Crop(new byte[0]), deadline());
+      started.await();
+      pipeline.lane().submit(new Crop(new byte[0]), deadline());
+      assertThat(gauge(CatalogMetrics.RUNNING)).isEqualTo(1);
+      assertThat(gauge(CatalogMetrics.QUEUED)).isEqualTo(1);
+      gate.countDown();
+      runs.await();
+    }
+  }
+
+  @Test
+  void queued_afterTheCallerLeftARunningPicture_isNotNegative() throws Exception {
+    pipeline.lane().submit(new Crop(new byte[0]), deadline());
+    started.await();
+    assertThat(places.inUse()).isZero();
+    assertThat(gauge(CatalogMetrics.RUNNING)).isEqualTo(1);
+    assertThat(gauge(CatalogMetrics.QUEUED)).isZero();
+  }
+
+  /** A network that runs until the gate opens. */
+  private final class Gated implements BatchFunction<Crop, Inference> {
+    @Override
+    public List<Inference> run(List<Crop> batch) throws InterruptedException {
+      started.countDown();
+      gate.await();
+      return batch.stream().map(crop -> mock(Inference.class)).toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).tag("model", DESCRIPTOR.name()).gauge().value();
+  }
+
+  private static Deadline deadline() {
+    return Deadline.after(Duration.ofSeconds(30), TICKER);
+  }
+
+  private static CatalogProperties.Serving serving() {
+    return new CatalogProperties.Serving(
+        1,
+        1,
+        8,
+        64,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        ModelDescriptor.Precision.AUTO,
+        DecodeMode.EXACT,
+        Duration.ZERO);
+  }
+}

@@ -1,0 +1,163 @@
+package org.resnetserving.shutdown;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RunningServer;
+import org.resnetserving.RunningServer.Answer;
+import org.resnetserving.ServiceProcess;
+
+/** What becomes of requests, and of the process, when the jar is told to stop. */
+@Timeout(180)
+final class ShutdownIT {
+  private static final String PATH = "/v1/models/" + ServiceProcess.SMALL + "/classify";
+  private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
+  private static final int CLIENTS = 12;
+  private static final int TERMINATED = 143;
+  private static final Duration END = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  @Test
+  void sigterm_underLoad_losesNoRequestAndReadinessGoesFirst() throws Exception {
+    try (ServiceProcess service =
+        ServiceProcess.start(
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.shutdown.drain-delay=3s")) {
+      service.awaitReady(ServiceProcess.SMALL);
+      RunningServer server = service.client();
+      AtomicBoolean routed = new AtomicBoolean(true);
+      AtomicInteger answered = new AtomicInteger();
+      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+      try {
+        List<Future<List<Answer>>> all = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          all.add(
+              clients.submit(
+                  () -> {
+                    List<Answer> answers = new ArrayList<>();
+                    while (routed.get()) {
+                      answers.add(server.post(PATH, PICTURE, "Content-Type", "image/jpeg"));
+                      answered.incrementAndGet();
+                    }
+                    return answers;
+                  }));
+        }
+        await().atMost(END).until(() -> answered.get() > 5 * CLIENTS);
+
+        service.terminate();
+        await()
+            .atMost(Duration.ofSeconds(2))
+            .pollInterval(Duration.ofMillis(20))
+            .untilAsserted(
+                () -> {
+                  Answer readiness = server.get("/readyz");
+                  assertThat(readiness.status()).isEqualTo(503);
+                  assertThat(readiness.json().get("status").stringValue())
+                      .isEqualTo("OUT_OF_SERVICE");
+                });
+        assertThat(server.get("/livez").status()).isEqualTo(200);
+        int before = answered.get();
+        await()
+            .atMost(Duration.ofSeconds(2))
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> answered.get() > before + CLIENTS);
+        routed.set(false);
+
+        for (Future<List<Answer>> one : all) {
+          List<Answer> answers = one.get();
+          assertThat(answers).isNotEmpty().extracting(Answer::status).containsOnly(200);
+          assertThat(answers)
+              .allSatisfy(
+                  answer -> assertThat(answer.json().get("predictions").size()).isEqualTo(5));
+          assertThat(answers.get(answers.size() - 1).header("Connection")).isEqualTo("close");
+        }
+        assertThat(service.awaitEnd(END)).isEqualTo(TERMINATED);
+        assertThat(service.crashes()).isEmpty();
+      } finally {
+        routed.set(false);
+        clients.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void sigterm_duringAnUpload_answersItBeforeTheEnd() throws Exception {
+    try (ServiceProcess service =
+        ServiceProcess.start(folder, "--models=" + ServiceProcess.SMALL)) {
+      service.awaitReady(ServiceProcess.SMALL);
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+        OutputStream out = client.getOutputStream();
+        out.write(
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+                .formatted(PATH, PICTURE.length)
+                .getBytes(US_ASCII));
+        int half = PICTURE.length / 2;
+        out.write(PICTURE, 0, half);
+        out.flush();
+        // The service has begun to read: only then is the request accepted.
+        Thread.sleep(500);
+        service.terminate();
+        await().atMost(END).until(() -> refuses(service.port()));
+        out.write(PICTURE, half, PICTURE.length - half);
+        out.flush();
+        String answer = new String(client.getInputStream().readAllBytes(), UTF_8);
+        assertThat(answer).startsWith("HTTP/1.1 200").contains("\"predictions\":[");
+      }
+      assertThat(service.awaitEnd(END)).isEqualTo(TERMINATED);
+      assertThat(service.crashes()).isEmpty();
+    }
+  }
+
+  @Test
+  void sigterm_whileProgramsAreTried_endsWithoutACrash() throws Exception {
+    try (ServiceProcess service = ServiceProcess.start(folder, "--models=resnet50-tiny-imagenet")) {
+      Path choices = folder.resolve("cache/programs");
+      await().atMost(END).pollInterval(Duration.ofMillis(5)).until(() -> tried(choices) > 0);
+      // Some way into the trial, which takes seconds.
+      Thread.sleep(700);
+      service.terminate();
+      assertThat(service.awaitEnd(END)).isEqualTo(TERMINATED);
+      assertThat(service.crashes()).isEmpty();
+      assertThat(service.log()).doesNotContain("is ready", "has not ended");
+      assertThat(tried(choices)).as("marks of a trial that killed the process").isZero();
+    }
+  }
+
+  private static long tried(Path choices) throws IOException {
+    if (!Files.isDirectory(choices)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(choices)) {
+      return files.filter(file -> file.toString().endsWith(".trying")).count();
+    }
+  }
+
+  private static boolean refuses(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    }
+  }
+}
