@@ -66,7 +66,7 @@ public final class Calibrator {
    * @param before of those, how many int8 gave the same first class as fp32, with ranges from the
    *     batch norms
    * @param after the same with the ranges observed
-   * @param file where they were kept
+   * @param file where the better ranges were kept
    */
   public record Report(int observed, int compared, int before, int after, Path file) {}
 
@@ -114,11 +114,13 @@ public final class Calibrator {
           ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS);
       int before = agreeing(engine, graph, fromBatchNorms, side, compared, expected);
       int after = agreeing(engine, graph, fromBatchNorms.refined(ranges), side, compared, expected);
-      if (after < LEAST_AGREEMENT * expected.size()) {
+      if (Math.max(before, after) < LEAST_AGREEMENT * expected.size()) {
         throw new WeightsException(
-            "int8 does not suit %s: with these pictures it agrees with fp32 on %d of %d; nothing is"
-                    .formatted(model.name(), after, expected.size())
-                + " kept");
+            "int8 does not suit %s: it agrees with fp32 on %d of %d pictures only; nothing is kept"
+                .formatted(model.name(), Math.max(before, after), expected.size()));
+      }
+      if (after < before) {
+        names.forEach(name -> ranges.put(name, fromBatchNorms.of(name)));
       }
       Path kept = Calibrations.of(properties).keep(weights.sha256(), ranges);
       return new Report(observed.size(), compared.size(), before, after, kept);

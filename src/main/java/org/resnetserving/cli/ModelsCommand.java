@@ -146,9 +146,11 @@ final class ModelsCommand implements Command {
     Calibrator.Report report =
         new Calibrator(properties, err::println).calibrate(model, Path.of(words.get(1)));
     out.printf(
-        "%s: ranges from %d pictures. On %d others int8 and fp32 agree %d times (%d before).%n",
-        model.name(), report.observed(), report.compared(), report.after(), report.before());
-    out.printf("Kept in %s; the next start takes int8 into account.%n", report.file());
+        "%s: of %d pictures int8 and fp32 agree on %d with ranges from %d others, on %d without.%n",
+        model.name(), report.compared(), report.after(), report.observed(), report.before());
+    out.printf(
+        "The better ranges are kept in %s; the next start takes int8 into account.%n",
+        report.file());
     return 0;
   }
 

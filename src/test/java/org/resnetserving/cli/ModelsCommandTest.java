@@ -1,6 +1,7 @@
 package org.resnetserving.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.Downloader;
 import org.resnetserving.download.MisbehavingServer;
+import org.resnetserving.engine.CpuFeatures;
 
 /** The command line as its user sees it: what it prints, where, and its exit status. */
 final class ModelsCommandTest {
@@ -130,6 +132,41 @@ final class ModelsCommandTest {
     Files.write(folder.resolve("own.safetensors"), Arrays.copyOf(whole, whole.length - 1));
     assertThat(run("models", "verify", "own")).isOne();
     assertThat(printed(err)).contains("own:").contains("own.safetensors");
+  }
+
+  @Test
+  void calibrate_keepsRangesForTheNextStart() throws IOException {
+    assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
+    assertThat(
+            run(
+                "models",
+                "calibrate",
+                "own",
+                "src/test/resources/pillow",
+                "--resnet.native-directory=target/natives"))
+        .isZero();
+    assertThat(printed(out)).contains("own: of ").contains("The better ranges are kept in");
+    Path kept =
+        folder.resolve("cache/calibrations/" + Downloader.identify(WEIGHTS).sha256() + ".tsv");
+    // 19 convolutions and a fully connected layer are the 20 of its name.
+    assertThat(Files.readAllLines(kept))
+        .hasSize(19)
+        .allMatch(line -> line.matches("\\S+\t-?[0-9.E-]+\t[0-9.E-]+"));
+  }
+
+  @Test
+  void calibrate_withTooFewPictures_isRefused() throws IOException {
+    Path few = Files.createDirectory(folder.resolve("few"));
+    Files.copy(Path.of("src/test/resources/pictures/cat.jpg"), few.resolve("cat.jpg"));
+    Files.writeString(few.resolve("notes.txt"), "no picture");
+    String natives = "--resnet.native-directory=target/natives";
+    assertThat(run("models", "calibrate", "own", few.toString(), natives)).isOne();
+    assertThat(printed(err))
+        .contains("notes.txt")
+        .contains(few + " has 1 pictures that can be read; calibrating wants 32 or more");
+    assertThat(run("models", "calibrate", "own")).isEqualTo(CommandLine.MISUSED);
+    assertThat(run("models", "calibrate", "remote", few.toString(), natives)).isOne();
+    assertThat(printed(err)).contains("models pull remote");
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What this machine's processor can do, where Linux tells. */
-final class CpuFeatures {
+public final class CpuFeatures {
   private static final Path INFO = Path.of("/proc/cpuinfo");
 
   private CpuFeatures() {}
@@ -15,7 +15,8 @@ final class CpuFeatures {
     return System.getProperty("os.arch").equals("amd64");
   }
 
-  static boolean has(String flag) {
+  /** Whether it has a flag of {@code /proc/cpuinfo}. */
+  public static boolean has(String flag) {
     try {
       return Files.isReadable(INFO)
           && Files.readAllLines(INFO).stream()
