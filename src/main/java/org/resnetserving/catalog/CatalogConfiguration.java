@@ -99,7 +99,8 @@ class CatalogConfiguration {
               return new ModelLoader(
                   serving,
                   engine,
-                  new ProgramChooser(engine, choices(properties), workers),
+                  new ProgramChooser(
+                      engine, choices(properties), Calibrations.of(properties), workers),
                   pool,
                   workshop,
                   metrics);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.BearerToken;
 import org.resnetserving.download.DownloadSettings;
+import org.resnetserving.image.DecodeMode;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -140,6 +141,9 @@ public record CatalogProperties(
    * @param deadline given to a request that does not ask for one
    * @param maxDeadline that a request may ask for
    * @param precision that weights are computed in
+   * @param decode how large JPEGs are decoded
+   * @param maxDelay how long a picture may be held back for a fuller batch; none suits processors,
+   *     some milliseconds suit a GPU
    */
   public record Serving(
       @DefaultValue("0") int workers,
@@ -148,7 +152,9 @@ public record CatalogProperties(
       @DefaultValue("64") int queue,
       @DefaultValue("10s") Duration deadline,
       @DefaultValue("60s") Duration maxDeadline,
-      @DefaultValue("auto") ModelDescriptor.Precision precision) {
+      @DefaultValue("auto") ModelDescriptor.Precision precision,
+      @DefaultValue("exact") DecodeMode decode,
+      @DefaultValue("0ms") Duration maxDelay) {
     public Serving {
       between("resnet.serving.workers", workers, 0, 256);
       between("resnet.serving.threads", threads, 1, 256);
@@ -163,6 +169,9 @@ public record CatalogProperties(
       check(
           maxDeadline.compareTo(Duration.ofHours(1)) <= 0,
           "resnet.serving.max-deadline must be at most 1h, but is " + maxDeadline);
+      check(
+          !maxDelay.isNegative() && maxDelay.compareTo(Duration.ofSeconds(1)) <= 0,
+          "resnet.serving.max-delay must be 0ms to 1s, but is " + maxDelay);
     }
   }
 

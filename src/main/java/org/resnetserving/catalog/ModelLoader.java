@@ -3,7 +3,6 @@ package org.resnetserving.catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
-import org.resnetserving.image.DecodeMode;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
@@ -101,13 +99,13 @@ final class ModelLoader {
       int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
       Lane<Crop, Inference> lane =
           pool.open(
-              new LaneSettings(model.name(), queue, maxBatch, workers, Duration.ZERO),
+              new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
               () -> new SessionFunction(compiled.network().newSession()),
               listener);
       return new Pipeline(
           new ProgramSummary(weights.sha256(), compiled.parameters(), compiled.choice()),
           descriptor.preset().square(),
-          workshop.decoder(orElse(serving.decode(), DecodeMode.EXACT)),
+          workshop.decoder(orElse(serving.decode(), defaults.decode())),
           workshop,
           new Permits(
               "requests to model '%s' under way".formatted(model.name()),

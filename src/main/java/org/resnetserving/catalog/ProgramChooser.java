@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,8 @@ import org.resnetserving.engine.EngineFailure;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
+import org.resnetserving.network.ActivationRanges;
+import org.resnetserving.network.ActivationRanges.Range;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
@@ -44,20 +47,39 @@ final class ProgramChooser {
 
   private final NativeEngine engine;
   private final ChoiceMemory memory;
+  private final Calibrations calibrations;
   private final int workers;
 
   /**
    * @param workers how many will run a program at once
    */
-  ProgramChooser(NativeEngine engine, ChoiceMemory memory, int workers) {
+  ProgramChooser(NativeEngine engine, ChoiceMemory memory, Calibrations calibrations, int workers) {
     this.engine = engine;
     this.memory = memory;
+    this.calibrations = calibrations;
     this.workers = workers;
   }
 
   /** The service stops: a trial that is under way is none that killed the process. */
   void stop() {
     memory.survived();
+  }
+
+  /**
+   * What programs are made of.
+   *
+   * @param observed ranges that calibrating observed; none if it was not done
+   */
+  private record Source(Graph graph, int side, Map<String, Range> observed) {
+    void compile(ProgramKind kind, Path archive) throws IOException {
+      if (kind == ProgramKind.FUSED_INT8 && !observed.isEmpty()) {
+        ActivationRanges ranges =
+            ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS).refined(observed);
+        ProgramCompiler.compileInt8(graph, ranges, side, archive);
+      } else {
+        ProgramCompiler.compile(graph, kind, side, archive);
+      }
+    }
   }
 
   /** A chosen program, loaded. */
@@ -81,15 +103,18 @@ final class ProgramChooser {
       Precision precision)
       throws IOException, InterruptedException {
     int side = model.preset().square().crop();
-    Set<ProgramKind> candidates = candidates(precision, model.int8Checked());
-    String key = memory.key(graph, weightsSha256, side, batchSizes, candidates, engine.version());
+    Map<String, Range> observed = calibrations.find(weightsSha256);
+    Source source = new Source(graph, side, observed);
+    Set<ProgramKind> candidates = candidates(precision, model.int8Checked() || !observed.isEmpty());
+    String key =
+        memory.key(graph, weightsSha256 + observed, side, batchSizes, candidates, engine.version());
     ProgramKind remembered = memory.recall(key);
     if (remembered != null && candidates.contains(remembered)) {
       return new Loaded(
           new ProgramChoice(remembered, "chosen at an earlier start of this machine", List.of()),
-          load(graph, remembered, side, batchSizes));
+          load(source, remembered, batchSizes));
     }
-    return tryAll(model.name(), graph, side, batchSizes, candidates, precision, key);
+    return tryAll(model.name(), source, batchSizes, candidates, precision, key);
   }
 
   /** The programs that come into question, the plain one first: others are compared with it. */
@@ -109,14 +134,13 @@ final class ProgramChooser {
 
   private Loaded tryAll(
       String name,
-      Graph graph,
-      int side,
+      Source source,
       List<Integer> batchSizes,
       Set<ProgramKind> candidates,
       Precision precision,
       String key)
       throws IOException, InterruptedException {
-    List<Crop> pictures = ProbePictures.of(side);
+    List<Crop> pictures = ProbePictures.of(source.side());
     int batch = Math.min(batchSizes.get(batchSizes.size() - 1), pictures.size());
     List<float[]> reference = null;
     try (Contest contest = new Contest()) {
@@ -128,7 +152,7 @@ final class ProgramChooser {
           continue;
         }
         memory.trying(key, kind);
-        try (Entrant entrant = new Entrant(load(graph, kind, side, batchSizes))) {
+        try (Entrant entrant = new Entrant(load(source, kind, batchSizes))) {
           Run run = run(entrant.network(), pictures, batch);
           if (reference == null) {
             reference = run.answers();
@@ -245,12 +269,12 @@ final class ProgramChooser {
         || trial.imagesPerSecond() > WIN * best.imagesPerSecond();
   }
 
-  private CompiledModel load(Graph graph, ProgramKind kind, int side, List<Integer> batchSizes)
+  private CompiledModel load(Source source, ProgramKind kind, List<Integer> batchSizes)
       throws IOException {
     Path archive = Files.createTempFile("resnet-serving-", ".pt");
     try {
-      ProgramCompiler.compile(graph, kind, side, archive);
-      return engine.load(archive, side, batchSizes);
+      source.compile(kind, archive);
+      return engine.load(archive, source.side(), batchSizes);
     } finally {
       Files.deleteIfExists(archive);
     }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.resnetserving.catalog.ModelDescriptor.Weights;
 import org.resnetserving.download.Checksum;
@@ -16,12 +17,16 @@ import org.resnetserving.download.Source;
 import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.weights.WeightsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the weights of models are: in a file of the user's own, beside the descriptors, or in the
  * cache, which is where they are downloaded to. Wherever a file comes from, it is verified.
  */
 public final class WeightStore {
+  private static final Logger log = LoggerFactory.getLogger(WeightStore.class);
+
   private final Path cache;
   private final DownloadSettings settings;
   private final Timing timing;
@@ -54,11 +59,21 @@ public final class WeightStore {
   }
 
   /**
-   * The model's weights if they are here, without connecting.
+   * The model's weights if they are here, without connecting. Other files in their place are
+   * logged.
    *
-   * @throws DownloadException if the file that is here is not the one expected
+   * @throws DownloadException if the user's own file is not the one expected
    */
   public Optional<VerifiedFile> find(ModelDescriptor model) {
+    return find(model, wrong -> log.warn("{}: {}", model.name(), wrong));
+  }
+
+  /**
+   * The same.
+   *
+   * @param wrong is told of files in their place that are not the ones expected
+   */
+  public Optional<VerifiedFile> find(ModelDescriptor model, Consumer<String> wrong) {
     Weights weights = model.weights();
     Path file = weights.file();
     if (file != null && (Files.exists(file) || weights.sources().isEmpty())) {
@@ -74,7 +89,9 @@ public final class WeightStore {
     Downloader downloader = downloader(name -> new ProgressListener() {});
     for (Path folder : List.of(beside(model), cache)) {
       Optional<VerifiedFile> found =
-          Files.isDirectory(folder) ? downloader.find(request(model, folder)) : Optional.empty();
+          Files.isDirectory(folder)
+              ? downloader.find(request(model, folder), wrong)
+              : Optional.empty();
       if (found.isPresent()) {
         return found;
       }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -105,10 +106,18 @@ public final class Downloader {
     }
   }
 
-  /** The file of the first source that is there and verified, without connecting. */
-  public Optional<VerifiedFile> find(DownloadRequest request) {
+  /**
+   * The file of the first source that is there and verified, without connecting.
+   *
+   * @param wrong is told of files that are there and are not the ones expected: they are passed
+   *     over
+   */
+  public Optional<VerifiedFile> find(DownloadRequest request, Consumer<String> wrong) {
     try {
-      return Optional.ofNullable(existing(request, new ArrayList<>()));
+      List<TransferException> failures = new ArrayList<>();
+      VerifiedFile found = existing(request, failures);
+      failures.forEach(failure -> wrong.accept(failure.getMessage()));
+      return Optional.ofNullable(found);
     } catch (IOException e) {
       throw new DownloadException(
           Kind.FOLDER, request.name() + ": cannot read " + request.folder() + " (" + e + ")", e);

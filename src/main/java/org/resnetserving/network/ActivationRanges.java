@@ -27,6 +27,13 @@ public final class ActivationRanges {
     return new ActivationRanges(ranges, Map.of());
   }
 
+  /** These, with what was observed on pictures in the place of ranges of the same values. */
+  public ActivationRanges refined(Map<String, Range> observed) {
+    Map<String, Range> refined = new HashMap<>(ranges);
+    refined.putAll(observed);
+    return new ActivationRanges(refined, means);
+  }
+
   /**
    * Ranges without pictures, from what training left in the batch norms: their output has mean beta
    * and deviation |gamma|. Values that no batch norm says anything about have no range.
@@ -124,6 +131,11 @@ public final class ActivationRanges {
     /** The smallest interval with both. */
     public Range including(double value) {
       return new Range(Math.min(low, value), Math.max(high, value));
+    }
+
+    /** The smallest interval with both. */
+    public Range including(Range other) {
+      return including(other.low).including(other.high);
     }
   }
 }

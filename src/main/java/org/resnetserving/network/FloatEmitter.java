@@ -3,6 +3,7 @@ package org.resnetserving.network;
 import static org.resnetserving.network.ProgramText.list;
 import static org.resnetserving.network.ProgramText.number;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,19 @@ final class FloatEmitter {
   private final Element element;
   private final boolean channelsLast;
   private final @Nullable PackedSizes sizes;
+  private final @Nullable List<String> extremes;
 
   private FloatEmitter(
-      Graph graph, Element element, boolean channelsLast, @Nullable PackedSizes sizes) {
+      Graph graph,
+      Element element,
+      boolean channelsLast,
+      @Nullable PackedSizes sizes,
+      @Nullable List<String> extremes) {
     this.text = new ProgramText(graph);
     this.element = element;
     this.channelsLast = channelsLast;
     this.sizes = sizes;
+    this.extremes = extremes;
   }
 
   /**
@@ -34,18 +41,37 @@ final class FloatEmitter {
    * @param channelsLast whether values lie in memory with the channel innermost, as the pixels do
    */
   static Program plain(Graph graph, Element element, boolean channelsLast) {
-    return new FloatEmitter(graph, element, channelsLast, null).emit();
+    return new FloatEmitter(graph, element, channelsLast, null, null).emit();
   }
 
   /** oneDNN's fused ops, over weights that it packs when the program is loaded. */
   static Program fused(Graph graph, Element element, PackedSizes sizes) {
-    return new FloatEmitter(graph, element, true, sizes).emit();
+    return new FloatEmitter(graph, element, true, sizes, null).emit();
+  }
+
+  /**
+   * The plain program, but in the place of the features it answers, for each picture, the least and
+   * the greatest value that each convolution makes, in their order.
+   */
+  static Program probe(Graph graph) {
+    return new FloatEmitter(graph, Element.FLOAT32, true, null, new ArrayList<>()).emit();
   }
 
   private Program emit() {
     Graph graph = text.graph();
-    graph.layers().forEach(layer -> text.define(layer.name(), expression(layer)));
-    return text.finish(graph.taps().stream().map(this::answer).toList(), sizes != null);
+    for (Layer layer : graph.layers()) {
+      text.define(layer.name(), expression(layer));
+      if (extremes != null && layer instanceof Layer.Convolution) {
+        String made = text.variable(layer.name());
+        extremes.add(text.let("torch.amin(%s, [1, 2, 3])".formatted(made)));
+        extremes.add(text.let("torch.amax(%s, [1, 2, 3])".formatted(made)));
+      }
+    }
+    List<String> answers = new ArrayList<>(graph.taps().stream().map(this::answer).toList());
+    if (extremes != null) {
+      answers.set(1, "torch.stack([%s], 1)".formatted(String.join(", ", extremes)));
+    }
+    return text.finish(answers, sizes != null);
   }
 
   private String answer(String tap) {

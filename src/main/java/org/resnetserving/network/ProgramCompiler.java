@@ -2,6 +2,7 @@ package org.resnetserving.network;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Turns a graph into a file that libtorch loads. */
 public final class ProgramCompiler {
@@ -37,6 +38,23 @@ public final class ProgramCompiler {
       throws IOException {
     Graph optimized = Passes.optimize(graph);
     ArchiveWriter.write(Int8Emitter.emit(optimized, ranges, sizes(optimized, side)), file);
+  }
+
+  /**
+   * Writes a program whose answers tell what 8-bit ranges are made of: it is the plain one, but in
+   * the place of the features it answers, for each picture, the least and the greatest value of
+   * each of {@link #probed}, one pair after the other.
+   */
+  public static void compileProbe(Graph graph, Path file) throws IOException {
+    ArchiveWriter.write(FloatEmitter.probe(Passes.optimize(graph)), file);
+  }
+
+  /** The values whose ranges an 8-bit program is scaled by, in the order that a probe has them. */
+  public static List<String> probed(Graph graph) {
+    return Passes.optimize(graph).layers().stream()
+        .filter(layer -> layer instanceof Layer.Convolution)
+        .map(Layer::name)
+        .toList();
   }
 
   /**

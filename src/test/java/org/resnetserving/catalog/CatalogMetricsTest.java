@@ -156,6 +156,8 @@ final class CatalogMetricsTest {
         64,
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
-        ModelDescriptor.Precision.AUTO);
+        ModelDescriptor.Precision.AUTO,
+        DecodeMode.EXACT,
+        Duration.ZERO);
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Ticker;
+import org.resnetserving.image.DecodeMode;
 import org.resnetserving.pool.BatchFunction;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneSettings;
@@ -66,7 +67,9 @@ final class ModelRunnerTest {
                 64,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
-                ModelDescriptor.Precision.AUTO));
+                ModelDescriptor.Precision.AUTO,
+                DecodeMode.EXACT,
+                Duration.ZERO));
     return new ModelRunner(
         new Catalog(List.of(model)),
         () -> mock(ModelLoader.class),

@@ -87,7 +87,7 @@ final class DownloaderTest {
     Files.write(folder.resolve("net.pth"), CONTENT);
     settings = settings.withOffline(true);
     assertThat(fetch(source("/net.pth"))).isEqualTo(folder.resolve("net.pth"));
-    assertThat(downloader().find(request(source("/net.pth"))))
+    assertThat(downloader().find(request(source("/net.pth")), wrong -> {}))
         .contains(new VerifiedFile(folder.resolve("net.pth"), SHA256));
     assertThat(server.requests()).isEmpty();
     assertThat(folder.resolve(".lock")).doesNotExist();
