@@ -33,13 +33,13 @@ WORKDIR /app
 ENV RESNET_NATIVE_DIRECTORY=/app/native \
     RESNET_CACHE_DIRECTORY=/cache
 
-# The natives, unpacked by the service itself, which stops when its beans are there; and the models named.
+# The natives, unpacked by the service itself, which ends when they are loaded since it has no port; and the models named.
 FROM base AS unpack
 ARG BAKED_MODELS=""
 COPY --from=build /src/layers/dependencies/ ./
 COPY --from=build /src/layers/application/ ./
 COPY models models
-RUN java -Dspring.context.exit=onRefresh -jar resnet-serving.jar \
+RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --models=resnet20-cifar10 \
     && mv native/pytorch/* native/libtorch && rmdir native/pytorch && chmod -R a+rX native \
     && mkdir -p /cache/weights \
     && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \

@@ -76,7 +76,9 @@ final class ModelLoader {
       model.become(ModelState.FAILED, "the service was stopped while it loaded");
     } catch (IOException | RuntimeException | LinkageError e) {
       model.become(ModelState.FAILED, e.getMessage());
-      if (e instanceof WeightsException || e instanceof DescriptorException) {
+      if (Thread.currentThread().isInterrupted()) {
+        log.info("Model {} was not loaded: the service stops", model.name());
+      } else if (e instanceof WeightsException || e instanceof DescriptorException) {
         log.error("Model {} failed: {}", model.name(), e.getMessage());
       } else {
         log.error("Model {} failed", model.name(), e);

@@ -71,6 +71,7 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   private final ScheduledExecutorService downloading =
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
   private volatile boolean running;
+  private volatile boolean started;
   private volatile @Nullable Future<ModelLoader> loader;
 
   /**
@@ -114,6 +115,7 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   @Override
   public void start() {
     loader();
+    started = true;
   }
 
   private ModelLoader loader() {
@@ -222,6 +224,7 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   @Override
   public void stop() {
     running = false;
+    started = false;
     downloading.shutdownNow();
     loading.shutdownNow();
     boolean made = settled();
@@ -275,7 +278,8 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
 
   @Override
   public boolean isRunning() {
-    return running;
+    // Not from the beginning of the loading: Spring would not call start().
+    return started;
   }
 
   /** Stopping is for good. */

@@ -44,6 +44,18 @@ final class ModelRunnerTest {
     end.countDown();
   }
 
+  @Test
+  void runner_thatHasBegun_isRunningOnlyOnceLibtorchHasStarted() {
+    ModelRunner runner = runner();
+    runner.begin();
+    assertThat(runner.isRunning()).as("else Spring never calls start()").isFalse();
+    runner.start();
+    assertThat(runner.isRunning()).isTrue();
+    runner.destroy();
+    assertThat(runner.isRunning()).isFalse();
+    assertThat(halts).isEmpty();
+  }
+
   private ModelRunner runner() {
     ServedModel model =
         ServedModel.of(
