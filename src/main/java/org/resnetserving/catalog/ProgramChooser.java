@@ -105,7 +105,10 @@ final class ProgramChooser {
     int side = model.preset().square().crop();
     Map<String, Range> observed = calibrations.find(weightsSha256);
     Source source = new Source(graph, side, observed);
-    Set<ProgramKind> candidates = candidates(precision, model.int8Checked() || !observed.isEmpty());
+    Set<ProgramKind> candidates =
+        engine.isGpu()
+            ? candidatesOnGpu(precision)
+            : candidates(precision, model.int8Checked() || !observed.isEmpty());
     String key =
         memory.key(graph, weightsSha256 + observed, side, batchSizes, candidates, engine.version());
     ProgramKind remembered = memory.recall(key);
@@ -130,6 +133,18 @@ final class ProgramChooser {
       kinds.add(ProgramKind.FUSED_INT8);
     }
     return kinds;
+  }
+
+  /** The same for a GPU, which oneDNN's programs do not run on. */
+  static Set<ProgramKind> candidatesOnGpu(Precision precision) {
+    return switch (precision) {
+      case AUTO -> EnumSet.of(ProgramKind.PLAIN, ProgramKind.CUDA_FP16);
+      case FP32 -> EnumSet.of(ProgramKind.PLAIN);
+      case BF16, INT8 ->
+          throw new EngineFailure(
+              "precision %s is for processors; on a GPU there are fp32 and auto (fp32 or fp16)"
+                  .formatted(precision.name().toLowerCase(Locale.ROOT)));
+    };
   }
 
   private Loaded tryAll(

@@ -90,6 +90,11 @@ public final class NativeEngine {
     return new TreeSet<>(JniUtils.getFeatures());
   }
 
+  /** Whether programs run on a GPU: this build of libtorch can, and there is one. */
+  public boolean isGpu() {
+    return engine.defaultDevice().isGpu();
+  }
+
   /** How many threads one inference runs on. */
   public int threads() {
     return threads;

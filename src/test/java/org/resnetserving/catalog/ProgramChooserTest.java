@@ -1,6 +1,7 @@
 package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.catalog.ModelDescriptor.Precision;
+import org.resnetserving.engine.EngineFailure;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
@@ -53,6 +55,16 @@ final class ProgramChooserTest {
         .containsExactly(ProgramKind.FUSED_INT8);
     assertThat(ProgramChooser.candidates(Precision.FP32, true))
         .containsExactly(ProgramKind.PLAIN, ProgramKind.FUSED);
+  }
+
+  @Test
+  void gpu_hasProgramsOfItsOwn() {
+    assertThat(ProgramChooser.candidatesOnGpu(Precision.AUTO))
+        .containsExactly(ProgramKind.PLAIN, ProgramKind.CUDA_FP16);
+    assertThat(ProgramChooser.candidatesOnGpu(Precision.FP32)).containsExactly(ProgramKind.PLAIN);
+    assertThatThrownBy(() -> ProgramChooser.candidatesOnGpu(Precision.INT8))
+        .isInstanceOf(EngineFailure.class)
+        .hasMessageContaining("on a GPU there are fp32 and auto");
   }
 
   @Test
