@@ -421,7 +421,7 @@ public final class Bench {
         .forEach(
             (how, costs) ->
                 out.printf(
-                    "Decoding 0.2 MP, %s: %s ms, %s ms of processor time%n",
+                    "Decoding %s: %s ms, %s ms of processor time%n",
                     how, Cell.number(costs.millis()), Cell.number(costs.cpuMillis())));
   }
 

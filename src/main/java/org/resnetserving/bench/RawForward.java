@@ -35,10 +35,13 @@ final class RawForward {
   static final String MARK = "raw: ";
 
   /** One thread. */
-  static final String DECODE_ALONE = "alone";
+  static final String DECODE_ALONE = "0.2 MP, one at a time";
 
   /** As many threads as the workers have. */
-  static final String DECODE_TOGETHER = "together";
+  static final String DECODE_TOGETHER = "0.2 MP, on all threads";
+
+  private static final String LARGE_EXACT = "12 MP, one at a time";
+  private static final String LARGE_FAST = "12 MP, decode: fast, one at a time";
 
   private static final List<Integer> BATCHES = List.of(1, 2, 4, 8);
   private static final int PICTURES = 8;
@@ -49,7 +52,7 @@ final class RawForward {
    *
    * @param precision of the program
    * @param programs by kind
-   * @param decode of one picture of 0.2 MP, alone and together
+   * @param decode of one picture, by what and how
    */
   record Result(String precision, List<Program> programs, Map<String, Costs> decode) {}
 
@@ -95,9 +98,14 @@ final class RawForward {
             precision,
             programs,
             Map.of(
-                DECODE_ALONE, decode(descriptor, Photographs.SMALL, 1, seconds),
+                DECODE_ALONE,
+                decode(descriptor, Photographs.SMALL, DecodeMode.EXACT, 1, seconds),
                 DECODE_TOGETHER,
-                    decode(descriptor, Photographs.SMALL, workers * threads, seconds)));
+                decode(descriptor, Photographs.SMALL, DecodeMode.EXACT, workers * threads, seconds),
+                LARGE_EXACT,
+                decode(descriptor, Photographs.LARGE, DecodeMode.EXACT, 1, seconds),
+                LARGE_FAST,
+                decode(descriptor, Photographs.LARGE, DecodeMode.FAST, 1, seconds)));
     System.out.println(MARK + new JsonMapper().writeValueAsString(result));
   }
 
@@ -151,10 +159,14 @@ final class RawForward {
   }
 
   private static Costs decode(
-      ModelDescriptor descriptor, Photographs photographs, int threads, double seconds)
+      ModelDescriptor descriptor,
+      Photographs photographs,
+      DecodeMode mode,
+      int threads,
+      double seconds)
       throws Exception {
     NativeImageLibrary library = NativeImageLibrary.load(Programs.natives());
-    PictureDecoder decoder = new PictureDecoder(library, DecodeMode.EXACT);
+    PictureDecoder decoder = new PictureDecoder(library, mode);
     List<byte[]> files = photographs.jpegs(PICTURES / 2);
     List<Callable<Runnable>> works = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
