@@ -20,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Bench {
   private static final double WARM_UP = 1;
   private static final double FIRST_WARM_UP = 5;
+
+  /** The way of a refusal through the service is walked here for the first time. */
+  private static final double REFUSALS_WARM_UP = 10;
+
   private static final int MOST_CLIENTS = 192;
   private static final double STEADY_SHARE = 0.8;
   private static final double OVERLOAD = 4;
@@ -300,7 +304,7 @@ public final class Bench {
                 small,
                 flood,
                 MOST_CLIENTS,
-                WARM_UP,
+                REFUSALS_WARM_UP,
                 1.5 * seconds));
     targets.add(
         Target.atLeast(

@@ -50,6 +50,11 @@ record Pipeline(
     }
   }
 
+  /** Refuses where there is no place now, before an upload is read in vain. */
+  void requirePlace() {
+    place().close();
+  }
+
   private Permit place() {
     try {
       return places.acquire(1);

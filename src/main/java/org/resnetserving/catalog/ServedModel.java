@@ -75,12 +75,12 @@ public final class ServedModel {
   }
 
   /**
-   * Nothing if the model answers.
+   * Nothing if the model answers, and there is room for one more request.
    *
-   * @throws ProblemException (MODEL_NOT_READY) with the reason and what to do
+   * @throws ProblemException (MODEL_NOT_READY) with the reason and what to do; (OVERLOADED)
    */
   public void requireReady() {
-    ready();
+    ready().requirePlace();
   }
 
   /**

@@ -97,7 +97,7 @@ record ModelResponse(
    * What became of a program that was tried.
    *
    * @param program plain, fused, fused-bf16 or fused-int8
-   * @param imagesPerSecond on one thread, at the largest batch
+   * @param imagesPerSecond of all workers together, at the largest batch
    * @param difference of its logits from the plain program's, root mean square, in standard
    *     deviations of those
    * @param refusal why it is not used
