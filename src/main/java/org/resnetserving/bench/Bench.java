@@ -21,6 +21,9 @@ public final class Bench {
   private static final double WARM_UP = 1;
   private static final double FIRST_WARM_UP = 5;
 
+  /** Until the JVM has compiled what it will, which takes long while both cores are busy. */
+  private static final double LONG_WARM_UP = 30;
+
   /** The way of a refusal through the service is walked here for the first time. */
   private static final double REFUSALS_WARM_UP = 10;
 
@@ -205,8 +208,9 @@ public final class Bench {
       throws Exception {
     try (Running service = services.start(setup, small.get(0));
         Running stock = services.start(stockSetup, small.get(0))) {
-      warm(service);
-      warm(stock);
+      double warmUp = options.quick() ? FIRST_WARM_UP : LONG_WARM_UP;
+      warm(service, warmUp);
+      warm(stock, warmUp);
       int rounds = options.quick() ? 1 : 3;
       List<Cell> ours = new ArrayList<>();
       List<Cell> theirs = new ArrayList<>();
@@ -360,14 +364,13 @@ public final class Bench {
   }
 
   private void warm(Running service) throws InterruptedException {
+    warm(service, options.quick() ? FIRST_WARM_UP / 2 : FIRST_WARM_UP);
+  }
+
+  private void warm(Running service, double seconds) throws InterruptedException {
     service
         .generator()
-        .closedLoop(
-            "warm-up",
-            small,
-            service.setup().saturatingClients(),
-            0,
-            options.quick() ? FIRST_WARM_UP / 2 : FIRST_WARM_UP);
+        .closedLoop("warm-up", small, service.setup().saturatingClients(), 0, seconds);
   }
 
   private Cell closed(LoadGenerator generator, int clients) throws InterruptedException {
