@@ -8,10 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.bench.Services.Running;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,12 +25,18 @@ public final class Bench {
   private static final double WARM_UP = 1;
   private static final double FIRST_WARM_UP = 5;
 
-  /** Until the JVM has compiled what it will, which takes long while both cores are busy. */
+  /** Of the baseline, whose own code is little beside libtorch's. */
   private static final double LONG_WARM_UP = 30;
 
-  /** The way of a refusal through the service is walked here for the first time. */
-  private static final double REFUSALS_WARM_UP = 10;
+  private static final double LONGEST_WARM_UP = 240;
 
+  /** HotSpot compiles what is called once a request after 5000 calls for good. */
+  private static final int WARM_UP_ANSWERS = 6000;
+
+  /** A JVM that compiles with less than this share of a core has compiled what it will. */
+  private static final double QUIET = 0.02;
+
+  private static final int ROUNDS = 5;
   private static final int MOST_CLIENTS = 192;
   private static final double STEADY_SHARE = 0.8;
   private static final double OVERLOAD = 4;
@@ -104,11 +114,15 @@ public final class Bench {
     LoadGenerator generator =
         new LoadGenerator(address, options.pid(), precision, options.deadline());
     out.println(Cell.header());
-    double peak = 0;
+    List<Cell> closed = new ArrayList<>();
     for (int clients : List.of(1, 4, 16, 32)) {
-      peak = Math.max(peak, add(closed(generator, clients)).perSecond());
+      closed.add(add(closed(generator, clients)));
     }
-    loads(generator, peak);
+    Loads loads = new Loads();
+    loads.peak.add(Collections.max(closed, Comparator.comparingDouble(Cell::perSecond)));
+    openLoops(generator, loads);
+    loadTargets(loads);
+    largePictures(generator);
   }
 
   private void everything(Services services) throws Exception {
@@ -116,11 +130,8 @@ public final class Bench {
     int cores = machine.cores();
     Setup best = bestPrecision(services, cores);
     best = options.quick() ? best : bestShape(services, best, cores);
-    RawForward.Result parts = services.raw(best, options.quick() ? 1 : 2);
-    raw.put(best.precision(), parts);
-    print(parts);
     Setup stock = bestStock(services, cores);
-    duel(services, best, stock, parts);
+    duel(services, best, stock);
   }
 
   /** Each precision with one worker a core. */
@@ -203,130 +214,174 @@ public final class Bench {
     return best;
   }
 
-  /** The best service and the best baseline in turns, so that both meet the same machine. */
-  private void duel(Services services, Setup setup, Setup stockSetup, RawForward.Result parts)
-      throws Exception {
+  /**
+   * The best service under every load, its parts and the best baseline in turns, so that all meet
+   * the same machine: what is compared was measured within a minute.
+   */
+  private void duel(Services services, Setup setup, Setup stockSetup) throws Exception {
+    int rounds = options.quick() ? 1 : ROUNDS;
     try (Running service = services.start(setup, small.get(0));
         Running stock = services.start(stockSetup, small.get(0))) {
-      double warmUp = options.quick() ? FIRST_WARM_UP : LONG_WARM_UP;
-      warm(service, warmUp);
-      warm(stock, warmUp);
-      int rounds = options.quick() ? 1 : 3;
-      List<Cell> ours = new ArrayList<>();
-      List<Cell> theirs = new ArrayList<>();
-      for (int round = 0; round < rounds; round++) {
-        ours.add(add(closed(service.generator(), setup.saturatingClients())));
-        theirs.add(add(closed(stock.generator(), stockSetup.saturatingClients())));
+      if (options.quick()) {
+        warm(service, FIRST_WARM_UP);
+        warm(stock, FIRST_WARM_UP);
+      } else {
+        warmThoroughly(service);
+        warm(stock, LONG_WARM_UP);
       }
-      double peak = mean(ours);
-      double baseline = mean(theirs);
+      Loads loads = new Loads();
+      List<Cell> baseline = new ArrayList<>();
+      List<RawForward.Result> parts = new ArrayList<>();
+      for (int round = 0; round < rounds; round++) {
+        loads.alone.add(add(closed(service.generator(), 1)));
+        parts.add(services.raw(setup, 1));
+        loads.peak.add(add(closed(service.generator(), setup.saturatingClients())));
+        openLoops(service.generator(), loads);
+        baseline.add(add(closed(stock.generator(), stockSetup.saturatingClients())));
+      }
+      stock.close();
+      raw.put(setup.precision(), parts);
+      print(parts.get(parts.size() - 1));
       targets.add(
           Target.atLeast(
               "throughput over the stock way",
               machine.wantedSpeedup(),
-              peak / baseline,
+              mean(loads.peak, Cell::perSecond) / mean(baseline, Cell::perSecond),
               "×",
               "%s %s img/s, %s %s img/s; processor time per picture %s×"
                   .formatted(
                       setup.label(),
-                      Cell.number(peak),
+                      Cell.number(mean(loads.peak, Cell::perSecond)),
                       stockSetup.label(),
-                      Cell.number(baseline),
-                      Cell.number(cpu(theirs) / cpu(ours)))));
-      stock.close();
-      partsTargets(service, ours, parts);
-      loads(service.generator(), peak);
+                      Cell.number(mean(baseline, Cell::perSecond)),
+                      Cell.number(
+                          mean(baseline, Cell::serviceCpu) / mean(loads.peak, Cell::serviceCpu)))));
+      partsTargets(loads, parts);
+      loadTargets(loads);
+      largePictures(service.generator());
     }
+  }
+
+  /** What a service did under each load, once a round. */
+  private static final class Loads {
+    final List<Cell> alone = new ArrayList<>();
+    final List<Cell> peak = new ArrayList<>();
+    final List<Cell> steady = new ArrayList<>();
+    final List<Cell> overload = new ArrayList<>();
+  }
+
+  /** A constant rate below the peak, and one far above it. */
+  private void openLoops(LoadGenerator generator, Loads loads) throws InterruptedException {
+    double peak = mean(loads.peak, Cell::perSecond);
+    double steady = STEADY_SHARE * peak;
+    loads.steady.add(
+        add(open(generator, "open %s/s (80 %%)".formatted(Cell.number(steady)), steady)));
+    double flood = OVERLOAD * peak;
+    loads.overload.add(add(open(generator, "open %s/s (4×)".formatted(Cell.number(flood)), flood)));
+  }
+
+  private Cell open(LoadGenerator generator, String load, double perSecond)
+      throws InterruptedException {
+    return generator.openLoop(load, small, perSecond, MOST_CLIENTS, WARM_UP, options.seconds());
   }
 
   /** What the service adds to its parts. */
-  private void partsTargets(Running service, List<Cell> peakCells, RawForward.Result parts)
-      throws InterruptedException {
-    RawForward.Program program =
-        parts.programs().stream()
-            .filter(candidate -> candidate.failure().isEmpty())
-            .min(Comparator.comparingDouble(candidate -> candidate.alone().millis()))
-            .orElse(null);
-    RawForward.Costs decodeAlone = parts.decode().get(RawForward.DECODE_ALONE);
-    RawForward.Costs decodeTogether = parts.decode().get(RawForward.DECODE_TOGETHER);
-    Cell one = add(closed(service.generator(), 1));
-    if (program == null || decodeAlone == null || decodeTogether == null) {
-      note("The parts could not be measured: no bounds for latency and processor time.");
-      return;
-    }
-    double forward =
-        program.together().values().stream()
-            .mapToDouble(RawForward.Costs::cpuMillis)
-            .min()
-            .orElse(Double.NaN);
+  private void partsTargets(Loads loads, List<RawForward.Result> parts) {
+    double forward = mean(parts, result -> fastest(result, program -> program.alone().millis()));
+    double forwardCpu = mean(parts, result -> fastest(result, Bench::leastCpu));
+    double decode = mean(parts, result -> decoding(result, RawForward.DECODE_ALONE).millis());
+    double decodeCpu =
+        mean(parts, result -> decoding(result, RawForward.DECODE_TOGETHER).cpuMillis());
     targets.add(
         Target.atMost(
             "processor time per picture",
-            forward + decodeTogether.cpuMillis() + 1,
-            cpu(peakCells),
+            forwardCpu + decodeCpu + 1,
+            mean(loads.peak, Cell::serviceCpu),
             " ms",
             "forward %s + decode %s + 1"
-                .formatted(Cell.number(forward), Cell.number(decodeTogether.cpuMillis()))));
+                .formatted(Cell.number(forwardCpu), Cell.number(decodeCpu))));
     targets.add(
         Target.atMost(
             "p50 at concurrency 1",
-            program.alone().millis() + decodeAlone.millis() + 2,
-            one.latency().p50(),
+            forward + decode + 2,
+            mean(loads.alone, cell -> cell.latency().p50()),
             " ms",
-            "forward %s + decode %s + 2"
-                .formatted(
-                    Cell.number(program.alone().millis()), Cell.number(decodeAlone.millis()))));
+            "forward %s + decode %s + 2".formatted(Cell.number(forward), Cell.number(decode))));
   }
 
-  /** Other loads on a warm service. */
-  private void loads(LoadGenerator generator, double peak) throws InterruptedException {
-    double seconds = options.seconds();
-    double steady = STEADY_SHARE * peak;
-    Cell constant =
-        add(
-            generator.openLoop(
-                "open %s/s (80 %%)".formatted(Cell.number(steady)),
-                small,
-                steady,
-                MOST_CLIENTS,
-                WARM_UP,
-                1.5 * seconds));
+  private static RawForward.Costs decoding(RawForward.Result parts, String how) {
+    return Objects.requireNonNull(parts.decode().get(how), how);
+  }
+
+  private static double fastest(
+      RawForward.Result parts, ToDoubleFunction<RawForward.Program> cost) {
+    return parts.programs().stream()
+        .filter(program -> program.failure().isEmpty())
+        .mapToDouble(cost)
+        .min()
+        .orElse(Double.NaN);
+  }
+
+  private static double leastCpu(RawForward.Program program) {
+    return program.together().values().stream()
+        .mapToDouble(RawForward.Costs::cpuMillis)
+        .min()
+        .orElse(Double.NaN);
+  }
+
+  private void loadTargets(Loads loads) {
+    Cell steady = median(loads.steady, Bench::tail);
     targets.add(
         Target.atMost(
             "p99 over p50 at 80 % of peak",
             2,
-            constant.latency().p99() / constant.latency().p50(),
+            tail(steady),
             "×",
-            "p50 %s, p99 %s ms"
+            "median of rounds: p50 %s, p99 %s ms; all: %s"
                 .formatted(
-                    Cell.number(constant.latency().p50()), Cell.number(constant.latency().p99()))));
-    double flood = OVERLOAD * peak;
-    Cell overload =
-        add(
-            generator.openLoop(
-                "open %s/s (4×)".formatted(Cell.number(flood)),
-                small,
-                flood,
-                MOST_CLIENTS,
-                REFUSALS_WARM_UP,
-                1.5 * seconds));
+                    Cell.number(steady.latency().p50()),
+                    Cell.number(steady.latency().p99()),
+                    loads.steady.stream()
+                        .map(cell -> Cell.number(tail(cell)))
+                        .collect(Collectors.joining(", ")))));
+    double useful = mean(loads.overload, Cell::perSecond);
     targets.add(
         Target.atLeast(
             "useful answers at 4× overload",
             90,
-            100 * overload.perSecond() / peak,
+            100 * useful / mean(loads.peak, Cell::perSecond),
             " % of peak",
-            "%s img/s, late %d".formatted(Cell.number(overload.perSecond()), overload.late())));
+            "%s img/s, late %d"
+                .formatted(
+                    Cell.number(useful), loads.overload.stream().mapToLong(Cell::late).sum())));
     targets.add(
-        Target.atMost("p99 of refusals at 4× overload", 10, overload.refusals().p99(), " ms", ""));
-    if (overload.peakMegabytes() > 0) {
-      targets.add(Target.atMost("memory, most so far", 700, overload.peakMegabytes(), " MB", ""));
+        Target.atMost(
+            "p99 of refusals at 4× overload",
+            10,
+            median(loads.overload, cell -> cell.refusals().p99()).refusals().p99(),
+            " ms",
+            "median of rounds"));
+    double most = loads.overload.stream().mapToDouble(Cell::peakMegabytes).max().orElse(0);
+    if (most > 0) {
+      targets.add(Target.atMost("memory, most so far", 700, most, " MB", ""));
     }
+  }
+
+  private static double tail(Cell cell) {
+    return cell.latency().p99() / cell.latency().p50();
+  }
+
+  private void largePictures(LoadGenerator generator) throws InterruptedException {
     if (!options.quick()) {
-      add(generator.closedLoop("1 MP, 4 clients", requests(Photographs.MEDIUM, 4), 4, 1, seconds));
-      add(
-          generator.closedLoop(
-              "12 MP, 4 clients", requests(Photographs.LARGE, 2), 4, WARM_UP, seconds));
+      for (Photographs size : List.of(Photographs.MEDIUM, Photographs.LARGE)) {
+        add(
+            generator.closedLoop(
+                "%s MP, 4 clients".formatted(Cell.number(size.megapixels())),
+                requests(size, 2),
+                4,
+                WARM_UP,
+                options.seconds()));
+      }
     }
   }
 
@@ -373,6 +428,38 @@ public final class Bench {
         .closedLoop("warm-up", small, service.setup().saturatingClients(), 0, seconds);
   }
 
+  /**
+   * Until the JVM compiles no more: a compiler at work is a core less. Refusals are asked for too,
+   * since their way through the service is another.
+   */
+  private void warmThoroughly(Running service) throws InterruptedException {
+    long pid = service.process().pid();
+    int clients = service.setup().saturatingClients();
+    double seconds = 0;
+    double answers = 0;
+    double share = 1;
+    while ((share > QUIET || answers < WARM_UP_ANSWERS) && seconds < LONGEST_WARM_UP) {
+      long before = ProcessUsage.compilerNanos(pid);
+      Cell peak = service.generator().closedLoop("warm-up", small, clients, 0, FIRST_WARM_UP);
+      Cell flood =
+          service
+              .generator()
+              .openLoop(
+                  "warm-up", small, OVERLOAD * peak.perSecond(), MOST_CLIENTS, 0, FIRST_WARM_UP);
+      double took = peak.seconds() + flood.seconds();
+      share = (ProcessUsage.compilerNanos(pid) - before) / 1e9 / took;
+      seconds += took;
+      answers += peak.perSecond() * peak.seconds() + flood.perSecond() * flood.seconds();
+    }
+    note(
+        "%s warmed up for %s s, %s answers: its JVM compiles with %s %% of a core now"
+            .formatted(
+                service.setup().label(),
+                Cell.number(seconds),
+                Cell.number(answers),
+                Cell.number(100 * share)));
+  }
+
   private Cell closed(LoadGenerator generator, int clients) throws InterruptedException {
     return generator.closedLoop(
         clients + (clients == 1 ? " client" : " clients"),
@@ -386,12 +473,15 @@ public final class Bench {
     return Requests.classify(photographs.jpegs(count), options.form(), options.deadline());
   }
 
-  private static double mean(List<Cell> cells) {
-    return cells.stream().mapToDouble(Cell::perSecond).average().orElse(Double.NaN);
+  private static <T> double mean(List<T> measured, ToDoubleFunction<T> figure) {
+    return measured.stream().mapToDouble(figure).average().orElse(Double.NaN);
   }
 
-  private static double cpu(List<Cell> cells) {
-    return cells.stream().mapToDouble(Cell::serviceCpu).average().orElse(Double.NaN);
+  private static Cell median(List<Cell> cells, ToDoubleFunction<Cell> figure) {
+    return cells.stream()
+        .sorted(Comparator.comparingDouble(figure))
+        .toList()
+        .get((cells.size() - 1) / 2);
   }
 
   private Cell add(Cell cell) {

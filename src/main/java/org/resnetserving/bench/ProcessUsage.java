@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a process has used so far.
@@ -18,6 +20,13 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
   private static final long NANOS_PER_TICK = 10_000_000;
   private static final long KIBIBYTE = 1024;
 
+  /** As Linux cuts them off. */
+  private static final Pattern COMPILER_THREAD =
+      Pattern.compile("\\d+ \\(C[12] CompilerThre\\) .*");
+
+  /** Of {@code /proc/PID/task/TID/stat}, counted after the name: user and system time. */
+  private static final int USER_TIME = 11;
+
   /** Of none. */
   static final ProcessUsage NONE = new ProcessUsage(0, 0, 0, 0);
 
@@ -30,6 +39,26 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
             .orElse(0L);
     List<String> status = lines(Path.of("/proc", Long.toString(pid), "status"));
     return new ProcessUsage(cpu, kibibytes(status, "VmRSS:"), kibibytes(status, "VmHWM:"), busy());
+  }
+
+  /**
+   * Processor time that the process's JVM has spent compiling; 0 where the system does not tell.
+   */
+  static long compilerNanos(long pid) {
+    long ticks = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads.toList()) {
+        for (String line : lines(thread.resolve("stat"))) {
+          if (COMPILER_THREAD.matcher(line).matches()) {
+            String[] fields = line.substring(line.indexOf(')') + 2).split(" ", -1);
+            ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
+          }
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return ticks * NANOS_PER_TICK;
   }
 
   private static long kibibytes(List<String> status, String key) {

@@ -15,16 +15,15 @@ final class ClassifySpans {
   private static final String MODEL = "resnet.model";
   private static final String OUTCOME = "resnet.outcome";
 
-  private final ObjectProvider<Tracer> tracer;
+  private final @Nullable Tracer tracer;
 
   ClassifySpans(ObjectProvider<Tracer> tracer) {
-    this.tracer = tracer;
+    this.tracer = tracer.getIfAvailable();
   }
 
   void finished(String model, @Nullable ProblemType problem, StageClock clock) {
-    Tracer spans = tracer.getIfAvailable();
-    Span request = spans == null ? null : spans.currentSpan();
-    if (spans == null || request == null || request.isNoop()) {
+    Span request = tracer == null ? null : tracer.currentSpan();
+    if (tracer == null || request == null || request.isNoop()) {
       return;
     }
     request.tag(MODEL, model);
@@ -34,7 +33,7 @@ final class ClassifySpans {
         TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - clock.total().toNanos();
     for (StageClock.Interval interval : clock.intervals()) {
       if (interval.endNanos() > interval.startNanos()) {
-        spans
+        tracer
             .spanBuilder()
             .setParent(request.context())
             .name(interval.stage().label())

@@ -29,8 +29,13 @@ public final class ProblemException extends RuntimeException {
    * @param cause the failure underneath
    */
   public ProblemException(ProblemType type, String detail, @Nullable Throwable cause) {
-    super(detail, cause);
+    super(detail, cause, true, isFault(type));
     this.type = type;
+  }
+
+  /** Whether somebody will want to know where in the code it happened; a refusal is no accident. */
+  private static boolean isFault(ProblemType type) {
+    return type == ProblemType.INTERNAL_ERROR || type == ProblemType.INFERENCE_FAILED;
   }
 
   /** Adds an extension member to the problem document; returns this. */

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -19,27 +20,23 @@ import org.springframework.web.filter.OncePerRequestFilter;
 // After the filter that begins the request's span, which is next to the highest.
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 final class TraceparentFilter extends OncePerRequestFilter {
-  private final ObjectProvider<Tracer> tracer;
-  private final ObjectProvider<Propagator> propagator;
+  private final @Nullable Tracer tracer;
+  private final @Nullable Propagator propagator;
 
   TraceparentFilter(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
-    this.tracer = tracer;
-    this.propagator = propagator;
+    // Once: asking a provider searches the beans each time.
+    this.tracer = tracer.getIfAvailable();
+    this.propagator = propagator.getIfAvailable();
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Tracer spans = tracer.getIfAvailable();
-    Span span = spans == null ? null : spans.currentSpan();
-    if (span != null) {
-      propagator.ifAvailable(
-          way ->
-              way.inject(
-                  span.context(),
-                  response,
-                  (carrier, name, value) -> response.setHeader(name, value)));
+    Span span = tracer == null ? null : tracer.currentSpan();
+    if (span != null && propagator != null) {
+      propagator.inject(
+          span.context(), response, (carrier, name, value) -> response.setHeader(name, value));
     }
     chain.doFilter(request, response);
   }
