@@ -181,21 +181,9 @@ public final class Calibrator {
     return agreeing;
   }
 
-  /** Writes a program to a file. */
-  @FunctionalInterface
-  private interface Compilation {
-    void to(Path archive) throws IOException;
-  }
-
   private static CompiledModel load(NativeEngine engine, int side, Compilation compilation)
       throws IOException {
-    Path archive = Files.createTempFile("resnet-serving-", ".pt");
-    try {
-      compilation.to(archive);
-      return engine.load(archive, side, List.of(1, BATCH));
-    } finally {
-      Files.deleteIfExists(archive);
-    }
+    return compilation.load(engine, side, List.of(1, BATCH));
   }
 
   private static void run(CompiledModel model, List<Crop> crops, Consumer<Inference> each) {

@@ -1,7 +1,6 @@
 package org.resnetserving.catalog;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -286,13 +285,8 @@ final class ProgramChooser {
 
   private CompiledModel load(Source source, ProgramKind kind, List<Integer> batchSizes)
       throws IOException {
-    Path archive = Files.createTempFile("resnet-serving-", ".pt");
-    try {
-      source.compile(kind, archive);
-      return engine.load(archive, source.side(), batchSizes);
-    } finally {
-      Files.deleteIfExists(archive);
-    }
+    Compilation compilation = archive -> source.compile(kind, archive);
+    return compilation.load(engine, source.side(), batchSizes);
   }
 
   /** How far logits may be from the plain program's, in standard deviations of those. */
