@@ -242,18 +242,20 @@ public final class Bench {
       stock.close();
       raw.put(setup.precision(), parts);
       print(parts.get(parts.size() - 1));
+      double peak = mean(loads.peak, Cell::perSecond);
+      double stockPeak = mean(baseline, Cell::perSecond);
       targets.add(
           Target.atLeast(
               "throughput over the stock way",
               machine.wantedSpeedup(),
-              mean(loads.peak, Cell::perSecond) / mean(baseline, Cell::perSecond),
+              peak / stockPeak,
               "×",
               "%s %s img/s, %s %s img/s; processor time per picture %s×"
                   .formatted(
                       setup.label(),
-                      Cell.number(mean(loads.peak, Cell::perSecond)),
+                      Cell.number(peak),
                       stockSetup.label(),
-                      Cell.number(mean(baseline, Cell::perSecond)),
+                      Cell.number(stockPeak),
                       Cell.number(
                           mean(baseline, Cell::serviceCpu) / mean(loads.peak, Cell::serviceCpu)))));
       partsTargets(loads, parts);

@@ -42,7 +42,8 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
   }
 
   /**
-   * Processor time that the process's JVM has spent compiling; 0 where the system does not tell.
+   * Processor time of the threads that compile in the process's JVM, those that live now; 0 where
+   * the system does not tell.
    */
   static long compilerNanos(long pid) {
     long ticks = 0;

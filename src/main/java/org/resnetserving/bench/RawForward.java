@@ -2,7 +2,6 @@ package org.resnetserving.bench;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,17 +115,12 @@ final class RawForward {
       int workers,
       double seconds)
       throws Exception {
-    Path file = Files.createTempFile("resnet-raw-", ".pt");
-    try {
-      Programs.compile(descriptor, kind, file);
-      int side = descriptor.preset().square().crop();
-      try (CompiledModel model = engine.load(file, side, BATCHES)) {
-        return measured(kind, model, workers, seconds);
-      }
+    int side = descriptor.preset().square().crop();
+    try (CompiledModel model =
+        engine.load(archive -> Programs.compile(descriptor, kind, archive), side, BATCHES)) {
+      return measured(kind, model, workers, seconds);
     } catch (EngineFailure | ExecutionException e) {
       return new Program(kind.name(), String.valueOf(e.getMessage()), Costs.UNKNOWN, Map.of());
-    } finally {
-      Files.delete(file);
     }
   }
 

@@ -45,6 +45,7 @@ public final class Calibrator {
   public static final double LEAST_AGREEMENT = 0.9;
 
   private static final int BATCH = 8;
+  private static final List<Integer> BATCHES = List.of(1, BATCH);
 
   private final CatalogProperties properties;
   private final Consumer<String> complaints;
@@ -106,7 +107,7 @@ public final class Calibrator {
       List<Integer> expected = new ArrayList<>();
       List<String> names = ProgramCompiler.probed(graph);
       try (CompiledModel probe =
-          load(engine, side, archive -> ProgramCompiler.compileProbe(graph, archive))) {
+          engine.load(archive -> ProgramCompiler.compileProbe(graph, archive), side, BATCHES)) {
         run(probe, observed, inference -> include(names, inference, ranges));
         run(probe, compared, inference -> expected.add(first(inference)));
       }
@@ -171,7 +172,8 @@ public final class Calibrator {
       throws IOException {
     List<Integer> found = new ArrayList<>();
     try (CompiledModel int8 =
-        load(engine, side, archive -> ProgramCompiler.compileInt8(graph, ranges, side, archive))) {
+        engine.load(
+            archive -> ProgramCompiler.compileInt8(graph, ranges, side, archive), side, BATCHES)) {
       run(int8, pictures, inference -> found.add(first(inference)));
     }
     int agreeing = 0;
@@ -179,11 +181,6 @@ public final class Calibrator {
       agreeing += expected.get(i).equals(found.get(i)) ? 1 : 0;
     }
     return agreeing;
-  }
-
-  private static CompiledModel load(NativeEngine engine, int side, Compilation compilation)
-      throws IOException {
-    return compilation.load(engine, side, List.of(1, BATCH));
   }
 
   private static void run(CompiledModel model, List<Crop> crops, Consumer<Inference> each) {

@@ -285,8 +285,7 @@ final class ProgramChooser {
 
   private CompiledModel load(Source source, ProgramKind kind, List<Integer> batchSizes)
       throws IOException {
-    Compilation compilation = archive -> source.compile(kind, archive);
-    return compilation.load(engine, source.side(), batchSizes);
+    return engine.load(archive -> source.compile(kind, archive), source.side(), batchSizes);
   }
 
   /** How far logits may be from the plain program's, in standard deviations of those. */

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.StageClock;
 import org.resnetserving.problem.ProblemType;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** A span for each stage, in the request's own span; nothing where traces go nowhere. */
@@ -17,13 +16,16 @@ final class ClassifySpans {
 
   private final @Nullable Tracer tracer;
 
-  ClassifySpans(ObjectProvider<Tracer> tracer) {
-    this.tracer = tracer.getIfAvailable();
+  ClassifySpans(@Nullable Tracer tracer) {
+    this.tracer = tracer;
   }
 
   void finished(String model, @Nullable ProblemType problem, StageClock clock) {
-    Span request = tracer == null ? null : tracer.currentSpan();
-    if (tracer == null || request == null || request.isNoop()) {
+    if (tracer == null) {
+      return;
+    }
+    Span request = tracer.currentSpan();
+    if (request == null || request.isNoop()) {
       return;
     }
     request.tag(MODEL, model);

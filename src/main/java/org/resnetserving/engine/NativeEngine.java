@@ -101,6 +101,25 @@ public final class NativeEngine {
   }
 
   /**
+   * Loads a program that is written for this: to a temporary file, which is gone afterwards.
+   *
+   * @param compilation writes it
+   * @param side of its crops, in pixels
+   * @param batchSizes to load it for
+   * @throws EngineFailure if libtorch refuses it
+   */
+  public CompiledModel load(Compilation compilation, int side, List<Integer> batchSizes)
+      throws IOException {
+    Path archive = Files.createTempFile("resnet-serving-", ".pt");
+    try {
+      compilation.to(archive);
+      return load(archive, side, batchSizes);
+    } finally {
+      Files.deleteIfExists(archive);
+    }
+  }
+
+  /**
    * Loads a program.
    *
    * @param archive the file, which is not read again afterwards

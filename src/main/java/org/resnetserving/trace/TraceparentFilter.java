@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -23,10 +22,9 @@ final class TraceparentFilter extends OncePerRequestFilter {
   private final @Nullable Tracer tracer;
   private final @Nullable Propagator propagator;
 
-  TraceparentFilter(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
-    // Once: asking a provider searches the beans each time.
-    this.tracer = tracer.getIfAvailable();
-    this.propagator = propagator.getIfAvailable();
+  TraceparentFilter(@Nullable Tracer tracer, @Nullable Propagator propagator) {
+    this.tracer = tracer;
+    this.propagator = propagator;
   }
 
   @Override
