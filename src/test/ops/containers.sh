@@ -3,13 +3,15 @@
 STORE=${RESNET_OPS_STORE:-/var/tmp/resnet-ops}
 mkdir -p "$STORE"
 export CONTAINERS_STORAGE_CONF=$STORE/storage.conf CONTAINERS_CONF=$STORE/containers.conf
-cat > "$CONTAINERS_STORAGE_CONF" <<EOF
+# Written aside and moved, for what runs at the same time reads them.
+cat > "$CONTAINERS_STORAGE_CONF.$$" <<EOF
 [storage]
 driver = "overlay"
 graphroot = "$STORE/root"
 runroot = "$STORE/run"
 EOF
-cat > "$CONTAINERS_CONF" <<'EOF'
+mv "$CONTAINERS_STORAGE_CONF.$$" "$CONTAINERS_STORAGE_CONF"
+cat > "$CONTAINERS_CONF.$$" <<'EOF'
 [containers]
 # The defaults raise limits, which takes a capability that a sandbox does not have.
 default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
@@ -19,6 +21,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 EOF
+mv "$CONTAINERS_CONF.$$" "$CONTAINERS_CONF"
 
 base_images() {
   jdk=${JDK25_HOME:-$(ls -d /usr/lib/jvm/temurin-25-jdk-* | head -n 1)}

@@ -66,7 +66,9 @@ class ComposeIT {
             List.of(
                 "bash",
                 "-euc",
-                ". src/test/ops/containers.sh; sed -i /netns/d $CONTAINERS_CONF;"
+                ". src/test/ops/containers.sh;"
+                    + " sed /netns/d $CONTAINERS_CONF > $STORE/compose.conf;"
+                    + " export CONTAINERS_CONF=$STORE/compose.conf;"
                     + " exec podman system service --time=0 unix://"
                     + socket));
     // Podman leaves the timing of health checks to systemd, which is not here.
