@@ -117,7 +117,7 @@ final class RawForward {
       throws Exception {
     int side = descriptor.preset().square().crop();
     try (CompiledModel model =
-        engine.load(archive -> Programs.compile(descriptor, kind, archive), side, BATCHES)) {
+        engine.load(archive -> Programs.compile(descriptor, kind, archive), side, PICTURES)) {
       return measured(kind, model, workers, seconds);
     } catch (EngineFailure | ExecutionException e) {
       return new Program(kind.name(), String.valueOf(e.getMessage()), Costs.UNKNOWN, Map.of());
@@ -127,7 +127,7 @@ final class RawForward {
   private static Program measured(
       ProgramKind kind, CompiledModel model, int workers, double seconds) throws Exception {
     List<Crop> crops = new ArrayList<>();
-    for (int i = 0; i < BATCHES.get(BATCHES.size() - 1); i++) {
+    for (int i = 0; i < PICTURES; i++) {
       byte[] pixels = new byte[model.cropBytes()];
       new java.util.Random(i).nextBytes(pixels);
       crops.add(new Crop(pixels));

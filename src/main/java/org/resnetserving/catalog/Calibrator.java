@@ -45,7 +45,6 @@ public final class Calibrator {
   public static final double LEAST_AGREEMENT = 0.9;
 
   private static final int BATCH = 8;
-  private static final List<Integer> BATCHES = List.of(1, BATCH);
 
   private final CatalogProperties properties;
   private final Consumer<String> complaints;
@@ -107,7 +106,7 @@ public final class Calibrator {
       List<Integer> expected = new ArrayList<>();
       List<String> names = ProgramCompiler.probed(graph);
       try (CompiledModel probe =
-          engine.load(archive -> ProgramCompiler.compileProbe(graph, archive), side, BATCHES)) {
+          engine.load(archive -> ProgramCompiler.compileProbe(graph, archive), side, BATCH)) {
         run(probe, observed, inference -> include(names, inference, ranges));
         run(probe, compared, inference -> expected.add(first(inference)));
       }
@@ -173,7 +172,7 @@ public final class Calibrator {
     List<Integer> found = new ArrayList<>();
     try (CompiledModel int8 =
         engine.load(
-            archive -> ProgramCompiler.compileInt8(graph, ranges, side, archive), side, BATCHES)) {
+            archive -> ProgramCompiler.compileInt8(graph, ranges, side, archive), side, BATCH)) {
       run(int8, pictures, inference -> found.add(first(inference)));
     }
     int agreeing = 0;

@@ -50,11 +50,11 @@ final class ChoiceMemory {
       Graph graph,
       String weightsSha256,
       int side,
-      List<Integer> batchSizes,
+      int maxBatch,
       Collection<ProgramKind> candidates,
       String engineVersion) {
     StringBuilder text = new StringBuilder();
-    for (Object part : List.of(weightsSha256, side, batchSizes, engineVersion, processor)) {
+    for (Object part : List.of(weightsSha256, side, maxBatch, engineVersion, processor)) {
       text.append(part).append('\n');
     }
     for (ProgramKind kind : candidates) {

@@ -3,8 +3,6 @@ package org.resnetserving.catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.batch.Permits;
 import org.resnetserving.download.VerifiedFile;
@@ -92,7 +90,7 @@ final class ModelLoader {
     model.become(ModelState.COMPILING);
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
-    Compiled compiled = compile(model, weights, batchSizes(maxBatch));
+    Compiled compiled = compile(model, weights, maxBatch);
     model.become(ModelState.WARMING);
     try {
       int queue = orElse(serving.queue(), defaults.queue());
@@ -124,7 +122,7 @@ final class ModelLoader {
   private record Compiled(
       CompiledModel network, @Nullable Long parameters, @Nullable ProgramChoice choice) {}
 
-  private Compiled compile(ServedModel model, VerifiedFile weights, List<Integer> batchSizes)
+  private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
     Path file = weights.file();
@@ -140,11 +138,11 @@ final class ModelLoader {
                   traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
     }
     return traced
-        ? loadTraced(descriptor, file, format, batchSizes)
-        : compileGraph(model, weights, batchSizes);
+        ? loadTraced(descriptor, file, format, maxBatch)
+        : compileGraph(model, weights, maxBatch);
   }
 
-  private Compiled compileGraph(ServedModel model, VerifiedFile file, List<Integer> batchSizes)
+  private Compiled compileGraph(ServedModel model, VerifiedFile file, int maxBatch)
       throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
     try (StateDict weights = WeightFiles.open(file.file())) {
@@ -157,21 +155,20 @@ final class ModelLoader {
               descriptor,
               graph,
               file.sha256(),
-              batchSizes,
+              maxBatch,
               orElse(descriptor.serving().precision(), defaults.precision()));
       return new Compiled(loaded.network(), graph.parameters(), loaded.choice());
     }
   }
 
   private Compiled loadTraced(
-      ModelDescriptor descriptor, Path file, WeightFormat format, List<Integer> batchSizes)
-      throws IOException {
+      ModelDescriptor descriptor, Path file, WeightFormat format, int maxBatch) throws IOException {
     if (format == WeightFormat.TORCHSCRIPT_GZIP) {
       Path folder = Files.createTempDirectory("resnet-serving-");
       Path archive = folder.resolve("unpacked.pt");
       try {
         WeightFiles.unpack(file, archive, MAX_UNPACKED);
-        return loadTraced(descriptor, archive, WeightFormat.TORCHSCRIPT, batchSizes);
+        return loadTraced(descriptor, archive, WeightFormat.TORCHSCRIPT, maxBatch);
       } finally {
         Files.deleteIfExists(archive);
         Files.delete(folder);
@@ -180,7 +177,7 @@ final class ModelLoader {
     Normalization input = descriptor.preset().normalization();
     return new Compiled(
         engine.loadTraced(
-            file, descriptor.preset().square().crop(), input.mean(), input.deviation(), batchSizes),
+            file, descriptor.preset().square().crop(), input.mean(), input.deviation(), maxBatch),
         null,
         null);
   }
@@ -191,16 +188,6 @@ final class ModelLoader {
           "the network tells %d classes apart, but %s has %d labels"
               .formatted(classes, model.descriptor().labels(), model.labels().size()));
     }
-  }
-
-  /** The powers of two up to the largest batch, and that. */
-  static List<Integer> batchSizes(int maxBatch) {
-    List<Integer> sizes = new ArrayList<>();
-    for (int size = 1; size < maxBatch; size *= 2) {
-      sizes.add(size);
-    }
-    sizes.add(maxBatch);
-    return sizes;
   }
 
   private static <T> T orElse(@Nullable T own, T otherwise) {

@@ -90,16 +90,12 @@ final class ProgramChooser {
    * @param model whose network it is
    * @param graph the network, its weights open
    * @param weightsSha256 of its weights
-   * @param batchSizes to load it for
+   * @param maxBatch to load it for
    * @param precision asked for
    * @throws EngineFailure if the precision that was asked for does not work here
    */
   Loaded load(
-      ModelDescriptor model,
-      Graph graph,
-      String weightsSha256,
-      List<Integer> batchSizes,
-      Precision precision)
+      ModelDescriptor model, Graph graph, String weightsSha256, int maxBatch, Precision precision)
       throws IOException, InterruptedException {
     int side = model.preset().square().crop();
     Map<String, Range> observed = calibrations.find(weightsSha256);
@@ -109,14 +105,14 @@ final class ProgramChooser {
             ? candidatesOnGpu(precision)
             : candidates(precision, model.int8Checked() || !observed.isEmpty());
     String key =
-        memory.key(graph, weightsSha256 + observed, side, batchSizes, candidates, engine.version());
+        memory.key(graph, weightsSha256 + observed, side, maxBatch, candidates, engine.version());
     ProgramKind remembered = memory.recall(key);
     if (remembered != null && candidates.contains(remembered)) {
       return new Loaded(
           new ProgramChoice(remembered, "chosen at an earlier start of this machine", List.of()),
-          load(source, remembered, batchSizes));
+          load(source, remembered, maxBatch));
     }
-    return tryAll(model.name(), source, batchSizes, candidates, precision, key);
+    return tryAll(model.name(), source, maxBatch, candidates, precision, key);
   }
 
   /** The programs that come into question, the plain one first: others are compared with it. */
@@ -149,13 +145,13 @@ final class ProgramChooser {
   private Loaded tryAll(
       String name,
       Source source,
-      List<Integer> batchSizes,
+      int maxBatch,
       Set<ProgramKind> candidates,
       Precision precision,
       String key)
       throws IOException, InterruptedException {
     List<Crop> pictures = ProbePictures.of(source.side());
-    int batch = Math.min(batchSizes.get(batchSizes.size() - 1), pictures.size());
+    int batch = Math.min(maxBatch, pictures.size());
     List<float[]> reference = null;
     try (Contest contest = new Contest()) {
       for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
@@ -166,7 +162,7 @@ final class ProgramChooser {
           continue;
         }
         memory.trying(key, kind);
-        try (Entrant entrant = new Entrant(load(source, kind, batchSizes))) {
+        try (Entrant entrant = new Entrant(load(source, kind, maxBatch))) {
           Run run = run(entrant.network(), pictures, batch);
           if (reference == null) {
             reference = run.answers();
@@ -283,9 +279,8 @@ final class ProgramChooser {
         || trial.imagesPerSecond() > WIN * best.imagesPerSecond();
   }
 
-  private CompiledModel load(Source source, ProgramKind kind, List<Integer> batchSizes)
-      throws IOException {
-    return engine.load(archive -> source.compile(kind, archive), source.side(), batchSizes);
+  private CompiledModel load(Source source, ProgramKind kind, int maxBatch) throws IOException {
+    return engine.load(archive -> source.compile(kind, archive), source.side(), maxBatch);
   }
 
   /** How far logits may be from the plain program's, in standard deviations of those. */

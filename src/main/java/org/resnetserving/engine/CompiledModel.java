@@ -8,12 +8,7 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 
 /** A program that libtorch has loaded. Its weights are shared by all sessions. */
@@ -23,28 +18,22 @@ public final class CompiledModel implements AutoCloseable {
   private final Model model;
   private final String name;
   private final int side;
-  private final BatchSizes batchSizes;
+  private final int maxBatch;
   private final int threads;
   private final UnaryOperator<NDArray> preparation;
-
-  /** Batch sizes that no session has run yet, the largest first. */
-  private final Queue<Integer> cold = new ConcurrentLinkedQueue<>();
 
   private CompiledModel(
       Model model,
       String name,
       int side,
-      BatchSizes batchSizes,
+      int maxBatch,
       int threads,
       UnaryOperator<NDArray> preparation) {
     this.preparation = preparation;
     this.model = model;
     this.name = name;
     this.side = side;
-    this.batchSizes = batchSizes;
-    List<Integer> sizes = new ArrayList<>(batchSizes.sizes());
-    Collections.reverse(sizes);
-    cold.addAll(sizes);
+    this.maxBatch = maxBatch;
     this.threads = threads;
   }
 
@@ -52,11 +41,12 @@ public final class CompiledModel implements AutoCloseable {
       Engine engine,
       Path archive,
       int side,
-      BatchSizes batchSizes,
+      int maxBatch,
       int threads,
       UnaryOperator<NDArray> preparation) {
-    if (side < 1) {
-      throw new IllegalArgumentException("pictures of side " + side);
+    if (side < 1 || maxBatch < 1) {
+      throw new IllegalArgumentException(
+          "up to %d pictures of side %d at once".formatted(maxBatch, side));
     }
     if (!Files.isRegularFile(archive)) {
       throw new EngineFailure("no file " + archive);
@@ -69,12 +59,12 @@ public final class CompiledModel implements AutoCloseable {
       model.close();
       throw new EngineFailure("libtorch can't load " + archive, e);
     }
-    return new CompiledModel(model, name, side, batchSizes, threads, preparation);
+    return new CompiledModel(model, name, side, maxBatch, threads, preparation);
   }
 
   /** What one worker runs the program with. Close it before the model. */
   public Session newSession() {
-    return new Session(model, name, side, CHANNELS, batchSizes, threads, cold, preparation);
+    return new Session(model, name, side, CHANNELS, maxBatch, threads, preparation);
   }
 
   /** The bytes of one picture. */
@@ -83,8 +73,8 @@ public final class CompiledModel implements AutoCloseable {
   }
 
   /** The most pictures that one run takes. */
-  public int largestBatch() {
-    return batchSizes.largest();
+  public int maxBatch() {
+    return maxBatch;
   }
 
   /** Frees the weights. */

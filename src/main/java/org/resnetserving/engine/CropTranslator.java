@@ -18,17 +18,14 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
 
   private final int side;
   private final int channels;
-  private final BatchSizes batchSizes;
   private final UnaryOperator<NDArray> preparation;
   private final ByteBuffer pixels;
 
-  CropTranslator(
-      int side, int channels, BatchSizes batchSizes, UnaryOperator<NDArray> preparation) {
+  CropTranslator(int side, int channels, int maxBatch, UnaryOperator<NDArray> preparation) {
     this.preparation = preparation;
     this.side = side;
     this.channels = channels;
-    this.batchSizes = batchSizes;
-    this.pixels = ByteBuffer.allocateDirect(batchSizes.largest() * side * side * channels);
+    this.pixels = ByteBuffer.allocateDirect(maxBatch * side * side * channels);
   }
 
   /*
@@ -39,14 +36,13 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
   @Override
   public NDList processInput(TranslatorContext context, List<Crop> crops) {
     context.setAttachment(CROPS, crops);
-    int batch = batchSizes.padded(crops.size());
     pixels.clear();
     crops.forEach(crop -> pixels.put(crop.pixels()));
-    pixels.position(0).limit(batch * side * side * channels);
+    pixels.flip();
     NDArray input =
         context
             .getNDManager()
-            .create(pixels.slice(), new Shape(batch, side, side, channels), DataType.UINT8);
+            .create(pixels.slice(), new Shape(crops.size(), side, side, channels), DataType.UINT8);
     return new NDList(preparation.apply(input));
   }
 

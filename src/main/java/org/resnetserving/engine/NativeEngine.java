@@ -105,15 +105,14 @@ public final class NativeEngine {
    *
    * @param compilation writes it
    * @param side of its crops, in pixels
-   * @param batchSizes to load it for
+   * @param maxBatch the most pictures that one run takes
    * @throws EngineFailure if libtorch refuses it
    */
-  public CompiledModel load(Compilation compilation, int side, List<Integer> batchSizes)
-      throws IOException {
+  public CompiledModel load(Compilation compilation, int side, int maxBatch) throws IOException {
     Path archive = Files.createTempFile("resnet-serving-", ".pt");
     try {
       compilation.to(archive);
-      return load(archive, side, batchSizes);
+      return load(archive, side, maxBatch);
     } finally {
       Files.deleteIfExists(archive);
     }
@@ -124,12 +123,11 @@ public final class NativeEngine {
    *
    * @param archive the file, which is not read again afterwards
    * @param side rows and columns of the pictures
-   * @param batchSizes the sizes that batches are padded to, ascending; the last is the largest
+   * @param maxBatch the most pictures that one run takes
    * @throws EngineFailure if libtorch can't load it
    */
-  public CompiledModel load(Path archive, int side, List<Integer> batchSizes) {
-    return CompiledModel.load(
-        engine, archive, side, new BatchSizes(batchSizes), threads, UnaryOperator.identity());
+  public CompiledModel load(Path archive, int side, int maxBatch) {
+    return CompiledModel.load(engine, archive, side, maxBatch, threads, UnaryOperator.identity());
   }
 
   /**
@@ -140,12 +138,12 @@ public final class NativeEngine {
    * @param side rows and columns of the pictures
    * @param mean of each channel, on the scale of 0 to 1
    * @param deviation of each channel, on the scale of 0 to 1
-   * @param batchSizes the sizes that batches are padded to, ascending; the last is the largest
+   * @param maxBatch the most pictures that one run takes
    * @throws EngineFailure if libtorch can't load it
    */
   public CompiledModel loadTraced(
-      Path archive, int side, List<Float> mean, List<Float> deviation, List<Integer> batchSizes) {
+      Path archive, int side, List<Float> mean, List<Float> deviation, int maxBatch) {
     return CompiledModel.load(
-        engine, archive, side, new BatchSizes(batchSizes), threads, new Planes(mean, deviation));
+        engine, archive, side, maxBatch, threads, new Planes(mean, deviation));
   }
 }

@@ -5,9 +5,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.translate.TranslateException;
-import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,9 +17,8 @@ public final class Session implements AutoCloseable {
   private final String name;
   private final int side;
   private final int channels;
-  private final BatchSizes batchSizes;
+  private final int maxBatch;
   private final int threads;
-  private final Queue<Integer> cold;
   private long threadPrepared = -1;
 
   Session(
@@ -29,18 +26,15 @@ public final class Session implements AutoCloseable {
       String name,
       int side,
       int channels,
-      BatchSizes batchSizes,
+      int maxBatch,
       int threads,
-      Queue<Integer> cold,
       UnaryOperator<NDArray> preparation) {
-    this.predictor =
-        model.newPredictor(new CropTranslator(side, channels, batchSizes, preparation));
+    this.predictor = model.newPredictor(new CropTranslator(side, channels, maxBatch, preparation));
     this.name = name;
     this.side = side;
     this.channels = channels;
-    this.batchSizes = batchSizes;
+    this.maxBatch = maxBatch;
     this.threads = threads;
-    this.cold = cold;
   }
 
   /**
@@ -52,9 +46,9 @@ public final class Session implements AutoCloseable {
    * @throws EngineFailure if the network fails; the session can be used again
    */
   public List<Inference> run(List<Crop> crops) {
-    if (crops.isEmpty() || crops.size() > batchSizes.largest()) {
+    if (crops.isEmpty() || crops.size() > maxBatch) {
       throw new IllegalArgumentException(
-          "%s runs 1 to %d pictures, not %d".formatted(name, batchSizes.largest(), crops.size()));
+          "%s runs 1 to %d pictures, not %d".formatted(name, maxBatch, crops.size()));
     }
     for (Crop crop : crops) {
       if (crop.pixels().length != side * side * channels) {
@@ -73,20 +67,11 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Runs black pictures once in each batch size that no session of the model has run yet, or one if
-   * there is none: first runs are slow. oneDNN keeps the kernels that it makes for a size for the
-   * whole process, so sessions that warm up at once divide the sizes among them.
+   * Runs a black picture, since the first run is slow. The first run of each larger batch is not,
+   * by comparison: see network/RATIONALE.
    */
   public void warmUp() {
-    Crop black = new Crop(new byte[side * side * channels], true, true);
-    Integer size = cold.poll();
-    run(Collections.nCopies(size == null ? 1 : size, black));
-    while (size != null) {
-      size = cold.poll();
-      if (size != null) {
-        run(Collections.nCopies(size, black));
-      }
-    }
+    run(List.of(new Crop(new byte[side * side * channels], true, true)));
   }
 
   /** Frees what the session holds natively. */

@@ -109,6 +109,6 @@ final class ProgramChooserTest {
     Graph graph =
         Architecture.parse("resnet20-cifar")
             .graph(FormulaWeights.cifar(20, 16, 10), Normalization.IMAGENET);
-    return memory.key(graph, weights, 32, List.of(1, 2), Set.of(ProgramKind.PLAIN), "2.7.1");
+    return memory.key(graph, weights, 32, 2, Set.of(ProgramKind.PLAIN), "2.7.1");
   }
 }

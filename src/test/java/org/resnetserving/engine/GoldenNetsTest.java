@@ -35,7 +35,7 @@ class GoldenNetsTest {
     double tolerance = TOLERANCE * golden.logitDeviation(name);
     float[] matrix = weights.read("fc.weight");
 
-    try (CompiledModel model = Engines.engine().load(archive, 224, List.of(4));
+    try (CompiledModel model = Engines.engine().load(archive, 224, 4);
         Session session = model.newSession()) {
       List<Crop> crops = new ArrayList<>();
       golden.inputs().forEach(pixels -> crops.add(new Crop(pixels, true, true)));

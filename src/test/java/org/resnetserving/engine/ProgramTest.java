@@ -110,7 +110,7 @@ class ProgramTest {
       pixels[3 * i] = pixels[3 * i + 1] = pixels[3 * i + 2] = (byte) i;
     }
 
-    try (CompiledModel model = Engines.engine().load(archive, 16, List.of(1));
+    try (CompiledModel model = Engines.engine().load(archive, 16, 1);
         Session session = model.newSession()) {
       float[] planes =
           session.run(List.of(new Crop(pixels, false, true))).get(0).featureMap().values();
@@ -143,7 +143,7 @@ class ProgramTest {
     ProgramCompiler.compile(graph, kind, side, archive);
     byte[] noise = pictures(side).get(0);
     byte[] ramp = pictures(side).get(1);
-    try (CompiledModel model = Engines.engine().load(archive, side, List.of(2));
+    try (CompiledModel model = Engines.engine().load(archive, side, 2);
         Session session = model.newSession()) {
       List<Inference> inferences =
           session.run(List.of(new Crop(noise, true, true), new Crop(ramp, true, true)));
@@ -165,7 +165,7 @@ class ProgramTest {
    * weights magnify rounding more than trained ones; a wrong scale or a lost relu makes 1.
    */
   private static void assertNear(Graph graph, Path archive, int side, double tolerance) {
-    try (CompiledModel model = Engines.engine().load(archive, side, List.of(2));
+    try (CompiledModel model = Engines.engine().load(archive, side, 2);
         Session session = model.newSession()) {
       List<Inference> inferences =
           session.run(pictures(side).stream().map(p -> new Crop(p, true, true)).toList());

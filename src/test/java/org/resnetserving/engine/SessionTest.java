@@ -37,7 +37,7 @@ class SessionTest {
         ProgramKind.PLAIN,
         SIDE,
         archive);
-    model = Engines.engine().load(archive, SIDE, List.of(1, 2, 4));
+    model = Engines.engine().load(archive, SIDE, 4);
     Files.delete(archive);
   }
 
@@ -47,7 +47,7 @@ class SessionTest {
   }
 
   @Test
-  void paddedBatch_answersEachPictureAsAlone() {
+  void batch_answersEachPictureAsAlone() {
     try (Session session = model.newSession()) {
       session.warmUp();
       List<Crop> crops = new ArrayList<>();
@@ -125,7 +125,7 @@ class SessionTest {
   void failingOp_surfacesTypedAndTheSessionGoesOn() throws IOException {
     Path archive = folder.resolve("failing.pt");
     ProgramCompiler.compile(SyntheticGraphs.failingOver(SIDE), ProgramKind.PLAIN, SIDE, archive);
-    try (CompiledModel failing = Engines.engine().load(archive, 2, List.of(1));
+    try (CompiledModel failing = Engines.engine().load(archive, 2, 1);
         Session session = failing.newSession()) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> session.run(List.of(new Crop(new byte[12]))))
@@ -139,20 +139,18 @@ class SessionTest {
   void archiveThatIsNone_isRefusedAtLoad() throws IOException {
     Path archive = Files.writeString(folder.resolve("none.pt"), "not a zip");
 
-    assertThatThrownBy(() -> Engines.engine().load(archive, SIDE, List.of(1)))
+    assertThatThrownBy(() -> Engines.engine().load(archive, SIDE, 1))
         .isInstanceOf(EngineFailure.class)
         .hasMessageContaining("none.pt");
-    assertThatThrownBy(() -> Engines.engine().load(folder.resolve("missing.pt"), 8, List.of(1)))
+    assertThatThrownBy(() -> Engines.engine().load(folder.resolve("missing.pt"), 8, 1))
         .isInstanceOf(EngineFailure.class)
         .hasMessageContaining("missing.pt");
   }
 
   @Test
-  void batchSizes_mustAscend() {
-    assertThatThrownBy(() -> new BatchSizes(List.of(1, 4, 2)))
-        .hasMessage("batch sizes [1, 4, 2] do not ascend from 1");
-    assertThatThrownBy(() -> new BatchSizes(List.of())).hasMessage("no batch sizes");
-    assertThat(new BatchSizes(List.of(1, 2, 8)).padded(3)).isEqualTo(8);
+  void batchesOfNothing_areRefused() {
+    assertThatThrownBy(() -> Engines.engine().load(folder.resolve("any.pt"), SIDE, 0))
+        .hasMessage("up to 0 pictures of side 32 at once");
   }
 
   private static byte[] noise(int seed) {
