@@ -38,6 +38,17 @@ public final class Permits {
     return permit;
   }
 
+  /**
+   * Refuses what {@link #acquire} would, and takes nothing.
+   *
+   * @throws ProblemException {@link ProblemType#OVERLOADED} if {@code weight} does not fit now
+   */
+  public void requireRoom(long weight) {
+    if (counted(weight) > capacity - inUse()) {
+      throw refusal(weight);
+    }
+  }
+
   /** The sum of the weights held now. */
   public synchronized long inUse() {
     return inUse;
@@ -81,6 +92,6 @@ public final class Permits {
         .with("wanted", wanted)
         .with("in_use", used)
         .with("capacity", capacity)
-        .with("retry_after_seconds", ServiceRate.SHORTEST.toSeconds());
+        .with(ProblemException.RETRY_AFTER_SECONDS, ServiceRate.SHORTEST.toSeconds());
   }
 }

@@ -41,26 +41,26 @@ record Pipeline(
   Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
     clock.enter(Stage.DECODE);
     PictureHeader header = workshop.inspect(file);
-    try (Permit place = place()) {
+    try (Permit place = places.acquire(1)) {
       Crop crop = new Crop(workshop.crop(decoder, file, header, preset, deadline, clock));
       clock.enter(Stage.QUEUE);
-      Completed<Inference> completed = await(lane.submit(crop, deadline));
-      clock.enteredBefore(Stage.INFERENCE, completed.runNanos());
-      return completed;
+      Pending<Inference> pending = lane.submit(crop, deadline);
+      try {
+        return await(pending);
+      } finally {
+        clock.enteredBefore(Stage.INFERENCE, pending.runNanos());
+      }
     }
   }
 
   /** Refuses where there is no place now, before an upload is read in vain. */
   void requirePlace() {
-    place().close();
+    places.requireRoom(1);
   }
 
-  private Permit place() {
-    try {
-      return places.acquire(1);
-    } catch (ProblemException e) {
-      throw e.with(ProblemException.RETRY_AFTER_SECONDS, lane.retryAfter().toSeconds());
-    }
+  /** When a client that is refused now may come back. */
+  Duration retryAfter() {
+    return lane.retryAfter((int) places.inUse());
   }
 
   private static Completed<Inference> await(Pending<Inference> pending) {

@@ -83,6 +83,12 @@ public final class ServedModel {
     ready().requirePlace();
   }
 
+  /** When a client that is refused for want of room may come back: at the rate measured. */
+  public Duration retryAfter() {
+    Pipeline current = pipeline;
+    return current == null ? Duration.ofSeconds(1) : current.retryAfter();
+  }
+
   /**
    * Runs the network on a picture.
    *

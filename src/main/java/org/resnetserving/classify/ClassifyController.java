@@ -75,6 +75,7 @@ final class ClassifyController implements ClassifyApi {
 
   private ResponseEntity<ClassifyResponse> answer(
       HttpServletRequest request, ServedModel model, boolean anyType) throws IOException {
+    ThreadsValve.requireThread(request);
     StageClock clock = new StageClock(ticker);
     @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
     try {
@@ -83,11 +84,21 @@ final class ClassifyController implements ClassifyApi {
       return ResponseEntity.ok().header("Server-Timing", serverTiming(clock)).body(response);
     } catch (ProblemException e) {
       problem = e.type();
-      throw problem == ProblemType.DEADLINE_EXCEEDED ? e.with("stages_ms", clock.millis()) : e;
+      throw explained(e, model, clock);
     } finally {
       metrics.finished(model.name(), problem, clock);
       spans.finished(model.name(), problem, clock);
     }
+  }
+
+  private static ProblemException explained(
+      ProblemException e, ServedModel model, StageClock clock) {
+    return switch (e.type()) {
+      case DEADLINE_EXCEEDED -> e.with("stages_ms", clock.millis());
+      case OVERLOADED ->
+          e.with(ProblemException.RETRY_AFTER_SECONDS, model.retryAfter().toSeconds());
+      default -> e;
+    };
   }
 
   private ClassifyResponse classify(
@@ -98,7 +109,7 @@ final class ClassifyController implements ClassifyApi {
             request.getHeader(RequestTimeout.HEADER), model.deadline(), model.maxDeadline());
     Deadline deadline = Deadline.after(timeout, ticker);
     model.requireReady();
-    try (Upload upload = uploads.read(request, anyType)) {
+    try (Upload upload = uploads.read(request, anyType, deadline)) {
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
       Completed<Inference> inferred = model.infer(upload.bytes(), deadline, clock);
       List<Prediction> predictions =

@@ -2,7 +2,9 @@ package org.resnetserving.classify;
 
 import jakarta.servlet.MultipartConfigElement;
 import org.resnetserving.batch.Permits;
+import org.resnetserving.batch.Ticker;
 import org.resnetserving.catalog.CatalogProperties;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -20,16 +22,22 @@ class UploadConfiguration {
   private static final int READ_BYTES = 32 * 1024;
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> largerReads() {
-    return factory ->
-        factory.addConnectorCustomizers(
-            connector ->
-                connector.setProperty("socket.appReadBufSize", Integer.toString(READ_BYTES)));
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> reading(
+      @Value("${server.tomcat.threads.max}") int threads, Ticker ticker) {
+    return factory -> {
+      factory.addEngineValves(new ThreadsValve(threads, ticker));
+      factory.addConnectorCustomizers(
+          connector -> {
+            connector.setProperty("socket.appReadBufSize", Integer.toString(READ_BYTES));
+            // Who asks (Expect: 100-continue) is told to go on when the body is wanted.
+            connector.setProperty("continueResponseTiming", "onRead");
+          });
+    };
   }
 
   @Bean
-  UploadReader uploadReader(CatalogProperties properties, Permits uploadMemory) {
-    return new UploadReader(properties.image().maxBytes(), uploadMemory);
+  UploadReader uploadReader(CatalogProperties properties, Permits uploadMemory, Ticker ticker) {
+    return new UploadReader(properties.image().maxBytes(), uploadMemory, ticker);
   }
 
   @Bean

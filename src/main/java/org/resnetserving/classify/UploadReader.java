@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Permit;
 import org.resnetserving.batch.Permits;
+import org.resnetserving.batch.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.http.InvalidMediaTypeException;
@@ -35,23 +37,31 @@ final class UploadReader {
   /** A form is held twice while it is read: by the servlet container, and as the picture. */
   private static final int FORM_COPIES = 2;
 
+  /** What is made room for first where a body does not say its length: a photograph, as sent. */
+  private static final int UNANNOUNCED = 256 * 1024;
+
   private static final MediaType ANY_IMAGE = MediaType.valueOf("image/*");
 
   private final long maxBytes;
   private final Permits memory;
+  private final Ticker ticker;
 
-  UploadReader(DataSize maxBytes, Permits memory) {
+  UploadReader(DataSize maxBytes, Permits memory, Ticker ticker) {
     this.maxBytes = maxBytes.toBytes();
     this.memory = memory;
+    this.ticker = ticker;
   }
 
   /**
    * Reads the picture.
    *
    * @param anyType whether a body of any content type is taken to be a picture
-   * @throws ProblemException (IMAGE_MISSING, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, OVERLOADED)
+   * @param deadline after which a body is read no further; a form is parsed by the servlet
+   *     container, which bounds only how long it waits for the next bytes
+   * @throws ProblemException (IMAGE_MISSING, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, OVERLOADED,
+   *     UPLOAD_TIMEOUT)
    */
-  Upload read(HttpServletRequest request, boolean anyType) throws IOException {
+  Upload read(HttpServletRequest request, boolean anyType, Deadline deadline) throws IOException {
     MediaType type = contentType(request);
     boolean form = type != null && type.getType().equals("multipart");
     if (!form && !anyType && !isPicture(type)) {
@@ -68,16 +78,22 @@ final class UploadReader {
     }
     long expected = announced < 0 ? maxBytes : announced;
     Permit permit = memory.acquire(Math.max(1, form ? FORM_COPIES * expected : expected));
+    boolean taken = false;
     try {
-      Upload upload = form ? readForm(request, permit) : readBody(request, permit);
+      Upload upload =
+          form
+              ? readForm(request, permit)
+              : new Upload(readBody(request, announced, deadline), query(request), permit);
       if (upload.bytes().length == 0) {
         throw new ProblemException(
             ProblemType.IMAGE_MISSING, "The picture is empty: no byte was sent.");
       }
+      taken = true;
       return upload;
-    } catch (IOException | RuntimeException e) {
-      permit.close();
-      throw e;
+    } finally {
+      if (!taken) {
+        permit.close();
+      }
     }
   }
 
@@ -96,22 +112,38 @@ final class UploadReader {
         && (ANY_IMAGE.includes(type) || MediaType.APPLICATION_OCTET_STREAM.includes(type));
   }
 
-  private Upload readBody(HttpServletRequest request, Permit permit) throws IOException {
+  private byte[] readBody(HttpServletRequest request, long announced, Deadline deadline)
+      throws IOException {
     InputStream body = request.getInputStream();
-    byte[] bytes;
-    boolean more;
+    byte[] bytes = new byte[(int) (announced < 0 ? Math.min(maxBytes, UNANNOUNCED) : announced)];
+    int size = 0;
     try {
-      bytes = body.readNBytes((int) maxBytes);
-      more = bytes.length == maxBytes && body.read() != -1;
+      for (int read = 0; read >= 0; read = body.read(bytes, size, bytes.length - size)) {
+        size += read;
+        if (size == bytes.length) {
+          int next = body.read();
+          if (next < 0) {
+            return bytes;
+          }
+          if (size == maxBytes) {
+            throw tooLarge("more were sent");
+          }
+          bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, maxBytes));
+          bytes[size++] = (byte) next;
+        }
+        if (deadline.expired(ticker)) {
+          throw new ProblemException(
+              ProblemType.UPLOAD_TIMEOUT,
+              "After %s, %,d bytes of the picture had arrived. The header %s allows more time."
+                  .formatted(deadline.allowed(), size, RequestTimeout.HEADER));
+        }
+      }
+      return Arrays.copyOf(bytes, size);
     } catch (IOException e) {
       // The client left, or sent nothing for too long.
       throw new ProblemException(
           ProblemType.IMAGE_TRUNCATED, "The upload broke off before its end.", e);
     }
-    if (more) {
-      throw tooLarge("more were sent");
-    }
-    return new Upload(bytes, query(request), permit);
   }
 
   private Upload readForm(HttpServletRequest request, Permit permit) throws IOException {

@@ -51,6 +51,15 @@ final class Item<I, O> implements Pending<O> {
   }
 
   @Override
+  public long runNanos() {
+    Completed<O> completed = future.isCompletedExceptionally() ? null : future.getNow(null);
+    if (completed != null) {
+      return completed.runNanos();
+    }
+    return lane.locked(() -> started ? lane.nanos() - startedNanos : 0);
+  }
+
+  @Override
   public boolean abandon() {
     leaveQueue();
     if (!settle()) {

@@ -132,9 +132,13 @@ public final class Lane<I, O> {
     return locked(() -> (int) seats.stream().filter(Seat::broken).count());
   }
 
-  /** When a client that is refused now may come back. */
-  public Duration retryAfter() {
-    return locked(() -> state().retry());
+  /**
+   * When a client that is refused now may come back.
+   *
+   * @param waiting how many items are before it, those included that were not submitted yet
+   */
+  public Duration retryAfter(int waiting) {
+    return locked(() -> backlog.rate().retryAfter(waiting));
   }
 
   /** What the lane is. */

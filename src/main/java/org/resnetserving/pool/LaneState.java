@@ -14,10 +14,8 @@ record LaneState(
 
   ProblemException overloaded(int wanted) {
     return new ProblemException(
-            ProblemType.OVERLOADED,
-            String.format(
-                "No room for %d more, come back in %d s: %s", wanted, retry.toSeconds(), this))
-        .with("retry_after_seconds", retry.toSeconds())
+            ProblemType.OVERLOADED, String.format("No room for %d more: %s", wanted, this))
+        .with(ProblemException.RETRY_AFTER_SECONDS, retry.toSeconds())
         .with("queued", queued)
         .with("capacity", capacity)
         .with("running", running);

@@ -22,6 +22,9 @@ public interface Pending<O> {
    */
   Completed<O> await() throws InterruptedException;
 
+  /** How long it has run, or ran until it was complete; 0 before a worker takes it. */
+  long runNanos();
+
   /**
    * The caller leaves: an item that still waits leaves the queue and is never run, the output of
    * one that runs is dropped. False if the item was complete already.

@@ -25,6 +25,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   static HttpStatus status(ProblemType type) {
     return switch (type) {
       case IMAGE_MISSING, PARAMETER_INVALID -> HttpStatus.BAD_REQUEST;
+      // Tomcat closes the connection after it, and does not wait for the rest.
+      case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
       case IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS -> HttpStatus.CONTENT_TOO_LARGE;
       case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT -> HttpStatus.UNPROCESSABLE_CONTENT;
       case IMAGE_UNSUPPORTED -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;

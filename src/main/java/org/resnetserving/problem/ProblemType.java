@@ -10,6 +10,8 @@ import java.util.Locale;
 public enum ProblemType {
   /** The request carries no picture. */
   IMAGE_MISSING("No picture in the request"),
+  /** The upload was not there by the deadline. */
+  UPLOAD_TIMEOUT("Upload took too long"),
   /** The upload has more bytes than allowed. */
   IMAGE_TOO_LARGE("Picture has too many bytes"),
   /** The picture's header claims more pixels than allowed. */
