@@ -37,9 +37,18 @@ final class ProbePictures {
       double dy = Math.sin(angle) * waves * 2 * Math.PI / side;
       double[] strength = {random.nextGaussian(), random.nextGaussian(), random.nextGaussian()};
       boolean edge = random.nextInt(3) == 0;
+      double[] rowSine = new double[side];
+      double[] rowCosine = new double[side];
+      for (int x = 0; x < side; x++) {
+        rowSine[x] = Math.sin(x * dx);
+        rowCosine[x] = Math.cos(x * dx);
+      }
       for (int y = 0; y < side; y++) {
+        double sine = Math.sin(y * dy + phase);
+        double cosine = Math.cos(y * dy + phase);
         for (int x = 0; x < side; x++) {
-          double value = Math.sin(x * dx + y * dy + phase);
+          // The sine of the sum of both angles.
+          double value = rowSine[x] * cosine + rowCosine[x] * sine;
           double sharpened = (edge ? Math.signum(value) : value) * 70 / wave;
           for (int c = 0; c < CHANNELS; c++) {
             light[(y * side + x) * CHANNELS + c] += (float) (sharpened * strength[c]);

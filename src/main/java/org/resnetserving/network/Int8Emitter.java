@@ -170,7 +170,7 @@ final class Int8Emitter {
     String geometry =
         "%s, %s, [1, 1], 1"
             .formatted(list(window.stride(), window.stride()), list(window.top(), window.left()));
-    QuantizedKernel quantized = new QuantizedKernel(kernel);
+    QuantizedKernel quantized = new QuantizedKernel(kernel, means);
     String steps = text.store(quantized.steps(), Element.FLOAT32, false);
     String from = number(inScale.scale()) + ", " + inScale.zero();
     String weight =
@@ -183,7 +183,7 @@ final class Int8Emitter {
     String to = number(out.scale()) + ", " + out.zero() + ", None";
     String operands = "%s, %s, %s, %s, %s".formatted(in, from, weight, steps, steps);
     String relu = convolution.relu() ? "\"relu\"" : "\"none\"";
-    String bias = bias(quantized.corrected(convolution.bias(), means));
+    String bias = bias(quantized.corrected(convolution.bias()));
     scales.put(convolution.name(), out);
     if (convolution.addend() == null) {
       text.define(

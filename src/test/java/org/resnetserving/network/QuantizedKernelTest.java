@@ -13,8 +13,11 @@ class QuantizedKernelTest {
   void levels_areWithinHalfAStepAndFillTheScale() {
     Weight kernel = SyntheticGraphs.weight("k", 3, 4, 3, 3);
     float[] values = kernel.read();
-    float[] levels = new QuantizedKernel(kernel).levels().read();
-    float[] steps = new QuantizedKernel(kernel).steps().read();
+    QuantizedKernel quantized = new QuantizedKernel(kernel, null);
+    float[] levels = quantized.levels().read();
+    float[] steps = quantized.steps().read();
+
+    assertThat(quantized.levels().read()).isEqualTo(levels);
 
     for (int out = 0; out < 3; out++) {
       float largest = 0;
@@ -30,8 +33,8 @@ class QuantizedKernelTest {
   void kernelOfZeros_staysZeros() {
     Weight zeros = new Weight("z", new int[] {1, 2, 1, 1}, () -> new float[2]);
 
-    assertThat(new QuantizedKernel(zeros).levels().read()).containsOnly(0);
-    assertThat(new QuantizedKernel(zeros).steps().read()).containsExactly(1);
+    assertThat(new QuantizedKernel(zeros, null).levels().read()).containsOnly(0);
+    assertThat(new QuantizedKernel(zeros, null).steps().read()).containsExactly(1);
   }
 
   @Test
@@ -39,8 +42,8 @@ class QuantizedKernelTest {
     Weight kernel = SyntheticGraphs.weight("k", 2, 3, 3, 3);
     Weight bias = SyntheticGraphs.weight("b", 2);
     double[] means = {3, 0.5, 7};
-    QuantizedKernel quantized = new QuantizedKernel(kernel);
-    float[] corrected = quantized.corrected(bias, means).read();
+    QuantizedKernel quantized = new QuantizedKernel(kernel, means);
+    float[] corrected = quantized.corrected(bias).read();
     float[] levels = quantized.levels().read();
     float[] steps = quantized.steps().read();
 
@@ -53,7 +56,7 @@ class QuantizedKernelTest {
       }
       assertThat(rounded).isCloseTo(exact, within(1e-4));
     }
-    assertThat(quantized.corrected(bias, null)).isSameAs(bias);
+    assertThat(new QuantizedKernel(kernel, null).corrected(bias)).isSameAs(bias);
   }
 
   /** The border is where folding a mean into the bias would go wrong. */
