@@ -10,7 +10,6 @@ import org.resnetserving.batch.Permits;
 import org.resnetserving.batch.Ticker;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.ImageLimits;
-import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +90,7 @@ class CatalogConfiguration {
               NativeEngine engine = start.engine();
               Workshop workshop =
                   new Workshop(
-                      NativeImageLibrary.load(natives),
+                      start.pictures(),
                       new ImageLimits(properties.image().maxPixels()),
                       new Permits("decoded pictures", properties.admission().decoded().toBytes()),
                       cores,

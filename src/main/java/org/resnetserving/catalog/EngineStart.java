@@ -1,24 +1,46 @@
 package org.resnetserving.catalog;
 
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.image.NativeImageLibrary;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * libtorch's start, on a thread of its own: it takes a second, which the rest of the service uses
- * to put itself together.
+ * The start of libtorch and of the picture decoders, on threads of their own: it takes a second,
+ * which the rest of the service uses to put itself together.
  */
 public final class EngineStart {
   private static final String BEAN = "engineStart";
 
-  private final CompletableFuture<NativeEngine> engine = new CompletableFuture<>();
+  private final CompletableFuture<NativeEngine> engine;
+  private final CompletableFuture<NativeImageLibrary> pictures;
 
   EngineStart(CatalogProperties properties) {
-    Thread thread = new Thread(() -> run(properties), "libtorch-start");
+    Path natives = properties.natives();
+    int threads = properties.serving().threads();
+    engine = begin("libtorch-start", () -> NativeEngine.start(natives, threads));
+    pictures = begin("decoders-start", () -> NativeImageLibrary.load(natives));
+  }
+
+  private static <T> CompletableFuture<T> begin(String name, Supplier<T> start) {
+    CompletableFuture<T> started = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                started.complete(start.get());
+              } catch (RuntimeException | Error e) {
+                started.completeExceptionally(e);
+              }
+            },
+            name);
     thread.setDaemon(true);
     thread.start();
+    return started;
   }
 
   /** Begins before there are beans. An initializer of the server's application context. */
@@ -29,22 +51,27 @@ public final class EngineStart {
     context.getBeanFactory().registerSingleton(BEAN, new EngineStart(properties));
   }
 
-  private void run(CatalogProperties properties) {
-    try {
-      engine.complete(NativeEngine.start(properties.natives(), properties.serving().threads()));
-    } catch (RuntimeException | Error e) {
-      engine.completeExceptionally(e);
-    }
-  }
-
   /**
    * The engine, once it has started.
    *
    * @throws org.resnetserving.engine.EngineFailure if it does not start
    */
   NativeEngine engine() {
+    return join(engine);
+  }
+
+  /**
+   * The decoders, once they are loaded.
+   *
+   * @throws IllegalStateException if they do not load
+   */
+  NativeImageLibrary pictures() {
+    return join(pictures);
+  }
+
+  private static <T> T join(CompletableFuture<T> started) {
     try {
-      return engine.join();
+      return started.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
