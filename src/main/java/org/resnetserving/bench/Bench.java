@@ -37,6 +37,7 @@ public final class Bench {
   private static final double QUIET = 0.02;
 
   private static final int ROUNDS = 5;
+  private static final List<Integer> FEW_CLIENTS = List.of(2, 4, 8);
   private static final int MOST_CLIENTS = 192;
   private static final double STEADY_SHARE = 0.8;
   private static final double OVERLOAD = 4;
@@ -227,6 +228,9 @@ public final class Bench {
         warm(stock, FIRST_WARM_UP);
       } else {
         warmThoroughly(service);
+        for (int clients : FEW_CLIENTS) {
+          add(closed(service.generator(), clients));
+        }
         warm(stock, LONG_WARM_UP);
       }
       Loads loads = new Loads();

@@ -55,13 +55,20 @@ public final class WorkerPool {
     this.patience = patience;
     for (int i = 1; i <= workers; i++) {
       Worker worker = new Worker(lock, ticker);
-      Thread thread = new Thread(worker, name + "-" + i);
-      // A run that is stuck in native code must not keep the process from ending.
-      thread.setDaemon(true);
       this.workers.add(worker);
-      threads.add(thread);
+      threads.add(thread(worker, name + "-" + i));
     }
     threads.forEach(Thread::start);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // Right without it: see RATIONALE for what it gains.
+  private static Thread thread(Worker worker, String name) {
+    Thread thread = new Thread(worker, name);
+    // A run that is stuck in native code must not keep the process from ending.
+    thread.setDaemon(true);
+    // Who reads, refuses or answers goes first, where the JVM heeds priorities.
+    thread.setPriority(Thread.MIN_PRIORITY);
+    return thread;
   }
 
   /** Opens a lane that nobody listens to. */
