@@ -88,7 +88,9 @@ final class ModelsCommandTest {
   @Test
   void verify_ofAllModels_passesOverThoseThatAreNotHere() {
     assertThat(run("models", "verify")).isZero();
-    assertThat(printed(out)).contains("own: good").contains("remote: not here");
+    assertThat(printed(out))
+        .contains("own: readable, but not verified")
+        .contains("remote: not here");
   }
 
   @Test
