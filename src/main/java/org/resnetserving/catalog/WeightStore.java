@@ -110,6 +110,7 @@ public final class WeightStore {
   public VerifiedFile fetch(ModelDescriptor model, Function<String, ProgressListener> progress) {
     List<String> wrong = new ArrayList<>();
     Optional<VerifiedFile> found = find(model, wrong::add);
+    wrong.forEach(what -> log.warn("{}: {}", model.name(), what));
     if (found.isPresent()) {
       return found.get();
     }
