@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Ticker;
 import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadSettings;
 import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
@@ -174,6 +175,22 @@ final class ModelRunnerTest {
     runner.begin();
     await().until(() -> model.status().state() == ModelState.FAILED);
     assertThat(model.status().reason()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
+    runner.destroy();
+  }
+
+  @Test
+  void download_thatTimeMayMend_saysWhenItIsTriedAgain() {
+    DownloadException busy = mock(DownloadException.class);
+    when(busy.passing()).thenReturn(true);
+    when(busy.getMessage()).thenReturn("the server is busy");
+    when(store.fetch(any(), any())).thenThrow(busy);
+    ModelRunner runner = runner();
+    runner.begin();
+    await().until(() -> model.status().state() == ModelState.FAILED);
+    assertThat(model.status())
+        .isEqualTo(
+            new ModelStatus(
+                ModelState.FAILED, "the server is busy. It is tried again in 30 s", 30L));
     runner.destroy();
   }
 
