@@ -46,6 +46,13 @@ final class ProbesIT {
   }
 
   @Test
+  void modelsEndpoint_thatNobodySwitchedOn_isNotThere() {
+    assertThat(management.get("/actuator/models").status()).isEqualTo(404);
+    assertThat(management.post("/actuator/models/resnet18", new byte[0]).status()).isEqualTo(404);
+    assertThat(management.delete("/actuator/models/resnet20-cifar10").status()).isEqualTo(404);
+  }
+
+  @Test
   void prometheus_afterARequest_hasEveryMeterOfTheContract() {
     byte[] picture = RunningServer.picture("pictures/espresso.jpg");
     assertThat(server.form("/v1/classify", "image", picture).status()).isEqualTo(200);

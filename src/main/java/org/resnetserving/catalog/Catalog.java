@@ -3,6 +3,7 @@ package org.resnetserving.catalog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -47,23 +48,32 @@ public final class Catalog {
     return model;
   }
 
-  boolean has(String name) {
-    return models.containsKey(name);
+  Optional<ServedModel> find(String name) {
+    return Optional.ofNullable(models.get(name));
   }
 
-  synchronized void add(ServedModel model) {
+  /** Whether it is this very model that is served, and not a later one of its name. */
+  boolean serves(ServedModel model) {
+    return models.get(model.name()) == model;
+  }
+
+  /** Adds the model; false if one of its name is there. */
+  synchronized boolean add(ServedModel model) {
     Map<String, ServedModel> changed = new LinkedHashMap<>(models);
-    changed.put(model.name(), model);
+    if (changed.putIfAbsent(model.name(), model) != null) {
+      return false;
+    }
     models = changed;
+    return true;
   }
 
   /** Takes the model away; the default one stays. */
-  synchronized void remove(String name) {
-    if (name.equals(defaultName)) {
-      throw new IllegalArgumentException("'" + name + "' is the default model and stays");
+  synchronized void remove(ServedModel model) {
+    if (model.name().equals(defaultName)) {
+      throw new IllegalArgumentException("'" + defaultName + "' is the default model and stays");
     }
     Map<String, ServedModel> changed = new LinkedHashMap<>(models);
-    changed.remove(name);
+    changed.remove(model.name(), model);
     models = changed;
   }
 }

@@ -40,6 +40,11 @@ final class DownloadState implements ProgressListener {
     next.finished(file);
   }
 
+  @Override
+  public void ended() {
+    next.ended();
+  }
+
   private void show(long have, long total) {
     model.become(
         ModelState.DOWNLOADING,

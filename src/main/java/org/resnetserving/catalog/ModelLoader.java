@@ -10,6 +10,7 @@ import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.engine.Session;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
@@ -19,7 +20,6 @@ import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
-import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +72,9 @@ final class ModelLoader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       model.become(ModelState.FAILED, "the service was stopped while it loaded");
-    } catch (IOException | RuntimeException | LinkageError e) {
-      model.become(ModelState.FAILED, e.getMessage());
+    } catch (IOException | RuntimeException | Error e) {
+      String reason = e.getMessage();
+      model.become(ModelState.FAILED, reason == null || e instanceof Error ? e.toString() : reason);
       if (Thread.currentThread().isInterrupted()) {
         log.info("Model {} was not loaded: the service stops", model.name());
       } else if (e instanceof WeightsException || e instanceof DescriptorException) {
@@ -124,22 +125,11 @@ final class ModelLoader {
 
   private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {
-    ModelDescriptor descriptor = model.descriptor();
-    Path file = weights.file();
-    boolean traced = descriptor.architecture().equals(ModelDescriptor.TORCHSCRIPT);
-    WeightFormat format = WeightFiles.formatOf(file);
-    if (traced == format.isStateDict()) {
-      throw new WeightsException(
-          "%s is a %s; with it, %s must say architecture: %s"
-              .formatted(
-                  file.getFileName(),
-                  format.description(),
-                  descriptor.file(),
-                  traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
-    }
-    return traced
-        ? loadTraced(descriptor, file, format, maxBatch)
-        : compileGraph(model, weights, maxBatch);
+    return switch (WeightStore.formatOf(model.descriptor(), weights)) {
+      case TORCHSCRIPT -> loadTraced(model, weights.file(), maxBatch);
+      case TORCHSCRIPT_GZIP -> unpackTraced(model, weights.file(), maxBatch);
+      default -> compileGraph(model, weights, maxBatch);
+    };
   }
 
   private Compiled compileGraph(ServedModel model, VerifiedFile file, int maxBatch)
@@ -161,25 +151,38 @@ final class ModelLoader {
     }
   }
 
-  private Compiled loadTraced(
-      ModelDescriptor descriptor, Path file, WeightFormat format, int maxBatch) throws IOException {
-    if (format == WeightFormat.TORCHSCRIPT_GZIP) {
+  private Compiled unpackTraced(ServedModel model, Path file, int maxBatch) throws IOException {
+    try {
       Path folder = Files.createTempDirectory("resnet-serving-");
       Path archive = folder.resolve("unpacked.pt");
       try {
         WeightFiles.unpack(file, archive, MAX_UNPACKED);
-        return loadTraced(descriptor, archive, WeightFormat.TORCHSCRIPT, maxBatch);
+        return loadTraced(model, archive, maxBatch);
       } finally {
         Files.deleteIfExists(archive);
         Files.delete(folder);
       }
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be unpacked into %s (%s); -Djava.io.tmpdir= names another folder"
+              .formatted(file, System.getProperty("java.io.tmpdir"), e.getMessage()),
+          e);
     }
-    Normalization input = descriptor.preset().normalization();
-    return new Compiled(
-        engine.loadTraced(
-            file, descriptor.preset().square().crop(), input.mean(), input.deviation(), maxBatch),
-        null,
-        null);
+  }
+
+  private Compiled loadTraced(ServedModel model, Path file, int maxBatch) {
+    ModelDescriptor.Preset preset = model.descriptor().preset();
+    Normalization input = preset.normalization();
+    CompiledModel network =
+        engine.loadTraced(file, preset.square().crop(), input.mean(), input.deviation(), maxBatch);
+    // Only a run tells how many outputs it has.
+    try (Session session = network.newSession()) {
+      requireLabels(model, session.warmUp());
+      return new Compiled(network, null, null);
+    } catch (RuntimeException | Error e) {
+      network.close();
+      throw e;
+    }
   }
 
   private static void requireLabels(ServedModel model, int classes) {

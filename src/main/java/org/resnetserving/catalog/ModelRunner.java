@@ -1,10 +1,8 @@
 package org.resnetserving.catalog;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +17,6 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
-import org.resnetserving.download.DownloadException.Kind;
 import org.resnetserving.download.Progress;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.VerifiedFile;
@@ -48,10 +45,6 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   /** The exit status of a process that was ended by SIGTERM. */
   private static final int TERMINATED = 143;
 
-  /** What time may mend. */
-  private static final Set<Kind> PASSING =
-      EnumSet.of(Kind.NO_NETWORK, Kind.TIMEOUT, Kind.BUSY, Kind.BROKEN);
-
   private final Catalog catalog;
   private final Callable<ModelLoader> loaders;
   private final WeightStore store;
@@ -63,7 +56,8 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   /*
    * Concurrency: every change of a model's pipeline happens on the one loading thread, so that
    * loading and unloading of a model never overlap, and two models are never compiled or timed
-   * against each other. Downloads run elsewhere and hand over to it.
+   * against each other. Downloads run elsewhere and hand over to it. A model that was unloaded
+   * before its turn came is not loaded: the catalog serves it no more.
    */
   private final ScheduledExecutorService loading =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "model-loader"));
@@ -141,40 +135,53 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   void bring(ServedModel model) {
     metrics.watch(model);
     loading.execute(
+        () ->
+            attempt(
+                model,
+                () -> {
+                  Optional<VerifiedFile> weights = store.find(model.descriptor());
+                  if (weights.isPresent()) {
+                    loader().load(model, weights.get());
+                  } else {
+                    model.become(ModelState.DOWNLOADING);
+                    downloading.execute(() -> fetch(model, FIRST_RETRY));
+                  }
+                }));
+  }
+
+  private void fetch(ServedModel model, Duration retry) {
+    attempt(
+        model,
         () -> {
-          Optional<VerifiedFile> weights;
           try {
-            weights = store.find(model.descriptor());
-          } catch (RuntimeException e) {
-            failed(model, e);
-            return;
-          }
-          if (weights.isPresent()) {
-            loader().load(model, weights.get());
-          } else {
-            model.become(ModelState.DOWNLOADING);
-            downloading.execute(() -> fetch(model, FIRST_RETRY));
+            VerifiedFile weights = store.fetch(model.descriptor(), progress(model));
+            loading.execute(() -> attempt(model, () -> loader().load(model, weights)));
+          } catch (DownloadException e) {
+            if (!running || !e.passing()) {
+              throw e;
+            }
+            model.becomeFailed(String.valueOf(e.getMessage()), retry);
+            log.warn("Model {} failed: {}", model.name(), model.status().reason());
+            Duration next = retry.multipliedBy(2);
+            retryLater(model, retry, next.compareTo(LAST_RETRY) < 0 ? next : LAST_RETRY);
           }
         });
   }
 
-  private void fetch(ServedModel model, Duration retry) {
+  /** Takes a step towards a model that is still wanted; whatever goes wrong ends in its state. */
+  private void attempt(ServedModel model, Runnable step) {
+    if (!catalog.serves(model)) {
+      return;
+    }
     try {
-      VerifiedFile weights = store.fetch(model.descriptor(), progress(model));
-      loading.execute(() -> loader().load(model, weights));
-    } catch (DownloadException e) {
-      if (running && PASSING.contains(e.kind())) {
-        failed(
-            model, "%s. It is tried again in %s s.".formatted(e.getMessage(), retry.toSeconds()));
-        Duration next = retry.multipliedBy(2);
-        retryLater(model, retry, next.compareTo(LAST_RETRY) < 0 ? next : LAST_RETRY);
-      } else {
-        failed(model, e);
-      }
+      step.run();
     } catch (RejectedExecutionException e) {
       failed(model, "the service stops");
     } catch (RuntimeException e) {
-      failed(model, e);
+      failed(model, String.valueOf(e.getMessage()));
+    } catch (Error e) { // An executor would keep it to itself.
+      model.become(ModelState.FAILED, e.toString());
+      log.error("Model {} failed", model.name(), e);
     }
   }
 
@@ -182,17 +189,13 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
   private void retryLater(ServedModel model, Duration wait, Duration next) {
     downloading.schedule(
         () -> {
-          if (catalog.has(model.name())) {
+          if (catalog.serves(model)) {
             model.become(ModelState.DOWNLOADING);
             fetch(model, next);
           }
         },
         wait.toMillis(),
         TimeUnit.MILLISECONDS);
-  }
-
-  private static void failed(ServedModel model, RuntimeException e) {
-    failed(model, String.valueOf(e.getMessage()));
   }
 
   private static void failed(ServedModel model, String reason) {
@@ -202,11 +205,14 @@ final class ModelRunner implements SmartLifecycle, DisposableBean {
 
   /** Takes a model away: it is unknown at once, and finishes what it has accepted. */
   void unload(ServedModel model) {
-    catalog.remove(model.name());
+    catalog.remove(model);
+    metrics.forget(model);
     loading.execute(
         () -> {
           close(model);
+          // Its last batches had meters again; those of a later model of its name went with them.
           metrics.forget(model);
+          catalog.find(model.name()).ifPresent(metrics::watch);
         });
   }
 

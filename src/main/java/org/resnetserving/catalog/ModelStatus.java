@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state where it is on its way to answering
  * @param reason why it failed, or how far it is; null where there is nothing to say
+ * @param retryAfter after how many seconds what failed is tried again; null where it is not
  */
-public record ModelStatus(ModelState state, @Nullable String reason) {
-  static ModelStatus of(ModelState state) {
-    return new ModelStatus(state, null);
-  }
-}
+public record ModelStatus(ModelState state, @Nullable String reason, @Nullable Long retryAfter) {}

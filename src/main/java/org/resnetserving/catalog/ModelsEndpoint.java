@@ -37,9 +37,6 @@ final class ModelsEndpoint {
   /** Has a described model served. */
   @WriteOperation
   ModelStatus load(@Selector String model) {
-    if (catalog.has(model)) {
-      throw refusal("Model '" + model + "' is served already");
-    }
     ServedModel loaded;
     try {
       Map<String, ModelDescriptor> described =
@@ -54,7 +51,9 @@ final class ModelsEndpoint {
     } catch (DescriptorException e) {
       throw refusal(e.getMessage());
     }
-    catalog.add(loaded);
+    if (!catalog.add(loaded)) {
+      throw refusal("Model '" + model + "' is served already");
+    }
     runner.bring(loaded);
     return loaded.status();
   }
@@ -62,11 +61,10 @@ final class ModelsEndpoint {
   /** Has a model served no longer; the default one stays. */
   @DeleteOperation
   void unload(@Selector String model) {
-    if (!catalog.has(model)) {
-      throw refusal("Model '" + model + "' is not served");
-    }
+    ServedModel served =
+        catalog.find(model).orElseThrow(() -> refusal("Model '" + model + "' is not served"));
     try {
-      runner.unload(catalog.model(model));
+      runner.unload(served);
     } catch (IllegalArgumentException e) {
       throw refusal(e.getMessage());
     }

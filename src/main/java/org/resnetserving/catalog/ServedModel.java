@@ -18,7 +18,7 @@ public final class ServedModel {
 
   /* Concurrency: written by the one thread that loads models, read by requests. What a request
    * needs hangs together in one immutable object, so it sees all of it or nothing. */
-  private volatile ModelStatus status = ModelStatus.of(ModelState.PENDING);
+  private volatile ModelStatus status = new ModelStatus(ModelState.PENDING, null, null);
   private volatile @Nullable Pipeline pipeline;
 
   private ServedModel(
@@ -108,22 +108,24 @@ public final class ServedModel {
     if (now.state() == ModelState.READY && current != null) {
       return current;
     }
-    ProblemException notReady =
+    throw notReady(now);
+  }
+
+  private ProblemException notReady(ModelStatus now) {
+    Long seconds = now.state() == ModelState.FAILED ? now.retryAfter() : Long.valueOf(1);
+    String advice = " Try again shortly.";
+    if (seconds == null) {
+      advice = " It stays so until the cause is mended and the service started again.";
+    } else if (now.state() == ModelState.FAILED) {
+      advice = ""; // the reason says that it is tried again
+    }
+    String reason = now.reason() == null ? "" : ": " + now.reason().replaceFirst("\\.$", "");
+    ProblemException problem =
         new ProblemException(
                 ProblemType.MODEL_NOT_READY,
-                "Model '%s' is %s%s. %s"
-                    .formatted(
-                        name(),
-                        now.state().label(),
-                        now.reason() == null ? "" : ": " + now.reason(),
-                        now.state() == ModelState.FAILED
-                            ? "It stays so until the cause is mended and the service started again."
-                            : "Try again shortly."))
+                "Model '%s' is %s%s.%s".formatted(name(), now.state().label(), reason, advice))
             .with("state", now.state().label());
-    if (now.state() != ModelState.FAILED) {
-      notReady.with(ProblemException.RETRY_AFTER_SECONDS, 1);
-    }
-    throw notReady;
+    return seconds == null ? problem : problem.with(ProblemException.RETRY_AFTER_SECONDS, seconds);
   }
 
   void become(ModelState state) {
@@ -131,7 +133,16 @@ public final class ServedModel {
   }
 
   void become(ModelState state, @Nullable String reason) {
-    status = new ModelStatus(state, reason);
+    status = new ModelStatus(state, reason, null);
+  }
+
+  /** It failed, and is tried again after a while. */
+  void becomeFailed(String reason, Duration retry) {
+    status =
+        new ModelStatus(
+            ModelState.FAILED,
+            "%s. It is tried again in %d s".formatted(reason, retry.toSeconds()),
+            retry.toSeconds());
   }
 
   void becomeReady(Pipeline loaded) {

@@ -2,6 +2,7 @@ package org.resnetserving.catalog;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +17,8 @@ import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.Source;
 import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
+import org.resnetserving.weights.WeightFiles;
+import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,11 +89,10 @@ public final class WeightStore {
               ? Downloader.identify(file)
               : Downloader.verify(file, Checksum.sha256(weights.sha256())));
     }
-    Downloader downloader = downloader(name -> new ProgressListener() {});
     for (Path folder : List.of(beside(model), cache)) {
       Optional<VerifiedFile> found =
           Files.isDirectory(folder)
-              ? downloader.find(request(model, folder), wrong)
+              ? Downloader.find(request(model, folder), wrong)
               : Optional.empty();
       if (found.isPresent()) {
         return found;
@@ -106,11 +108,37 @@ public final class WeightStore {
    * @throws DownloadException saying why not, and where to put the file by hand
    */
   public VerifiedFile fetch(ModelDescriptor model, Function<String, ProgressListener> progress) {
-    return find(model).orElseGet(() -> downloader(progress).fetch(request(model, cache)));
+    List<String> wrong = new ArrayList<>();
+    Optional<VerifiedFile> found = find(model, wrong::add);
+    wrong.forEach(what -> log.warn("{}: {}", model.name(), what));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    try {
+      return Downloader.create(settings, timing, progress).fetch(request(model, cache));
+    } catch (DownloadException e) {
+      throw e.besides(wrong);
+    }
   }
 
-  private Downloader downloader(Function<String, ProgressListener> progress) {
-    return Downloader.create(settings, timing, progress);
+  /**
+   * The format of a model's weights.
+   *
+   * @throws WeightsException if it is none that can be served, or another than the descriptor says
+   */
+  public static WeightFormat formatOf(ModelDescriptor model, VerifiedFile weights) {
+    WeightFormat format = WeightFiles.servedFormatOf(weights.file());
+    boolean traced = model.architecture().equals(ModelDescriptor.TORCHSCRIPT);
+    if (traced == format.isStateDict()) {
+      throw new WeightsException(
+          "%s is a %s; with it, %s must say architecture: %s"
+              .formatted(
+                  weights.file().getFileName(),
+                  format.description(),
+                  model.file(),
+                  traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
+    }
+    return format;
   }
 
   private static Path beside(ModelDescriptor model) {

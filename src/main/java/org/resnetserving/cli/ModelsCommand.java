@@ -122,8 +122,12 @@ final class ModelsCommand implements Command {
         wrong.forEach(what -> err.println(model.name() + ": " + what));
         failed += wrong.isEmpty() ? 0 : 1;
         if (found.isPresent()) {
-          readThrough(found.get().file());
-          out.println(model.name() + ": good (" + found.get().file() + ")");
+          readThrough(model, found.get());
+          out.printf(
+              "%s: %s (%s)%n",
+              model.name(),
+              found.get().verified() ? "good" : "readable, but not verified: no SHA-256 is known",
+              found.get().file());
         } else {
           out.println(model.name() + ": not here");
           failed += mustBeHere && wrong.isEmpty() ? 1 : 0;
@@ -155,9 +159,9 @@ final class ModelsCommand implements Command {
   }
 
   /** Reads every tensor once: a good digest of a bad file is possible. */
-  private static void readThrough(Path file) {
-    if (WeightFiles.formatOf(file).isStateDict()) {
-      try (StateDict weights = WeightFiles.open(file)) {
+  private static void readThrough(ModelDescriptor model, VerifiedFile found) {
+    if (WeightStore.formatOf(model, found).isStateDict()) {
+      try (StateDict weights = WeightFiles.open(found.file())) {
         weights.names().stream().filter(weights::isFloatingPoint).forEach(weights::read);
       }
     }

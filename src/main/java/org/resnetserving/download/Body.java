@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Body implements BodySubscriber<Body>, AutoCloseable {
   /*
    * Concurrency: the client's threads put pieces, then one end; the downloading thread takes. The
-   * queue publishes them; subscription is written once, before the first piece can be put.
+   * queue publishes them; subscription is written once, before the first piece can be put. Closing
+   * and subscribing may meet: each writes its field before it reads the other's.
    */
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
   private volatile @Nullable Subscription subscription;
+  private volatile boolean closed;
 
   @Override
   public CompletionStage<Body> getBody() {
@@ -35,7 +37,11 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
   @Override
   public void onSubscribe(Subscription subscription) {
     this.subscription = subscription;
-    subscription.request(1);
+    if (closed) {
+      subscription.cancel();
+    } else {
+      subscription.request(1);
+    }
   }
 
   @Override
@@ -76,6 +82,7 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
   /** Drops what has not been taken, and the connection with it. */
   @Override
   public void close() {
+    closed = true;
     Subscription current = subscription;
     if (current != null) {
       current.cancel();

@@ -1,5 +1,7 @@
 package org.resnetserving.download;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A file that could not be had: why, and what to do about it. The message stands by itself. */
@@ -7,15 +9,37 @@ public final class DownloadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
+  private final boolean passing;
 
   DownloadException(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, kind.passing(), message, cause);
+  }
+
+  DownloadException(Kind kind, boolean passing, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.passing = passing;
   }
 
   /** What went wrong. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Whether time may mend it, at one of the sources. */
+  public boolean passing() {
+    return passing;
+  }
+
+  /** The same, which says besides what other files are wrong, unless it does already. */
+  public DownloadException besides(List<String> wrong) {
+    String message = String.valueOf(getMessage());
+    String more =
+        wrong.stream()
+            .filter(what -> !message.contains(what))
+            .map(what -> ". " + what)
+            .collect(Collectors.joining());
+    return more.isEmpty() ? this : new DownloadException(kind, passing, message + more, this);
   }
 
   /** What can go wrong. */
@@ -47,6 +71,10 @@ public final class DownloadException extends RuntimeException {
     /** The folder cannot be written to or read. */
     FOLDER,
     /** The thread was interrupted. */
-    CANCELLED
+    CANCELLED;
+
+    boolean passing() {
+      return this == NO_NETWORK || this == TIMEOUT || this == BUSY || this == BROKEN;
+    }
   }
 }

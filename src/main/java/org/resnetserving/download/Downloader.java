@@ -2,6 +2,7 @@ package org.resnetserving.download;
 
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings a file into a folder, whole and verified, from the first of several sources that has it. A
- * broken download is continued where it broke, also by a later process; two downloads into one
- * folder, of one process or of two, take turns, and the second finds the first one's file.
+ * broken download is continued where it broke, also by a later process; two downloads of one file,
+ * of one process or of two, take turns, and the second finds the first one's file.
  *
  * <p>Beside a file {@code x} there may be {@code x.sha256} (its digest), {@code x.part} and {@code
- * x.part.properties} (what has arrived of it), and {@code .lock}.
+ * x.part.properties} (what has arrived of it), and {@code x.lock}.
  */
 public final class Downloader {
   private static final Logger log = LoggerFactory.getLogger(Downloader.class);
@@ -39,37 +41,41 @@ public final class Downloader {
   private final Timing timing;
   private final Function<String, ProgressListener> progress;
   private final ToLongFunction<Path> space;
-  private final Web web;
+  private final Supplier<ProxySelector> proxies;
 
   Downloader(
       DownloadSettings settings,
       Timing timing,
       Function<String, ProgressListener> progress,
-      ProxySelector proxies,
+      Supplier<ProxySelector> proxies,
       ToLongFunction<Path> space) {
     this.settings = settings;
     this.timing = timing;
     this.progress = progress;
     this.space = space;
-    web = new Web(settings, proxies);
+    this.proxies = proxies;
   }
 
   /**
    * A downloader that uses the proxies of the environment or of Java's properties.
    *
    * @param progress makes a listener for the download of a name, such as {@link Progress#auto()}
-   * @throws IllegalArgumentException where the environment names a proxy that is none
    */
   public static Downloader create(
       DownloadSettings settings, Timing timing, Function<String, ProgressListener> progress) {
-    ProxySelector proxies = EnvironmentProxies.of(System.getenv(), System.getProperties());
-    return new Downloader(settings, timing, progress, proxies, Downloader::usableSpace);
+    return new Downloader(
+        settings,
+        timing,
+        progress,
+        () -> EnvironmentProxies.of(System.getenv(), System.getProperties()),
+        Downloader::usableSpace);
   }
 
   /**
    * The file of the first source that has one, downloaded if none is there yet.
    *
    * @throws DownloadException saying why not, and where to put the file by hand
+   * @throws IllegalArgumentException where the environment names a proxy that is none
    */
   public VerifiedFile fetch(DownloadRequest request) {
     ProgressListener listener = progress.apply(request.name());
@@ -82,28 +88,35 @@ public final class Downloader {
       if (settings.offline()) {
         throw offline(request, failures);
       }
-      FolderLock lock = FolderLock.take(request.folder(), settings.lockWait(), timing, listener);
-      try {
-        failures.clear();
-        there = existing(request, failures);
-        for (TransferException wrong : failures) {
-          log.warn("{}: {}; it is replaced", request.name(), wrong.getMessage());
-        }
-        return there != null ? there : download(request, listener);
-      } finally {
-        lock.close();
+      for (TransferException wrong : failures) {
+        log.warn("{}: {}; it is replaced", request.name(), wrong.getMessage());
       }
+      return download(request, listener);
     } catch (TransferException e) {
-      String where = e.local() ? ", in " + request.folder() : "";
-      throw new DownloadException(e.kind(), request.name() + ": " + e.getMessage() + where, e);
+      throw e.kind() == Kind.CANCELLED
+          ? cancelled(request, e)
+          : local(request, e.kind(), e.getMessage(), e);
+    } catch (InterruptedException | ClosedByInterruptException e) {
+      throw cancelled(request, e);
     } catch (IOException e) {
-      throw new DownloadException(
-          Kind.FOLDER, request.name() + ": cannot use " + request.folder() + " (" + e + ")", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DownloadException(
-          Kind.CANCELLED, request.name() + ": the download was interrupted; it can be resumed", e);
+      throw local(request, Kind.FOLDER, "cannot be used (" + e + ")", e);
+    } finally {
+      listener.ended();
     }
+  }
+
+  private static DownloadException cancelled(DownloadRequest request, Exception e) {
+    Thread.currentThread().interrupt();
+    return new DownloadException(
+        Kind.CANCELLED, request.name() + ": the download was interrupted; it can be resumed", e);
+  }
+
+  private static DownloadException local(
+      DownloadRequest request, Kind kind, @Nullable String why, Exception e) {
+    return new DownloadException(
+        kind,
+        "%s: %s, in %s. %s".formatted(request.name(), why, request.folder(), byHand(request)),
+        e);
   }
 
   /**
@@ -112,7 +125,7 @@ public final class Downloader {
    * @param wrong is told of files that are there and are not the ones expected: they are passed
    *     over
    */
-  public Optional<VerifiedFile> find(DownloadRequest request, Consumer<String> wrong) {
+  public static Optional<VerifiedFile> find(DownloadRequest request, Consumer<String> wrong) {
     try {
       List<TransferException> failures = new ArrayList<>();
       VerifiedFile found = existing(request, failures);
@@ -134,7 +147,7 @@ public final class Downloader {
     if (!expected.matches(found.sha256())) {
       throw new DownloadException(Kind.WRONG_HASH, mismatch(file, expected, found.sha256()), null);
     }
-    return found;
+    return new VerifiedFile(file, found.sha256(), !expected.isTold());
   }
 
   /**
@@ -144,7 +157,7 @@ public final class Downloader {
    */
   public static VerifiedFile identify(Path file) {
     try {
-      return new VerifiedFile(file, Sha256.of(file));
+      return new VerifiedFile(file, Sha256.of(file), false);
     } catch (NoSuchFileException e) {
       throw new DownloadException(Kind.NOT_FOUND, file + " is not there", e);
     } catch (IOException e) {
@@ -153,12 +166,17 @@ public final class Downloader {
   }
 
   private VerifiedFile download(DownloadRequest request, ProgressListener listener)
-      throws TransferException, InterruptedException {
+      throws IOException, TransferException, InterruptedException {
+    Web web = new Web(settings, proxies.get());
     List<TransferException> failures = new ArrayList<>();
     for (Source source : request.sources()) {
-      try {
-        String sha256 = download(request, source, listener);
-        return new VerifiedFile(request.target(source), sha256);
+      Path target = request.target(source);
+      try (TargetLock lock =
+          TargetLock.take(request.folder(), source.file(), settings.lockWait(), timing, listener)) {
+        VerifiedFile there = existing(target, source.checksum(), new ArrayList<>());
+        return there != null
+            ? there
+            : new VerifiedFile(target, download(web, source, target, listener), true);
       } catch (TransferException e) {
         if (e.local()) {
           throw e;
@@ -170,10 +188,9 @@ public final class Downloader {
     throw exhausted(request, failures);
   }
 
-  private String download(DownloadRequest request, Source source, ProgressListener listener)
+  private String download(Web web, Source source, Path target, ProgressListener listener)
       throws TransferException, InterruptedException {
-    Transfer transfer =
-        new Transfer(web, settings, timing, space, source, request.target(source), listener);
+    Transfer transfer = new Transfer(web, settings, timing, space, source, target, listener);
     int failed = 0;
     long mark = 0;
     while (true) {
@@ -189,10 +206,12 @@ public final class Downloader {
             e.kind() == Kind.NO_NETWORK
                 ? Math.min(CONNECT_ATTEMPTS, settings.attempts())
                 : settings.attempts();
-        if (!e.again() || failed >= most) {
+        Duration asked = e.after();
+        boolean tooLong = asked != null && asked.compareTo(settings.maxRetryAfter()) > 0;
+        if (!e.again() || failed >= most || tooLong) {
           throw e;
         }
-        Duration wait = backoff(failed, e.after());
+        Duration wait = backoff(failed, asked);
         listener.waiting(
             source.url().getHost()
                 + ": "
@@ -210,10 +229,13 @@ public final class Downloader {
     }
   }
 
-  /** Doubles with every failure, up to a bound; the upper half of it is chance. */
+  /**
+   * What the server asks for, if that is not less than the first wait; else it doubles with every
+   * failure, up to a bound, and the upper half of it is chance.
+   */
   private Duration backoff(int failed, @Nullable Duration after) {
     if (after != null) {
-      return after.compareTo(settings.maxRetryAfter()) < 0 ? after : settings.maxRetryAfter();
+      return after.compareTo(settings.firstBackoff()) > 0 ? after : settings.firstBackoff();
     }
     double first = settings.firstBackoff().toNanos();
     double most = settings.maxBackoff().toNanos();
@@ -225,17 +247,25 @@ public final class Downloader {
   private static @Nullable VerifiedFile existing(
       DownloadRequest request, List<TransferException> failures) throws IOException {
     for (Source source : request.sources()) {
-      Path file = request.target(source);
-      if (Files.isRegularFile(file)) {
-        Checksum expected = expected(file, source.checksum());
-        String found = Sha256.of(file);
-        if (expected.matches(found)) {
-          return new VerifiedFile(file, found);
-        }
-        String message = mismatch(file, expected, found);
-        failures.add(TransferException.last(Kind.WRONG_HASH, message));
+      VerifiedFile there = existing(request.target(source), source.checksum(), failures);
+      if (there != null) {
+        return there;
       }
     }
+    return null;
+  }
+
+  private static @Nullable VerifiedFile existing(
+      Path file, Checksum checksum, List<TransferException> failures) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return null;
+    }
+    Checksum expected = expected(file, checksum);
+    String found = Sha256.of(file);
+    if (expected.matches(found)) {
+      return new VerifiedFile(file, found, !expected.isTold());
+    }
+    failures.add(TransferException.last(Kind.WRONG_HASH, mismatch(file, expected, found)));
     return null;
   }
 
@@ -272,7 +302,10 @@ public final class Downloader {
     }
     String head = main.kind() == Kind.NO_NETWORK ? ": no network. " : ": not downloaded. ";
     return new DownloadException(
-        main.kind(), request.name() + head + reasons + ". " + byHand(request), main);
+        main.kind(),
+        failures.stream().anyMatch(failure -> failure.kind().passing()),
+        request.name() + head + reasons + ". " + byHand(request),
+        main);
   }
 
   private static String byHand(DownloadRequest request) {

@@ -16,6 +16,9 @@ final class ProgressBar implements ProgressListener {
   private long drawn;
   private boolean any;
 
+  /** Whether the terminal's last line is the bar, which nothing else should be written behind. */
+  private boolean open;
+
   ProgressBar(String name, PrintStream out, LongSupplier ticker) {
     this.name = name;
     this.out = out;
@@ -36,16 +39,27 @@ final class ProgressBar implements ProgressListener {
 
   @Override
   public void waiting(String why, Duration most) {
+    open = false;
     out.printf("\r%s: %s\033[K%n", name, why);
   }
 
   @Override
   public void finished(Path file) {
+    open = false;
     out.printf("\r%s: %s\033[K%n", name, file);
+  }
+
+  @Override
+  public void ended() {
+    if (open) {
+      open = false;
+      out.println();
+    }
   }
 
   private void draw(long have, long total) {
     any = true;
+    open = true;
     drawn = ticker.getAsLong();
     if (total <= 0) {
       out.printf("\r%s %s\033[K", name, Progress.bytes(have));

@@ -23,4 +23,7 @@ public interface ProgressListener {
 
   /** The file is there, whole and verified. */
   default void finished(Path file) {}
+
+  /** Nothing more follows, whether the file is there or not. */
+  default void ended() {}
 }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException.Kind;
 
 /** One attempt to get a file, or the rest of it, from one source. */
@@ -49,6 +51,9 @@ final class Transfer {
   /** Leaves the whole, verified file at its place and returns its SHA-256, or throws. */
   String attempt() throws TransferException, InterruptedException {
     try (PartFile part = PartFile.open(target, source.url().toString())) {
+      if (source.checksum().isTold() && part.told().isEmpty()) {
+        part.clear(); // begun when the descriptor named another checksum
+      }
       boolean resumed = part.size() > 0;
       if (!part.isWhole()) {
         receive(part);
@@ -95,6 +100,11 @@ final class Transfer {
     }
     checkSize(total, rest ? part.size() : 0);
     if (!rest) {
+      if (source.checksum().isTold() && answer.told().isEmpty()) {
+        part.delete();
+        throw TransferException.last(
+            Kind.REFUSED, "the server did not tell the file's SHA-256 (X-Linked-Etag)");
+      }
       part.restart(source.url().toString(), answer.strongEtag(), answer.told(), total);
     }
     return total;
@@ -141,11 +151,6 @@ final class Transfer {
   private String finish(PartFile part, boolean resumed) throws TransferException {
     Checksum expected = source.checksum();
     if (expected.isTold()) {
-      if (part.told().isEmpty()) {
-        part.delete();
-        throw TransferException.last(
-            Kind.REFUSED, "the server did not tell the file's SHA-256 (X-Linked-Etag)");
-      }
       expected = Checksum.sha256(part.told());
     }
     String found = part.sha256();
@@ -181,16 +186,18 @@ final class Transfer {
               Kind.DENIED,
               "the proxy wants other credentials (HTTP 407); Java sends a password through a tunnel"
                   + " only with -Djdk.http.auth.tunneling.disabledSchemes=");
-      case 429, 503 ->
-          TransferException.after(
-              RetryAfter.parse(answer.header("Retry-After"), timing.clock()),
-              "the server is busy (" + code + ")");
+      case 429, 503 -> busy(code, RetryAfter.parse(answer.header("Retry-After"), timing.clock()));
       case 408, 425 -> TransferException.passing(Kind.BROKEN, "the server gave up (" + code + ")");
       default ->
           status >= 500
               ? TransferException.passing(Kind.BROKEN, "the server failed (" + code + ")")
               : TransferException.last(Kind.REFUSED, "the server answered " + code);
     };
+  }
+
+  private static TransferException busy(String code, @Nullable Duration after) {
+    String asks = after == null ? "" : ", and asks to wait " + after.toSeconds() + " s";
+    return TransferException.after(after, "the server is busy (" + code + ")" + asks);
   }
 
   private void checkContent(Answer answer) throws TransferException {

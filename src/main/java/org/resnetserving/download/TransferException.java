@@ -6,6 +6,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
@@ -78,6 +79,9 @@ final class TransferException extends Exception {
 
   /** What went wrong between here and the disk. */
   static TransferException disk(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new TransferException(Kind.CANCELLED, "interrupted", false, null, e);
+    }
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     boolean full =
         message.contains("no space left")
@@ -106,6 +110,6 @@ final class TransferException extends Exception {
 
   /** Whether it is about this machine, so that no other source would do better. */
   boolean local() {
-    return kind == Kind.DISK_FULL || kind == Kind.FOLDER;
+    return kind == Kind.DISK_FULL || kind == Kind.FOLDER || kind == Kind.CANCELLED;
   }
 }

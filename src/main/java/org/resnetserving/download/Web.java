@@ -99,8 +99,8 @@ final class Web {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } finally {
-      if (!done) {
-        future.cancel(true);
+      if (!done && !future.cancel(true) && !future.isCompletedExceptionally()) {
+        future.join().body().close(); // it came after all
       }
     }
   }

@@ -107,14 +107,22 @@ public final class NativeEngine {
    * @param side of its crops, in pixels
    * @param maxBatch the most pictures that one run takes
    * @throws EngineFailure if libtorch refuses it
+   * @throws IOException if the file cannot be written
    */
   public CompiledModel load(Compilation compilation, int side, int maxBatch) throws IOException {
-    Path archive = Files.createTempFile("resnet-serving-", ".pt");
     try {
-      compilation.to(archive);
-      return load(archive, side, maxBatch);
-    } finally {
-      Files.deleteIfExists(archive);
+      Path archive = Files.createTempFile("resnet-serving-", ".pt");
+      try {
+        compilation.to(archive);
+        return load(archive, side, maxBatch);
+      } finally {
+        Files.deleteIfExists(archive);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "the program cannot be written to %s (%s); -Djava.io.tmpdir= names another folder"
+              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
+          e);
     }
   }
 

@@ -69,9 +69,12 @@ public final class Session implements AutoCloseable {
   /**
    * Runs a black picture, since the first run is slow. The first run of each larger batch is not,
    * by comparison: see network/RATIONALE.
+   *
+   * @return how many classes the network tells apart
    */
-  public void warmUp() {
-    run(List.of(new Crop(new byte[side * side * channels], true, true)));
+  public int warmUp() {
+    Crop black = new Crop(new byte[side * side * channels], true, true);
+    return run(List.of(black)).get(0).logits().length;
   }
 
   /** Frees what the session holds natively. */

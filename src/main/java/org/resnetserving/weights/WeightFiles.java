@@ -34,6 +34,22 @@ public final class WeightFiles {
   }
 
   /**
+   * The format of a file that can be served, as a state dict or as the program that it is.
+   *
+   * @throws WeightsException for any other, saying what it is and what to take instead
+   */
+  public static WeightFormat servedFormatOf(Path file) {
+    try (Source source = Source.open(file)) {
+      WeightFormat format = formatOf(source);
+      return switch (format) {
+        case PICKLE_TAR -> throw TarAdvice.refuse(source);
+        case UNKNOWN -> throw unknown(source);
+        default -> format;
+      };
+    }
+  }
+
+  /**
    * Opens a state dict. Its tensors are checked against the file's size but not read yet.
    *
    * @throws WeightsException if the file is not a state dict that is read, or is damaged
@@ -56,19 +72,26 @@ public final class WeightFiles {
    * @throws WeightsException if the file is damaged or unpacks to more
    */
   public static void unpack(Path gzip, Path target, long maxBytes) throws IOException {
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(gzip), COPY_BYTES)) {
+    try (InputStream in = Files.newInputStream(gzip)) {
       OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
       boolean done = false;
       try (out) {
-        copy(in, out, gzip.getFileName() + ": unpacks", maxBytes);
+        unpack(in, out, String.valueOf(gzip.getFileName()), maxBytes);
         done = true;
       } finally {
         if (!done) {
           Files.deleteIfExists(target);
         }
       }
+    }
+  }
+
+  static void unpack(InputStream gzip, OutputStream out, String name, long maxBytes)
+      throws IOException {
+    try {
+      copy(new GZIPInputStream(gzip, COPY_BYTES), out, name + ": unpacks", maxBytes);
     } catch (ZipException | EOFException e) {
-      throw new WeightsException(gzip.getFileName() + ": is damaged gzip: " + e.getMessage(), e);
+      throw new WeightsException(name + ": is damaged gzip: " + e.getMessage(), e);
     }
   }
 

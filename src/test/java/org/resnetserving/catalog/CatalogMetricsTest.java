@@ -74,7 +74,7 @@ final class CatalogMetricsTest {
             places,
             lane,
             mock(CompiledModel.class));
-    model = ServedModel.of(DESCRIPTOR, serving());
+    model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
     model.becomeReady(pipeline);
     new CatalogMetrics(registry).watch(model);
   }
@@ -146,18 +146,5 @@ final class CatalogMetricsTest {
 
   private static Deadline deadline() {
     return Deadline.after(Duration.ofSeconds(30), TICKER);
-  }
-
-  private static CatalogProperties.Serving serving() {
-    return new CatalogProperties.Serving(
-        1,
-        1,
-        8,
-        64,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        ModelDescriptor.Precision.AUTO,
-        DecodeMode.EXACT,
-        Duration.ZERO);
   }
 }

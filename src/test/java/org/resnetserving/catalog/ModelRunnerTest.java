@@ -1,29 +1,59 @@
 package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.same;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.spy;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.batch.Deadline;
 import org.resnetserving.batch.Ticker;
-import org.resnetserving.image.DecodeMode;
+import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.download.DownloadException;
+import org.resnetserving.download.DownloadSettings;
+import org.resnetserving.download.Timing;
+import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.pool.BatchFunction;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
 
-/** How the process is let go, whether or not the workers let go of what they run. */
+/**
+ * Models that come and go; how the process is let go, whether or not the workers let go of what
+ * they run.
+ */
 @Timeout(60)
 final class ModelRunnerTest {
+  private static final VerifiedFile FILE = new VerifiedFile(Path.of("net.pth"), "", true);
+
   private final WorkerPool pool = new WorkerPool("test", 1, Ticker.system());
   private final List<Integer> halts = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ModelLoader loader = mock(ModelLoader.class);
+  private final ServedModel model = TestModels.model("small");
+  private final Catalog catalog = new Catalog(List.of(model));
+  private WeightStore store = mock(WeightStore.class);
+
+  @TempDir private Path folder;
 
   @Test
   void stop_ofAPoolThatRunsNothing_letsTheProcessEndNormally() {
@@ -56,26 +86,152 @@ final class ModelRunnerTest {
     assertThat(halts).isEmpty();
   }
 
+  @Test
+  void model_unloadedWhileItIsFetched_isNotLoaded() throws InterruptedException {
+    ServedModel gone = TestModels.model("gone");
+    ServedModel later = TestModels.model("gone");
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch unloaded = new CountDownLatch(1);
+    when(store.fetch(same(gone.descriptor()), any()))
+        .then(
+            call -> {
+              fetching.countDown();
+              unloaded.await();
+              return FILE;
+            });
+    CountDownLatch handedOver = new CountDownLatch(1);
+    Catalog watched = spy(catalog);
+    ModelRunner runner = runner(watched);
+    runner.begin();
+    watched.add(gone);
+    runner.bring(gone);
+    fetching.await();
+    runner.unload(gone);
+    watched.add(later);
+    doAnswer(
+            call -> {
+              handedOver.countDown();
+              return call.callRealMethod();
+            })
+        .when(watched)
+        .serves(gone);
+    unloaded.countDown();
+    handedOver.await();
+    // The loading thread does one thing after the other.
+    runner.bring(later);
+    verify(loader, timeout(30_000)).load(same(later), any());
+    verify(loader, never()).load(same(gone), any());
+    runner.destroy();
+  }
+
+  @Test
+  void metrics_ofAModelThatCameAgainAtOnce_areThere() throws InterruptedException {
+    ServedModel first = TestModels.model("other");
+    ServedModel second = TestModels.model("other");
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch loaded = new CountDownLatch(1);
+    when(store.find(any())).thenReturn(Optional.of(FILE));
+    doAnswer(
+            call -> {
+              busy.countDown();
+              gate.await();
+              return null;
+            })
+        .when(loader)
+        .load(same(model), any());
+    doAnswer(
+            call -> {
+              loaded.countDown();
+              return null;
+            })
+        .when(loader)
+        .load(same(second), any());
+    ModelRunner runner = runner();
+    runner.begin();
+    busy.await();
+    catalog.add(first);
+    runner.bring(first);
+    runner.unload(first);
+    catalog.add(second);
+    runner.bring(second);
+    gate.countDown();
+    loaded.await();
+    second.become(ModelState.READY);
+    assertThat(
+            registry
+                .get(CatalogMetrics.MODEL_STATE)
+                .tags("model", "other", "state", "ready")
+                .gauge()
+                .value())
+        .isEqualTo(1);
+    runner.destroy();
+  }
+
+  @Test
+  void error_whileWeightsAreLookedFor_failsTheModel() {
+    when(store.find(any())).thenThrow(new OutOfMemoryError("Java heap space"));
+    ModelRunner runner = runner();
+    runner.begin();
+    await().until(() -> model.status().state() == ModelState.FAILED);
+    assertThat(model.status().reason()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
+    runner.destroy();
+  }
+
+  @Test
+  void download_thatTimeMayMend_saysWhenItIsTriedAgain() {
+    DownloadException busy = mock(DownloadException.class);
+    when(busy.passing()).thenReturn(true);
+    when(busy.getMessage()).thenReturn("the server is busy");
+    when(store.fetch(any(), any())).thenThrow(busy);
+    ModelRunner runner = runner();
+    runner.begin();
+    await().until(() -> model.status().state() == ModelState.FAILED);
+    assertThat(model.status())
+        .isEqualTo(
+            new ModelStatus(
+                ModelState.FAILED, "the server is busy. It is tried again in 30 s", 30L));
+    runner.destroy();
+  }
+
+  @Test
+  void model_offline_saysWhichFileToPutWhere_andWhichOneIsWrong() throws IOException {
+    Path cache = folder.resolve("cache");
+    Path wrong = Files.writeString(folder.resolve("net.pth"), "another file");
+    ModelDescriptor.Source source =
+        new ModelDescriptor.Source(
+            URI.create("https://models.example/net.pth"),
+            "net.pth",
+            null,
+            "0123456789",
+            false,
+            null);
+    ServedModel remote =
+        TestModels.model(
+            "remote", folder.resolve("remote.yml"), new Weights(null, null, List.of(source)));
+    store = new WeightStore(cache, DownloadSettings.defaults().withOffline(true), Timing.system());
+    ModelRunner runner = runner(new Catalog(List.of(remote)));
+    runner.begin();
+    await().until(() -> remote.status().state() == ModelState.FAILED);
+    assertThat(remote.status().reason())
+        .startsWith("remote: downloads are switched off (offline). ")
+        .contains("put the file at " + cache.resolve("net.pth") + " (SHA-256 0123456789…")
+        .contains(wrong + " is not the expected file");
+    assertThat(remote.status().retryAfter()).isNull();
+    runner.destroy();
+  }
+
   private ModelRunner runner() {
-    ServedModel model =
-        ServedModel.of(
-            ModelDescriptors.read(Path.of("models/resnet20-cifar10.yml")),
-            new CatalogProperties.Serving(
-                1,
-                1,
-                8,
-                64,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                ModelDescriptor.Precision.AUTO,
-                DecodeMode.EXACT,
-                Duration.ZERO));
+    return runner(catalog);
+  }
+
+  private ModelRunner runner(Catalog served) {
     return new ModelRunner(
-        new Catalog(List.of(model)),
-        () -> mock(ModelLoader.class),
-        mock(WeightStore.class),
+        served,
+        () -> loader,
+        store,
         pool,
-        new CatalogMetrics(new SimpleMeterRegistry()),
+        new CatalogMetrics(registry),
         Duration.ofSeconds(1),
         halts::add);
   }

@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      "resnet.models=slow,missing,traced",
+      "resnet.models=slow,missing,traced,mislabelled",
       "resnet.serving.precision=fp32",
       "management.endpoints.web.exposure.include=health,prometheus,models",
       "management.endpoint.models.access=unrestricted"
@@ -59,7 +59,7 @@ final class ModelStatesIT {
     byte[] weights = Files.readAllBytes(WEIGHTS);
     HOST.on(
         "/weights.safetensors",
-        MisbehavingServer.after(RELEASE, MisbehavingServer.serves(weights, "\"1\"")));
+        MisbehavingServer.pauses(weights.length / 2, RELEASE, weights, "\"1\""));
     HOST.on("/missing.safetensors", MisbehavingServer.status(404));
     Path models = Files.createDirectories(folder.resolve("models"));
     Files.copy(Path.of("models/resnet20-cifar10/labels.txt"), models.resolve("labels.txt"));
@@ -67,19 +67,26 @@ final class ModelStatesIT {
     describe(models, "again", "weights.safetensors");
     describe(models, "missing", "missing.safetensors");
     Files.copy(Path.of("src/test/resources/traced/tiny.pt.gz"), models.resolve("tiny.pt.gz"));
+    describeTraced(models, "traced", "labels.txt");
+    Files.writeString(models.resolve("few.txt"), "cat\ndog\n");
+    describeTraced(models, "mislabelled", "few.txt");
+    registry.add("resnet.models-directory", () -> models);
+    // Natives stay where the other tests have them; weights of this test do not go there.
+    registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
+  }
+
+  private static void describeTraced(Path models, String name, String labels) throws IOException {
     Files.writeString(
-        models.resolve("traced.yml"),
+        models.resolve(name + ".yml"),
         """
         title: A network that PyTorch traced
         architecture: torchscript
         weights: {file: tiny.pt.gz}
-        labels: labels.txt
+        labels: %s
         preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}
         license: Apache-2.0
-        """);
-    registry.add("resnet.models-directory", () -> models);
-    // Natives stay where the other tests have them; weights of this test do not go there.
-    registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
+        """
+            .formatted(labels));
   }
 
   private static void describe(Path models, String name, String file) throws IOException {
@@ -120,6 +127,12 @@ final class ModelStatesIT {
     assertThat(server.get("/livez").status()).isEqualTo(200);
     assertThat(management.get("/actuator/prometheus").text())
         .contains("resnet_model_state{model=\"slow\",state=\"downloading\"} 1.0");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(server.get("/v1/models/slow").json().get("reason").stringValue())
+                    .matches("0\\.\\d of 1\\.\\d MiB \\([1-9]\\d? %\\)"));
+    assertThat(health("slow")).startsWith("downloading: 0.").endsWith(" %)");
 
     RELEASE.countDown();
     awaitState("slow", "ready");
@@ -129,14 +142,30 @@ final class ModelStatesIT {
     awaitState("missing", "failed");
     String reason = server.get("/v1/models/missing").json().get("reason").stringValue();
     assertThat(reason).contains("404").contains("put the file at").contains("missing.safetensors");
+    assertThat(
+            server
+                .get("/v1/models")
+                .json()
+                .get("models")
+                .valueStream()
+                .filter(model -> model.get("name").stringValue().equals("missing"))
+                .map(model -> model.get("reason").stringValue()))
+        .containsExactly(reason);
+    assertThat(health("missing")).isEqualTo("failed: " + reason);
+    assertThat(management.get("/actuator/prometheus").text())
+        .contains("resnet_model_state{model=\"missing\",state=\"failed\"} 1.0");
     Answer failed = server.form("/v1/models/missing/classify", "image", PICTURE);
     assertThat(failed.status()).isEqualTo(503);
-    assertThat(failed.json().get("detail").stringValue()).contains("404");
+    assertThat(failed.json().get("detail").stringValue())
+        .contains("404")
+        .endsWith(". It stays so until the cause is mended and the service started again.");
+    assertThat(failed.header("Retry-After")).isEmpty();
 
     Answer loading = management.post("/actuator/models/again", new byte[0]);
     assertThat(loading.status()).isEqualTo(200);
     awaitState("again", "ready");
     assertThat(server.form("/v1/models/again/classify", "image", PICTURE).status()).isEqualTo(200);
+    assertThat(management.post("/actuator/models/again", new byte[0]).status()).isEqualTo(400);
     assertThat(management.post("/actuator/models/nosuch", new byte[0]).status()).isEqualTo(400);
     assertThat(management.delete("/actuator/models/again").status()).isEqualTo(204);
     assertThat(server.form("/v1/models/again/classify", "image", PICTURE).status()).isEqualTo(404);
@@ -162,6 +191,22 @@ final class ModelStatesIT {
       assertThat(Math.log(prediction.get("probability").doubleValue()))
           .isCloseTo(expected[prediction.get("index").intValue()] - normalizer, within(1e-4));
     }
+  }
+
+  @Test
+  void model_thatOthersTraced_withOtherLabelsThanOutputs_isRefused() {
+    awaitState("mislabelled", "failed");
+    assertThat(server.get("/v1/models/mislabelled").json().get("reason").stringValue())
+        .startsWith("the network tells 10 classes apart, but ")
+        .endsWith("few.txt has 2 labels");
+  }
+
+  private String health(String model) {
+    return management
+        .get("/actuator/health")
+        .json()
+        .at("/components/models/details/" + model)
+        .stringValue();
   }
 
   private void awaitState(String model, String state) {

@@ -88,7 +88,9 @@ final class ModelsCommandTest {
   @Test
   void verify_ofAllModels_passesOverThoseThatAreNotHere() {
     assertThat(run("models", "verify")).isZero();
-    assertThat(printed(out)).contains("own: good").contains("remote: not here");
+    assertThat(printed(out))
+        .contains("own: readable, but not verified")
+        .contains("remote: not here");
   }
 
   @Test
@@ -124,6 +126,33 @@ final class ModelsCommandTest {
     Files.copy(WEIGHTS, put, StandardCopyOption.REPLACE_EXISTING);
     assertThat(run("models", "verify", "remote")).isZero();
     assertThat(printed(out)).contains("remote: good (" + put + ")");
+  }
+
+  @Test
+  void verify_ofAFileThatOnlyTheServerKnowsTheHashOf_doesNotCallItGood() throws IOException {
+    describe(
+        "remote",
+        "{sources: [{url: 'https://hub.example/remote.safetensors', checksum: linked_etag}]}");
+    Files.copy(WEIGHTS, folder.resolve("remote.safetensors"));
+    assertThat(run("models", "verify", "remote")).isZero();
+    assertThat(printed(out)).contains("remote: readable, but not verified");
+  }
+
+  @Test
+  void verify_ofAFileThatCannotBeServed_saysWhatItIs() throws IOException {
+    describe("own", "{file: resnet18-5c106cde.pth}");
+    byte[] tar = new byte[1024];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    Path file = Files.write(folder.resolve("resnet18-5c106cde.pth"), tar);
+    assertThat(run("models", "verify")).isOne();
+    assertThat(printed(err)).contains("torchvision replaced it with resnet18-f37072fd.pth");
+    Files.writeString(file, "<html>Please log in</html>");
+    assertThat(run("models", "verify")).isOne();
+    assertThat(printed(err)).contains("is HTML or XML");
+    Files.copy(
+        Path.of("src/test/resources/traced/tiny.pt.gz"), file, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(run("models", "verify")).isOne();
+    assertThat(printed(err)).contains("must say architecture: torchscript");
   }
 
   @Test

@@ -11,19 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.DownloadException.Kind;
 
@@ -37,7 +42,7 @@ final class DownloaderTest {
   @TempDir Path folder;
   private final MisbehavingServer server = new MisbehavingServer();
   private final FakeTiming time = new FakeTiming();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
   private ProxySelector proxies = ProxySelector.of(null);
   private long space = Long.MAX_VALUE;
 
@@ -87,10 +92,10 @@ final class DownloaderTest {
     Files.write(folder.resolve("net.pth"), CONTENT);
     settings = settings.withOffline(true);
     assertThat(fetch(source("/net.pth"))).isEqualTo(folder.resolve("net.pth"));
-    assertThat(downloader().find(request(source("/net.pth")), wrong -> {}))
-        .contains(new VerifiedFile(folder.resolve("net.pth"), SHA256));
+    assertThat(Downloader.find(request(source("/net.pth")), wrong -> {}))
+        .contains(new VerifiedFile(folder.resolve("net.pth"), SHA256, true));
     assertThat(server.requests()).isEmpty();
-    assertThat(folder.resolve(".lock")).doesNotExist();
+    assertThat(folder.resolve("net.pth.lock")).doesNotExist();
   }
 
   @Test
@@ -327,6 +332,17 @@ final class DownloaderTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void fullDisk_whileWriting_saysWhichFileToPutWhere() throws IOException {
+    Files.createSymbolicLink(folder.resolve("net.pth.part"), Path.of("/dev/full"));
+    server.on("/net.pth", MisbehavingServer.serves(CONTENT, ETAG));
+    assertThat(assertFails(Kind.DISK_FULL, "the disk is full", source("/net.pth"), source("/b")))
+        .hasMessageContaining(", in " + folder)
+        .hasMessageContaining("put the file at " + folder.resolve("net.pth"));
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
   void missingFile_isLeftForTheNextSource() throws IOException {
     server.on("/b/net.pth", MisbehavingServer.serves(CONTENT, ETAG));
     fetch(source("/a/net.pth"), source("/b/net.pth"));
@@ -372,17 +388,36 @@ final class DownloaderTest {
   }
 
   @Test
-  void retryAfter_isHonouredAndCapped() throws IOException {
+  void retryAfter_isHonoured_butNotBelowTheFirstWait() throws IOException {
     server.on(
         "/net.pth",
         MisbehavingServer.status(429, "Retry-After: 7"),
         MisbehavingServer.status(503, "Retry-After: Thu, 01 Jan 2026 00:00:20 GMT"),
-        MisbehavingServer.status(429, "Retry-After: 86400"),
+        MisbehavingServer.status(429, "Retry-After: 0"),
         MisbehavingServer.serves(CONTENT, ETAG));
     fetch(source("/net.pth"));
     assertFetched();
     assertThat(time.slept())
-        .containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(20), Duration.ofSeconds(60));
+        .containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(20), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void retryAfter_thatIsTooLong_isLeftForTheNextSource() throws IOException {
+    server.on("/a/net.pth", MisbehavingServer.status(429, "Retry-After: 61"));
+    server.on("/b/net.pth", MisbehavingServer.serves(CONTENT, ETAG));
+    fetch(source("/a/net.pth"), source("/b/net.pth"));
+    assertFetched();
+    assertThat(server.requests("/a/net.pth")).hasSize(1);
+    assertThat(time.slept()).isEmpty();
+    Files.delete(folder.resolve("net.pth"));
+    assertFails(Kind.BUSY, "HTTP 429\\), and asks to wait 61 s", source("/a/net.pth"));
+  }
+
+  @Test
+  void failure_thatPassesAtAnySource_isPassing() {
+    server.on("/busy", MisbehavingServer.status(429));
+    assertThat(assertFails(Kind.NOT_FOUND, "", source("/a"), source("/busy")).passing()).isTrue();
+    assertThat(assertFails(Kind.NOT_FOUND, "", source("/a"), source("/b")).passing()).isFalse();
   }
 
   @Test
@@ -475,7 +510,8 @@ final class DownloaderTest {
     settings = settings.withOffline(true);
     assertFails(Kind.WRONG_HASH, "expected SHA-256 " + SHA256, linked("/net.pth"));
     Files.delete(folder.resolve("net.pth.sha256")); // put there by hand: there is nothing to check
-    assertThat(fetch(linked("/net.pth"))).isEqualTo(folder.resolve("net.pth"));
+    assertThat(downloader().fetch(request(linked("/net.pth"))))
+        .isEqualTo(new VerifiedFile(folder.resolve("net.pth"), Sha256.end(digest(OTHER)), false));
   }
 
   @Test
@@ -499,6 +535,7 @@ final class DownloaderTest {
       cdn.on("/blob", MisbehavingServer.serves(OTHER, ETAG));
       server.on("/net.pth", MisbehavingServer.redirects(cdn.url("/hop").toString()));
       assertFails(Kind.REFUSED, "did not tell the file's SHA-256", linked("/net.pth"));
+      assertThat(told).as("nothing of it is read").containsExactly("ended");
       assertNothingLeft();
     }
   }
@@ -588,14 +625,15 @@ final class DownloaderTest {
         new DownloadRequest("net", file.resolve("sub"), List.of(source("/net.pth")));
     assertThatThrownBy(() -> downloader().fetch(request))
         .isInstanceOfSatisfying(
-            DownloadException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FOLDER));
+            DownloadException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FOLDER))
+        .hasMessageContaining("put the file at " + file.resolve("sub/net.pth"));
   }
 
   @Test
   void verify_comparesAndTells() throws IOException {
     Path file = Files.write(folder.resolve("net.pth"), CONTENT);
     assertThat(Downloader.verify(file, Checksum.sha256(SHA256)))
-        .isEqualTo(new VerifiedFile(file, SHA256));
+        .isEqualTo(new VerifiedFile(file, SHA256, true));
     assertThat(Downloader.verify(file, Checksum.prefix(SHA256.substring(0, 10))).sha256())
         .isEqualTo(SHA256);
     assertThat(Downloader.identify(file).sha256()).isEqualTo(SHA256);
@@ -654,7 +692,7 @@ final class DownloaderTest {
           }
         };
     Downloader downloader =
-        new Downloader(settings, Timing.system(), name -> listener, proxies, path -> space);
+        new Downloader(settings, Timing.system(), name -> listener, () -> proxies, path -> space);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       Future<Path> one = threads.submit(() -> downloader.fetch(request(source("/net.pth"))).file());
@@ -704,10 +742,11 @@ final class DownloaderTest {
             }
           };
       Downloader downloader =
-          new Downloader(settings, Timing.system(), name -> listener, proxies, path -> space);
+          new Downloader(settings, Timing.system(), name -> listener, () -> proxies, path -> space);
       downloader.fetch(request(source("/net.pth")));
       assertFetched();
-      assertThat(told).containsExactly("waiting for another download into " + folder);
+      assertThat(told)
+          .containsExactly("waiting for another download of " + folder.resolve("net.pth"));
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(Files.readString(folder.resolve("output.txt"))).isZero();
       assertThat(server.requests()).hasSize(1);
@@ -718,8 +757,9 @@ final class DownloaderTest {
   }
 
   @Test
-  void folderThatStaysTaken_isGivenUp() throws Exception {
-    FolderLock lock = FolderLock.take(folder, Duration.ofSeconds(1), time.timing(), listener());
+  void fileThatStaysTaken_isGivenUp() throws Exception {
+    TargetLock lock =
+        TargetLock.take(folder, "net.pth", Duration.ofSeconds(1), time.timing(), listener());
     try {
       assertFails(Kind.TIMEOUT, "has held its lock for 30 s", source("/net.pth"));
     } finally {
@@ -741,7 +781,7 @@ final class DownloaderTest {
           }
         };
     Downloader downloader =
-        new Downloader(settings, Timing.system(), name -> listener, proxies, path -> space);
+        new Downloader(settings, Timing.system(), name -> listener, () -> proxies, path -> space);
     ExecutorService threads = Executors.newSingleThreadExecutor();
     Future<DownloadException> failure =
         threads.submit(
@@ -752,6 +792,88 @@ final class DownloaderTest {
     threads.shutdownNow();
     assertThat(failure.get().kind()).isEqualTo(Kind.CANCELLED);
     assertThat(folder.resolve("net.pth.part")).hasSize(100_000);
+  }
+
+  @Test
+  void interrupt_whileWriting_cancels() {
+    server.on("/net.pth", MisbehavingServer.serves(CONTENT, ETAG));
+    Downloader downloader =
+        new Downloader(
+            settings,
+            time.timing(),
+            name -> listener(),
+            () -> proxies,
+            path -> {
+              Thread.currentThread().interrupt();
+              return space;
+            });
+    DownloadException e =
+        catchThrowableOfType(
+            DownloadException.class, () -> downloader.fetch(request(source("/net.pth"))));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(e.kind()).isEqualTo(Kind.CANCELLED);
+    assertThat(told).last().isEqualTo("ended");
+  }
+
+  @Test
+  void proxiesThatAreNone_matterOnlyToWhoConnects() throws IOException {
+    Downloader downloader =
+        new Downloader(
+            settings,
+            time.timing(),
+            name -> listener(),
+            () -> proxies(Map.of("ALL_PROXY", "socks5://somewhere:1080")),
+            path -> space);
+    Files.write(folder.resolve("net.pth"), CONTENT);
+    assertThat(downloader.fetch(request(source("/net.pth"))).verified()).isTrue();
+    Files.delete(folder.resolve("net.pth"));
+    assertThatThrownBy(() -> downloader.fetch(request(source("/net.pth"))))
+        .hasMessageStartingWith("ALL_PROXY must be http://host:port");
+  }
+
+  @Test
+  void files_ofOneFolder_areFetchedAtTheSameTime() throws Exception {
+    CountDownLatch both = new CountDownLatch(2);
+    MisbehavingServer.Behaviour together =
+        (request, out) -> {
+          both.countDown();
+          both.await();
+          MisbehavingServer.serves(CONTENT, ETAG).answer(request, out);
+        };
+    server.on("/one", together).on("/two", together);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Checksum checksum = Checksum.sha256(SHA256);
+      for (Future<Path> fetched :
+          threads.invokeAll(
+              List.<Callable<Path>>of(
+                  () -> fetch(new Source(server.url("/one"), "one.pth", checksum, null)),
+                  () -> fetch(new Source(server.url("/two"), "two.pth", checksum, null))))) {
+        assertThat(fetched.get()).hasBinaryContent(CONTENT);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void body_closedBeforeItsSubscription_cancelsIt() {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    Body body = new Body();
+    body.close();
+    body.onSubscribe(
+        new Flow.Subscription() {
+          @Override
+          public void request(long n) {
+            throw new AssertionError("nobody will take it");
+          }
+
+          @Override
+          public void cancel() {
+            cancelled.set(true);
+          }
+        });
+    assertThat(cancelled).isTrue();
   }
 
   private DownloadException assertFails(Kind kind, String pattern, Source... sources) {
@@ -769,7 +891,8 @@ final class DownloaderTest {
   }
 
   private void assertNothingLeft() {
-    assertThat(folder).isDirectoryNotContaining(file -> file.toString().contains("net.pth"));
+    assertThat(folder)
+        .isDirectoryNotContaining(file -> file.toString().matches(".*net.pth(?!.lock).*"));
   }
 
   private Path fetch(Source... sources) {
@@ -777,7 +900,8 @@ final class DownloaderTest {
   }
 
   private Downloader downloader() {
-    return new Downloader(settings, time.timing(), name -> listener(), proxies, path -> space);
+    return new Downloader(
+        settings, time.timing(), name -> listener(), () -> proxies, path -> space);
   }
 
   private DownloadRequest request(Source... sources) {
@@ -836,6 +960,11 @@ final class DownloaderTest {
       @Override
       public void finished(Path file) {
         told.add("finished " + file.getFileName());
+      }
+
+      @Override
+      public void ended() {
+        told.add("ended");
       }
     };
   }

@@ -15,7 +15,7 @@ final class ForkedFetch {
             DownloadSettings.defaults(),
             Timing.system(),
             name -> new ProgressListener() {},
-            ProxySelector.of(null),
+            () -> ProxySelector.of(null),
             path -> Long.MAX_VALUE)
         .fetch(new DownloadRequest("net", Path.of(args[1]), List.of(source)));
   }

@@ -185,6 +185,17 @@ public final class MisbehavingServer implements AutoCloseable {
     };
   }
 
+  /** Sends some of it, and the rest after the signal. */
+  public static Behaviour pauses(int bytes, CountDownLatch latch, byte[] content, String etag) {
+    return (request, out) -> {
+      head(out, 0, content.length, etag);
+      out.write(content, 0, bytes);
+      out.flush();
+      latch.await();
+      out.write(content, bytes, content.length - bytes);
+    };
+  }
+
   /** Never answers. */
   public static Behaviour silent() {
     return (request, out) -> new CountDownLatch(1).await();

@@ -71,6 +71,22 @@ final class ProgressTest {
   }
 
   @Test
+  void bar_thatIsLeftBeforeItsEnd_isFollowedByANewLine() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ProgressListener listener =
+        Progress.bar(new PrintStream(out, true, StandardCharsets.UTF_8), () -> 0).apply("net");
+    listener.ended();
+    assertThat(out.size()).isZero();
+    listener.started(SOURCE, 0, -1);
+    listener.ended();
+    listener.started(SOURCE, 0, -1);
+    listener.waiting("later", Duration.ZERO);
+    listener.ended();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("\rnet 0 B\033[K%n\rnet 0 B\033[K\rnet: later\033[K%n".formatted());
+  }
+
+  @Test
   void bytes_areReadable() {
     assertThat(Progress.bytes(999)).isEqualTo("999 B");
     assertThat(Progress.bytes(1500)).isEqualTo("1.5 kB");

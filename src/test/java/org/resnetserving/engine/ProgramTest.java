@@ -29,6 +29,18 @@ import org.resnetserving.network.Window;
 class ProgramTest {
   @TempDir Path folder;
 
+  @Test
+  void program_thatCannotBeWritten_isSaidWithTheFolder() {
+    Compilation full =
+        archive -> {
+          throw new IOException("No space left on device");
+        };
+    assertThatThrownBy(() -> Engines.engine().load(full, 32, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(System.getProperty("java.io.tmpdir"))
+        .hasMessageContaining("No space left on device");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"STOCK", "PLAIN"})
   void everyLayer_meansTheSameInLibtorch(ProgramKind kind) throws IOException {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException.Kind;
 
 /**
- * Lets one download at a time into a folder, among the threads of this process and among processes.
- * The lock file stays: to delete it would let two in.
+ * Lets one download at a time to a file, among the threads of this process and among processes. The
+ * lock file stays: to delete it would let two in.
  */
-final class FolderLock implements AutoCloseable {
+final class TargetLock implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** A FileLock belongs to the whole process: its threads exclude each other here. */
@@ -25,35 +25,36 @@ final class FolderLock implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
 
-  private FolderLock(Path file, FileChannel channel) {
+  private TargetLock(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
 
-  /** Waits for the folder, at most so long. */
-  static FolderLock take(Path folder, Duration most, Timing timing, ProgressListener listener)
+  /** Waits for the file, whose folder is made, at most so long. */
+  static TargetLock take(
+      Path folder, String name, Duration most, Timing timing, ProgressListener listener)
       throws TransferException, InterruptedException {
     long begin = timing.ticker().getAsLong();
     boolean told = false;
     try {
-      Path file = Files.createDirectories(folder).toRealPath().resolve(".lock");
+      Path file = Files.createDirectories(folder).toRealPath().resolve(name + ".lock");
       while (true) {
-        FolderLock lock = tryTake(file);
+        TargetLock lock = tryTake(file);
         if (lock != null) {
           return lock;
         }
         if (timing.ticker().getAsLong() - begin > most.toNanos()) {
           throw TransferException.last(
               Kind.TIMEOUT,
-              "another download into "
-                  + folder
+              "another download of "
+                  + folder.resolve(name)
                   + " has held its lock for "
                   + most.toSeconds()
                   + " s");
         }
         if (!told) {
           told = true;
-          listener.waiting("waiting for another download into " + folder, most);
+          listener.waiting("waiting for another download of " + folder.resolve(name), most);
         }
         timing.sleeper().sleep(POLL);
       }
@@ -62,16 +63,16 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable FolderLock tryTake(Path file) throws IOException {
+  private static @Nullable TargetLock tryTake(Path file) throws IOException {
     if (!HELD.add(file)) {
       return null;
     }
-    FolderLock lock = null;
+    TargetLock lock = null;
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        lock = channel.tryLock() == null ? null : new FolderLock(file, channel);
+        lock = channel.tryLock() == null ? null : new TargetLock(file, channel);
       } catch (OverlappingFileLockException e) {
         lock = null; // another class loader's copy of this class holds it
       } finally {

@@ -1,0 +1,40 @@
+package org.resnetserving.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Models that come and go. */
+final class CatalogTest {
+  private final ServedModel first = TestModels.model("first");
+  private final Catalog catalog = new Catalog(List.of(first));
+
+  @Test
+  void add_ofANameThatIsThere_changesNothing() {
+    ServedModel one = TestModels.model("other");
+    ServedModel two = TestModels.model("other");
+    assertThat(catalog.add(one)).isTrue();
+    assertThat(catalog.add(two)).isFalse();
+    assertThat(catalog.serves(one)).isTrue();
+    assertThat(catalog.serves(two)).isFalse();
+  }
+
+  @Test
+  void remove_ofAModelThatWasReplaced_leavesTheLaterOne() {
+    ServedModel one = TestModels.model("other");
+    ServedModel two = TestModels.model("other");
+    catalog.add(one);
+    catalog.remove(one);
+    catalog.add(two);
+    catalog.remove(one);
+    assertThat(catalog.models()).containsExactly(first, two);
+  }
+
+  @Test
+  void remove_ofTheDefaultModel_isRefused() {
+    assertThatThrownBy(() -> catalog.remove(first))
+        .hasMessage("'first' is the default model and stays");
+  }
+}

@@ -1,0 +1,76 @@
+package org.resnetserving.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.download.Downloader;
+import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.pool.LaneListener;
+import org.resnetserving.pool.WorkerPool;
+
+/** What is said of a model that cannot be loaded. */
+final class ModelLoaderTest {
+  private static final Path WEIGHTS =
+      Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors");
+
+  @TempDir private Path folder;
+
+  private final ServedModel model = TestModels.model("small");
+  private final ProgramChooser chooser = mock(ProgramChooser.class);
+  private final ModelLoader loader =
+      new ModelLoader(
+          TestModels.SERVING,
+          mock(NativeEngine.class),
+          chooser,
+          mock(WorkerPool.class),
+          mock(Workshop.class),
+          LaneListener.NONE);
+
+  @Test
+  void tar_isRefusedWithWhatReplacedIt() throws IOException {
+    byte[] tar = new byte[1024];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    assertThat(reason(Files.write(folder.resolve("resnet50-19c8e357.pth"), tar)))
+        .contains("is a tar", "torchvision replaced it with resnet50-0676ba61.pth");
+  }
+
+  @Test
+  void page_isRefusedAsOne() throws IOException {
+    assertThat(reason(Files.writeString(folder.resolve("a.pth"), "<!DOCTYPE html><html>")))
+        .contains("a.pth: is HTML or XML");
+  }
+
+  @Test
+  void pointer_isRefusedAsOne() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\n";
+    assertThat(reason(Files.writeString(folder.resolve("a.pth"), pointer)))
+        .contains("is a Git LFS pointer");
+  }
+
+  @Test
+  void program_underTheNameOfANetwork_isToldHowToBeServed() throws IOException {
+    Path traced = Path.of("src/test/resources/traced/tiny.pt.gz");
+    assertThat(reason(traced)).contains("tiny.pt.gz is a TorchScript", "architecture: torchscript");
+  }
+
+  @Test
+  void error_becomesTheReason() throws Exception {
+    when(chooser.load(any(), any(), any(), anyInt(), any())).thenThrow(new StackOverflowError());
+    assertThat(reason(WEIGHTS)).isEqualTo("java.lang.StackOverflowError");
+  }
+
+  private String reason(Path weights) {
+    loader.load(model, Downloader.identify(weights));
+    assertThat(model.status().state()).isEqualTo(ModelState.FAILED);
+    return model.status().reason();
+  }
+}

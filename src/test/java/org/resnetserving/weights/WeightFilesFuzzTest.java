@@ -1,0 +1,64 @@
+package org.resnetserving.weights;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever the bytes, the format is told, and a file is read, unpacked or refused with a {@link
+ * WeightsException}. To search: {@code JAZZER_FUZZ=1 mvn test
+ * -Dtest=WeightFilesFuzzTest#file_ofAnyBytes_isReadOrRefused}, or with the other method; without
+ * the variable only the seeds and earlier finds run.
+ */
+class WeightFilesFuzzTest {
+  private static final long MOST_UNPACKED = 1 << 20;
+
+  @MethodSource("files")
+  @FuzzTest(maxDuration = "30s")
+  void file_ofAnyBytes_isReadOrRefused(byte[] file) {
+    try (Source source = MemoryChannel.source(file)) {
+      WeightFiles.formatOf(source);
+      StateDicts.openAndReadAll(file);
+    } catch (WeightsException e) {
+      // refused
+    }
+  }
+
+  @MethodSource("packed")
+  @FuzzTest(maxDuration = "30s")
+  void gzip_ofAnyBytes_isUnpackedOrRefused(byte[] file) throws IOException {
+    try {
+      WeightFiles.unpack(
+          new ByteArrayInputStream(file), OutputStream.nullOutputStream(), "a.gz", MOST_UNPACKED);
+    } catch (WeightsException e) {
+      // refused
+    }
+  }
+
+  static Stream<byte[]> files() throws IOException {
+    WeightFileWriter writer = new WeightFileWriter().tensor("w", new int[] {1, 2}, 1, 2);
+    byte[] tar = new byte[512];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    return Stream.of(writer.safetensors(), writer.zip(), writer.legacy(), tar, gzip(writer.zip()));
+  }
+
+  static Stream<byte[]> packed() throws IOException {
+    return Stream.of(
+        gzip(WeightFileWriter.zip(Map.of("x", new byte[9]))), gzip(new byte[(int) MOST_UNPACKED]));
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(content);
+    }
+    return bytes.toByteArray();
+  }
+}
