@@ -1,25 +1,33 @@
 # ResNet Serving with the bundled models, for amd64 and arm64.
 #   docker build --tag resnet-serving .
 #   docker build --build-arg BAKED_MODELS="resnet50 resnet152" .         more models in the image
+#   docker build --build-arg NATIVES=cuda .                              for NVIDIA's GPUs, amd64 only, several GB
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
 ARG JAVA=25
+# cpu or cuda.
+ARG NATIVES=cpu
 
 # Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
 FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
 ARG TARGETARCH
+ARG NATIVES
 ARG REVISION=unknown
 WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
-    case "${TARGETARCH}" in \
-      amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
-      arm64) natives="-Ddjl.natives=linux-aarch64 -Djavacpp.natives=linux-arm64" ;; \
-      *) echo "There are no natives for ${TARGETARCH}" >&2; exit 1 ;; \
+    case "${NATIVES}-${TARGETARCH}" in \
+      cpu-amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
+      cpu-arm64) natives="-Ddjl.natives=linux-aarch64 -Djavacpp.natives=linux-arm64" ;; \
+      # The versions that there are for CUDA, but the CPU's libtorch: what follows starts the service, without a GPU.
+      cuda-amd64) natives="-Pcuda -Dpytorch.flavor=cpu -Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
+      *) echo "There are no ${NATIVES} natives for ${TARGETARCH}" >&2; exit 1 ;; \
     esac \
     && ./mvnw -B -ntp -Dmaven.test.skip -Dspotless.check.skip -Dgit.commit.id="${REVISION}" ${natives} package \
-    && java -Djarmode=tools -jar target/resnet-serving.jar extract --layers --destination layers
+    && java -Djarmode=tools -jar target/resnet-serving.jar extract --layers --destination layers \
+    && mkdir cuda \
+    && if [ "${NATIVES}" = cuda ]; then sh src/main/docker/cuda.sh cuda; fi
 
 FROM eclipse-temurin:${JAVA}-jre AS base
 # jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
@@ -44,9 +52,9 @@ RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --model
     && mkdir -p /cache/weights \
     && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
     # Unpacked, they are not needed in their jars.
-    && rm -f lib/pytorch-native-cpu-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
+    && rm -f lib/pytorch-native-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
 
-FROM base
+FROM base AS cpu
 # From what changes least to what changes most.
 COPY --from=unpack /app/native native
 COPY LICENSE NOTICE ./
@@ -86,3 +94,14 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5m --retries=3 \
 # Out of memory, the process ends (3) and is started afresh, rather than limping on.
 ENTRYPOINT ["java", "-XX:AOTCache=resnet-serving.aot", "-XX:+ExitOnOutOfMemoryError", \
             "--enable-native-access=ALL-UNNAMED", "-jar", "resnet-serving.jar"]
+
+# The same with libtorch for CUDA over the other: the jars, which the AOT cache knows, are those it was trained with.
+FROM cpu AS cuda
+COPY --from=build /src/cuda native/libtorch
+# The folder is searched for libcudart, by which DJL looks for GPUs; NVIDIA's runtime brings the driver for the other two.
+ENV PYTORCH_FLAVOR=cu124 \
+    LD_LIBRARY_PATH=/app/native/libtorch \
+    NVIDIA_VISIBLE_DEVICES=all \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility
+
+FROM ${NATIVES}

@@ -90,6 +90,10 @@ class ComposeIT {
       Thread.sleep(100);
     }
     compose("up", "--detach", "--no-build", "--pull=never");
+    Running.await(
+        address("RESNET_PORT", "/readyz"),
+        Duration.ofMinutes(3),
+        () -> compose("logs", "resnet-serving"));
   }
 
   @AfterAll
@@ -132,10 +136,6 @@ class ComposeIT {
         .isEqualTo("service_started");
     assertThat(config.at("/grafana/depends_on/prometheus/condition").asText())
         .isEqualTo("service_healthy");
-    Running.await(
-        address("RESNET_PORT", "/readyz"),
-        Duration.ofMinutes(3),
-        () -> compose("logs", "resnet-serving"));
     byte[] picture = Files.readAllBytes(Chart.DIRECTORY.resolve("files/espresso.jpg"));
     assertThat(Running.post(address("RESNET_PORT", "/v1/classify"), picture).body())
         .contains("espresso");
