@@ -4,13 +4,12 @@
 #   docker build --build-arg NATIVES=cuda .                              for NVIDIA's GPUs, amd64 only, several GB
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
 ARG JAVA=25
-# cpu or cuda.
-ARG NATIVES=cpu
 
 # Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
 FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
 ARG TARGETARCH
-ARG NATIVES
+# cpu or cuda.
+ARG NATIVES=cpu
 ARG REVISION=unknown
 WORKDIR /src
 COPY mvnw pom.xml ./
@@ -54,7 +53,7 @@ RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --model
     # Unpacked, they are not needed in their jars.
     && rm -f lib/pytorch-native-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
 
-FROM base AS cpu
+FROM base
 # From what changes least to what changes most.
 COPY --from=unpack /app/native native
 COPY LICENSE NOTICE ./
@@ -71,6 +70,9 @@ ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
     --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
     sh /train.sh /espresso.jpg
+
+# For cuda, its libtorch over the other, which was there to be trained with; else nothing. NVIDIA's runtime brings the driver.
+COPY --from=build /src/cuda/ /
 
 # jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
 # thread and activations freed on another leave holes in all of them, and the process grows for days.
@@ -94,14 +96,3 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5m --retries=3 \
 # Out of memory, the process ends (3) and is started afresh, rather than limping on.
 ENTRYPOINT ["java", "-XX:AOTCache=resnet-serving.aot", "-XX:+ExitOnOutOfMemoryError", \
             "--enable-native-access=ALL-UNNAMED", "-jar", "resnet-serving.jar"]
-
-# The same with libtorch for CUDA over the other: the jars, which the AOT cache knows, are those it was trained with.
-FROM cpu AS cuda
-COPY --from=build /src/cuda native/libtorch
-# The folder is searched for libcudart, by which DJL looks for GPUs; NVIDIA's runtime brings the driver for the other two.
-ENV PYTORCH_FLAVOR=cu124 \
-    LD_LIBRARY_PATH=/app/native/libtorch \
-    NVIDIA_VISIBLE_DEVICES=all \
-    NVIDIA_DRIVER_CAPABILITIES=compute,utility
-
-FROM ${NATIVES}

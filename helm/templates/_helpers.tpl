@@ -102,10 +102,15 @@ seccompProfile:
 sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resnet_running{{ $of }}{{ $window }}))
 {{- end -}}
 
-{{- /* RollingUpdate or Recreate. */ -}}
+{{- /* "true" if there may be more than one pod, not counting those of a roll-out. */ -}}
+{{- define "resnet.several" -}}
+{{- gt (int (ternary .Values.replicas .Values.autoscaling.maxReplicas (eq .Values.autoscaling.kind "none"))) 1 -}}
+{{- end -}}
+
+{{- /* Recreate where the one pod holds a claim that the new one, perhaps on another node, would wait for. */ -}}
 {{- define "resnet.strategy" -}}
-{{- $ofOneNode := and (eq .Values.modelCache.kind "pvc") (ne .Values.modelCache.accessMode "ReadWriteMany") -}}
-{{- .Values.strategy.type | default (ternary "Recreate" "RollingUpdate" $ofOneNode) -}}
+{{- $held := and (eq .Values.modelCache.kind "pvc") (ne .Values.modelCache.accessMode "ReadWriteMany") (ne (include "resnet.several" .) "true") -}}
+{{- .Values.strategy.type | default (ternary "Recreate" "RollingUpdate" $held) -}}
 {{- end -}}
 
 {{- /* Paths of a tree's leaves, with dots, one a line. */ -}}
@@ -158,11 +163,11 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- end }}
 {{- if eq .Values.modelCache.kind "pvc" }}
 {{- $mode := .Values.modelCache.accessMode -}}
-{{- $many := ternary (gt (int .Values.replicas) 1) (gt (int .Values.autoscaling.maxReplicas) 1) (eq .Values.autoscaling.kind "none") -}}
-{{- if and (eq $mode "ReadWriteOncePod") $many }}
+{{- $several := eq (include "resnet.several" .) "true" -}}
+{{- if and (eq $mode "ReadWriteOncePod") $several }}
 {{- fail "modelCache.accessMode: ReadWriteOncePod is for one pod, and there may be several; use ReadWriteMany, emptyDir or replicas 1" }}
 {{- end }}
-{{- if and (eq $mode "ReadWriteOnce") $many (not .Values.nodeSelector) (not .Values.affinity) }}
+{{- if and (eq $mode "ReadWriteOnce") $several (not .Values.nodeSelector) (not .Values.affinity) }}
 {{- fail "modelCache.accessMode: ReadWriteOnce is for one node, and pods on others would never start; use ReadWriteMany, emptyDir or replicas 1, or keep the pods on one node by nodeSelector or affinity" }}
 {{- end }}
 {{- if and (eq $mode "ReadWriteOncePod") $rolling (not (has (toString $strategy.maxSurge) (list "0" "0%"))) }}

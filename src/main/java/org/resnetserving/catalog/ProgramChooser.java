@@ -153,7 +153,7 @@ final class ProgramChooser {
     List<Crop> pictures = ProbePictures.of(source.side());
     int batch = Math.min(maxBatch, pictures.size());
     List<float[]> reference = null;
-    boolean all = true;
+    boolean complete = true;
     try (Contest contest = new Contest()) {
       for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
         boolean compared = kind == ProgramKind.PLAIN;
@@ -161,7 +161,7 @@ final class ProgramChooser {
         ChoiceMemory.Past past = compared ? ChoiceMemory.Past.CLEAR : memory.past(key, kind);
         if (past != ChoiceMemory.Past.CLEAR) {
           boolean killed = past == ChoiceMemory.Past.KILLED;
-          all &= killed;
+          complete &= killed;
           contest.note(
               ProgramTrial.refused(
                   kind,
@@ -194,8 +194,9 @@ final class ProgramChooser {
       }
       contest.trials().forEach(trial -> log.info("{}: {}", name, trial));
       Loaded chosen = contest.winner(precision);
-      // Not what may only be the best of those that another process was not trying just then.
-      if (all) {
+      // Else one that was skipped because another process may be trying it would be left out for
+      // good.
+      if (complete) {
         memory.remember(key, chosen.choice().kind());
       }
       return chosen;

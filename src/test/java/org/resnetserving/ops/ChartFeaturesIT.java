@@ -194,7 +194,10 @@ class ChartFeaturesIT {
     Manifests pinned =
         Chart.withValues(
             "{modelCache: {kind: pvc, accessMode: ReadWriteOnce}, nodeSelector: {node: one}}");
-    assertThat(strategy(pinned).get("type").asText()).isEqualTo("Recreate");
+    assertThat(strategy(pinned).get("type").asText()).isEqualTo("RollingUpdate");
+    Manifests one =
+        Chart.withValues("{replicas: 1, modelCache: {kind: pvc, accessMode: ReadWriteOnce}}");
+    assertThat(strategy(one).get("type").asText()).isEqualTo("Recreate");
   }
 
   private static JsonNode strategy(Manifests chart) {
