@@ -1,25 +1,32 @@
 # ResNet Serving with the bundled models, for amd64 and arm64.
 #   docker build --tag resnet-serving .
 #   docker build --build-arg BAKED_MODELS="resnet50 resnet152" .         more models in the image
+#   docker build --build-arg NATIVES=cuda .                              for NVIDIA's GPUs, amd64 only, several GB
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
 ARG JAVA=25
 
 # Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
 FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
 ARG TARGETARCH
+# cpu or cuda.
+ARG NATIVES=cpu
 ARG REVISION=unknown
 WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
-    case "${TARGETARCH}" in \
-      amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
-      arm64) natives="-Ddjl.natives=linux-aarch64 -Djavacpp.natives=linux-arm64" ;; \
-      *) echo "There are no natives for ${TARGETARCH}" >&2; exit 1 ;; \
+    case "${NATIVES}-${TARGETARCH}" in \
+      cpu-amd64) natives="-Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
+      cpu-arm64) natives="-Ddjl.natives=linux-aarch64 -Djavacpp.natives=linux-arm64" ;; \
+      # The versions that there are for CUDA, but the CPU's libtorch: what follows starts the service, without a GPU.
+      cuda-amd64) natives="-Pcuda -Dpytorch.flavor=cpu -Ddjl.natives=linux-x86_64 -Djavacpp.natives=linux-x86_64" ;; \
+      *) echo "There are no ${NATIVES} natives for ${TARGETARCH}" >&2; exit 1 ;; \
     esac \
     && ./mvnw -B -ntp -Dmaven.test.skip -Dspotless.check.skip -Dgit.commit.id="${REVISION}" ${natives} package \
-    && java -Djarmode=tools -jar target/resnet-serving.jar extract --layers --destination layers
+    && java -Djarmode=tools -jar target/resnet-serving.jar extract --layers --destination layers \
+    && mkdir cuda \
+    && if [ "${NATIVES}" = cuda ]; then sh src/main/docker/cuda.sh cuda; fi
 
 FROM eclipse-temurin:${JAVA}-jre AS base
 # jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
@@ -44,7 +51,7 @@ RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --model
     && mkdir -p /cache/weights \
     && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
     # Unpacked, they are not needed in their jars.
-    && rm -f lib/pytorch-native-cpu-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
+    && rm -f lib/pytorch-native-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
 
 FROM base
 # From what changes least to what changes most.
@@ -63,6 +70,9 @@ ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
     --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
     sh /train.sh /espresso.jpg
+
+# For cuda, its libtorch over the other, which was there to be trained with; else nothing. NVIDIA's runtime brings the driver.
+COPY --from=build /src/cuda/ /
 
 # jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
 # thread and activations freed on another leave holes in all of them, and the process grows for days.

@@ -44,10 +44,21 @@ public final class ServiceProcess implements AutoCloseable {
    * @param folder for its log, its cache and what the virtual machine leaves when it crashes
    */
   public static ServiceProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, List.of(), arguments);
+  }
+
+  /** Starts it with a variable, {@code NAME=value}, in its environment. */
+  public static ServiceProcess startWith(Path folder, String variable, String... arguments)
+      throws IOException {
+    return start(folder, List.of("env", variable), arguments);
+  }
+
+  private static ServiceProcess start(Path folder, List<String> prefix, String... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--resnet.native-directory=" + NATIVES);
     all.add("--resnet.models-directory=" + MODELS);
-    return start(folder, List.of(), JAR, all.toArray(String[]::new));
+    return start(folder, prefix, JAR, all.toArray(String[]::new));
   }
 
   /**

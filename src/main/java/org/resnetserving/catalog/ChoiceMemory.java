@@ -1,10 +1,17 @@
 package org.resnetserving.catalog;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -26,12 +33,34 @@ final class ChoiceMemory {
   private static final Logger log = LoggerFactory.getLogger(ChoiceMemory.class);
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final int KEY_DIGITS = 24;
+  private static final String PART = ".part";
+  private static final String TRYING = ".trying";
+  private static final String NOTE =
+      "The process died while it tried this program. Delete this to try it again.\n";
 
   private final Path folder;
   private final String processor;
 
   /* Concurrency: models are loaded by one thread; another stops the service. */
-  private volatile @Nullable Path trying;
+  private volatile @Nullable Marker trying;
+
+  /**
+   * Of a trial that is under way.
+   *
+   * @param file each process has its own, since others may try the same
+   * @param lock holds a lock on the file for as long as the process lives
+   */
+  private record Marker(Path file, FileChannel lock) {}
+
+  /** What is known of earlier trials of a program. */
+  enum Past {
+    /** Nothing against it. */
+    CLEAR,
+    /** The process died while it tried the program. */
+    KILLED,
+    /** Either that, or another process tries it now: where files cannot be locked, nobody knows. */
+    UNCLEAR
+  }
 
   /**
    * @param folder that the choices are kept in
@@ -88,26 +117,60 @@ final class ChoiceMemory {
     write(choice(key), kind.name());
   }
 
-  /** Whether the process died while it tried the program. */
-  boolean killed(String key, ProgramKind kind) {
-    return Files.exists(marker(key, kind));
+  /** What markers say of the program: one that is not locked is a dead process's. */
+  Past past(String key, ProgramKind kind) {
+    Past past = Past.CLEAR;
+    try (DirectoryStream<Path> markers =
+        Files.newDirectoryStream(folder, marker(key, kind) + "*" + TRYING)) {
+      for (Path marker : markers) {
+        // Shared, so that two that look at once do not take each other for the one that tries.
+        try (FileChannel file = FileChannel.open(marker, StandardOpenOption.READ);
+            FileLock lock = file.tryLock(0, Long.MAX_VALUE, true)) {
+          // It may have been deleted, and then unlocked, since it was listed.
+          if (lock != null && Files.exists(marker)) {
+            return Past.KILLED;
+          }
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+          log.debug("A trial of another: {}", e.toString());
+        } catch (IOException e) {
+          past = Past.UNCLEAR;
+        }
+      }
+    } catch (IOException e) {
+      log.debug("No markers: {}", e.toString());
+    }
+    return past;
   }
 
   void trying(String key, ProgramKind kind) {
-    Path marker = marker(key, kind);
-    trying = marker;
-    write(marker, "The process died while it tried this program. Delete this to try it again.");
+    try {
+      Files.createDirectories(folder);
+      // Locked before it has the name by which others find it.
+      Path part = Files.createTempFile(folder, marker(key, kind), PART);
+      FileChannel lock = FileChannel.open(part, StandardOpenOption.WRITE);
+      String name = part.getFileName().toString().replace(PART, TRYING);
+      trying = new Marker(folder.resolve(name), lock);
+      lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
+      try {
+        lock.tryLock();
+      } catch (IOException e) {
+        log.debug("Files cannot be locked: {}", e.toString());
+      }
+      Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      log.debug("Not marked: {}", e.toString());
+    }
   }
 
   /** The trial that was begun has ended, or the process is told to stop in the middle of it. */
   void survived() {
-    Path marker = trying;
-    try {
-      if (marker != null) {
-        Files.deleteIfExists(marker);
+    Marker marker = trying;
+    if (marker != null) {
+      try (FileChannel released = marker.lock()) {
+        Files.deleteIfExists(marker.file());
+      } catch (IOException e) {
+        log.debug("Marker stays: {}", e.toString());
       }
-    } catch (IOException e) {
-      log.debug("Marker stays: {}", e.toString());
     }
   }
 
@@ -115,7 +178,7 @@ final class ChoiceMemory {
     try {
       Files.createDirectories(folder);
       // Other pods may share the folder: they read all of it or nothing.
-      Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+      Path part = Files.createTempFile(folder, file.getFileName().toString(), PART);
       try {
         Files.writeString(part, text + "\n");
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -131,8 +194,9 @@ final class ChoiceMemory {
     return folder.resolve(key + ".choice");
   }
 
-  private Path marker(String key, ProgramKind kind) {
-    return folder.resolve(key + "." + kind.name() + ".trying");
+  /** What the names of a program's markers begin with. */
+  private static String marker(String key, ProgramKind kind) {
+    return key + "." + kind.name() + ".";
   }
 
   private static String processor() {

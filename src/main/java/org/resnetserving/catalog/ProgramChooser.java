@@ -153,15 +153,26 @@ final class ProgramChooser {
     List<Crop> pictures = ProbePictures.of(source.side());
     int batch = Math.min(maxBatch, pictures.size());
     List<float[]> reference = null;
+    boolean complete = true;
     try (Contest contest = new Contest()) {
       for (ProgramKind kind : union(ProgramKind.PLAIN, candidates)) {
         boolean compared = kind == ProgramKind.PLAIN;
         // The plain program is what all builds of libtorch run: it did not kill anybody.
-        if (!compared && memory.killed(key, kind)) {
-          contest.note(ProgramTrial.refused(kind, "killed the process at an earlier start"));
+        ChoiceMemory.Past past = compared ? ChoiceMemory.Past.CLEAR : memory.past(key, kind);
+        if (past != ChoiceMemory.Past.CLEAR) {
+          boolean killed = past == ChoiceMemory.Past.KILLED;
+          complete &= killed;
+          contest.note(
+              ProgramTrial.refused(
+                  kind,
+                  killed
+                      ? "killed the process at an earlier start"
+                      : "killed the process at an earlier start, or is being tried by another"));
           continue;
         }
-        memory.trying(key, kind);
+        if (!compared) {
+          memory.trying(key, kind);
+        }
         try (Entrant entrant = new Entrant(load(source, kind, maxBatch))) {
           Run run = run(entrant.network(), pictures, batch);
           if (reference == null) {
@@ -183,7 +194,11 @@ final class ProgramChooser {
       }
       contest.trials().forEach(trial -> log.info("{}: {}", name, trial));
       Loaded chosen = contest.winner(precision);
-      memory.remember(key, chosen.choice().kind());
+      // Else one that was skipped because another process may be trying it would be left out for
+      // good.
+      if (complete) {
+        memory.remember(key, chosen.choice().kind());
+      }
       return chosen;
     }
   }

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the service takes leave.
  *
- * @param drainDelay how long it still answers after it said that it is not ready; zero where
- *     something else, such as the chart's preStop, has seen to that
+ * @param drainDelay how long it still answers after it said that it is not ready, and closes
+ *     connections with their answers
  */
 @ConfigurationProperties("resnet.shutdown")
 record ShutdownProperties(@DefaultValue("0s") Duration drainDelay) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.catalog.ChoiceMemory.Past;
 import org.resnetserving.network.ProgramKind;
 
 final class ChoiceMemoryTest {
@@ -53,12 +54,60 @@ final class ChoiceMemoryTest {
   }
 
   @Test
-  void mark_ofATrial_isThereWhileItLasts() throws IOException {
+  void trial_thatEnds_leavesNothing() throws IOException {
     ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
     memory.trying(KEY, ProgramKind.FUSED);
-    assertThat(new ChoiceMemory(folder, "cpu").killed(KEY, ProgramKind.FUSED)).isTrue();
+    assertThat(files()).hasSize(1).allMatch(name -> name.endsWith(".trying"));
     memory.survived();
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void trial_ofAnotherProcess_countsOnceThatIsDead() throws Exception {
+    ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Other.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(other.inputReader().lines().anyMatch("trying"::equals)).isTrue();
+      assertThat(memory.past(KEY, ProgramKind.FUSED_INT8)).isEqualTo(Past.CLEAR);
+      // Both may: each has a marker of its own.
+      memory.trying(KEY, ProgramKind.FUSED_INT8);
+      assertThat(files()).hasSize(2);
+      memory.survived();
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    assertThat(memory.past(KEY, ProgramKind.FUSED_INT8)).isEqualTo(Past.KILLED);
+    assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+  }
+
+  /** Begins a trial and dies in it. */
+  static final class Other {
+    private Other() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      new ChoiceMemory(Path.of(args[0]), "cpu").trying(KEY, ProgramKind.FUSED_INT8);
+      System.out.println("trying");
+      Thread.sleep(60_000);
+    }
+  }
+
+  @Test
+  void trial_whoseMarkerCannotBeAsked_isUnclear() throws IOException {
+    // A link to itself cannot be opened, as a file may not be where there are no locks.
+    Path marker = folder.resolve(KEY + ".FUSED.1.trying");
+    Files.createSymbolicLink(marker, marker);
+    ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
+    assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.UNCLEAR);
+    Files.createFile(folder.resolve(KEY + ".FUSED.2.trying"));
+    assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
   }
 
   @Test

@@ -85,17 +85,6 @@ final class ProgramChooserTest {
   }
 
   @Test
-  void trial_thatNeverEnded_isKnownToTheNextStart(@TempDir Path folder) {
-    ChoiceMemory dying = new ChoiceMemory(folder, "a processor");
-    dying.trying("key", ProgramKind.FUSED_INT8);
-    ChoiceMemory next = new ChoiceMemory(folder, "a processor");
-    assertThat(next.killed("key", ProgramKind.FUSED_INT8)).isTrue();
-    assertThat(next.killed("key", ProgramKind.FUSED)).isFalse();
-    dying.survived();
-    assertThat(next.killed("key", ProgramKind.FUSED_INT8)).isFalse();
-  }
-
-  @Test
   void memory_inAFolderThatCannotBeWritten_forgets(@TempDir Path folder) throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     ChoiceMemory memory = new ChoiceMemory(file.resolve("programs"), "a processor");

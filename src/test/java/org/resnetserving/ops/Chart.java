@@ -71,6 +71,16 @@ final class Chart {
         values, file -> Manifests.parse(template().withValuesFile(file).call()));
   }
 
+  /** The chart with values that are no file of {@code ci}. */
+  static Manifests withValues(String yaml) {
+    try {
+      Path file = Files.createTempFile(Path.of("target"), "values", ".yaml");
+      return with(Files.writeString(file, yaml));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static Manifests ci(String name) {
     return with(DIRECTORY.resolve("ci").resolve(name + "-values.yaml"));
   }

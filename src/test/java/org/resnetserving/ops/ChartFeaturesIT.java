@@ -118,9 +118,26 @@ class ChartFeaturesIT {
         .isEqualTo("http://collector.observability:4318/v1/traces");
     assertThat(settings(chart).at("/logging/structured/format/console").asText()).isEqualTo("ecs");
     assertThat(chart.only("NetworkPolicy").at("/spec/egress").findValuesAsText("port"))
-        .containsExactly("53", "53", "4318");
+        .containsExactly("53", "53", "5353", "5353", "4318");
     assertThat(settings(Chart.ci("default")).has("management")).isFalse();
     assertThat(settings(Chart.ci("default")).has("logging")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://10.0.0.5/v1/traces, 80",
+    "https://otel2/v1/traces, 443",
+    "https://otel2:4318/v1/traces, 4318",
+    "'http://[fd00::5]/v1/traces', 80",
+    "'http://[fd00::5]:4318', 4318",
+  })
+  void traces_areLetOutToTheEndpointsPort(String endpoint, String port) {
+    Manifests chart =
+        Chart.withValues(
+            "{networkPolicy: {enabled: true, allowDownloads: false}, tracing: {endpoint: \"%s\"}}"
+                .formatted(endpoint));
+    assertThat(chart.only("NetworkPolicy").at("/spec/egress/1/ports/0/port").asText())
+        .isEqualTo(port);
   }
 
   @Test
@@ -148,8 +165,9 @@ class ChartFeaturesIT {
     // The same cache, for the one that fills it and the one that reads it.
     assertThat(pod.at("/initContainers/0/volumeMounts"))
         .isEqualTo(pod.at("/containers/0/volumeMounts"));
-    assertThat(chart.only("NetworkPolicy").at("/spec/egress").findValuesAsText("port"))
-        .contains("443");
+    JsonNode egress = chart.only("NetworkPolicy").at("/spec/egress");
+    assertThat(egress.findValuesAsText("port")).containsExactly("53", "53", "5353", "5353", "3128");
+    assertThat(egress.at("/1/to/0/ipBlock/cidr").asText()).isEqualTo("10.1.2.3/32");
 
     Manifests existing = Chart.ci("cache-existing");
     assertThat(existing.has("PersistentVolumeClaim")).isFalse();
@@ -163,6 +181,84 @@ class ChartFeaturesIT {
     assertThat(pod.at("/containers/0/resources/limits").toString())
         .isEqualTo("{\"cpu\":\"4\",\"memory\":\"8Gi\",\"nvidia.com/gpu\":\"1\"}");
     assertThat(pod.get("runtimeClassName").asText()).isEqualTo("nvidia");
+    assertThat(strategy(Chart.ci("gpu")).at("/rollingUpdate/maxSurge").asInt(-1)).isZero();
+  }
+
+  @Test
+  void rollOut_neverHasFewerPodsUnlessOnlyOneCanHaveTheCache() {
+    assertThat(strategy(Chart.ci("default")).toString())
+        .isEqualTo(
+            "{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxUnavailable\":0,\"maxSurge\":1}}");
+    assertThat(strategy(Chart.ci("cache-pvc")).get("type").asText()).isEqualTo("RollingUpdate");
+    assertThat(strategy(Chart.ci("cache-single")).toString()).isEqualTo("{\"type\":\"Recreate\"}");
+    Manifests pinned =
+        Chart.withValues(
+            "{modelCache: {kind: pvc, accessMode: ReadWriteOnce}, nodeSelector: {node: one}}");
+    assertThat(strategy(pinned).get("type").asText()).isEqualTo("RollingUpdate");
+    Manifests one =
+        Chart.withValues("{replicas: 1, modelCache: {kind: pvc, accessMode: ReadWriteOnce}}");
+    assertThat(strategy(one).get("type").asText()).isEqualTo("Recreate");
+  }
+
+  private static JsonNode strategy(Manifests chart) {
+    return chart.only("Deployment").at("/spec/strategy");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1s, 60s", "15s, 60s", "500ms, 60s", "30s, 120s", "2m, 480s"})
+  void kedaQuery_averagesOverSeveralScrapes(String interval, String window) {
+    Manifests chart =
+        Chart.withValues(
+            "{autoscaling: {kind: keda}, metrics: {serviceMonitor: {interval: %s}}}"
+                .formatted(interval));
+    assertThat(chart.only("ScaledObject").at("/spec/triggers/0/metadata/query").asText())
+        .containsPattern("resnet_queued[^\\[]*\\[" + window + "]")
+        .containsPattern("resnet_running[^\\[]*\\[" + window + "]");
+  }
+
+  @Test
+  void values_thatLookLikeOtherTypes_staySuch() {
+    Manifests chart =
+        Chart.withValues(
+            """
+            models: ["18", "true"]
+            pull: {enabled: true}
+            priorityClassName: "9"
+            ingress: {enabled: true, host: "*.resnet.test"}
+            """);
+    assertThat(chart.objects()).allSatisfy(KubernetesKinds::check);
+    JsonNode pod = server(chart);
+    assertThat(pod.at("/initContainers/0/args").toString())
+        .isEqualTo("[\"models\",\"pull\",\"18\",\"true\"]");
+    assertThat(pod.get("priorityClassName").isTextual()).isTrue();
+    assertThat(settings(chart).at("/resnet/models").toString()).isEqualTo("[\"18\",\"true\"]");
+    assertThat(chart.only("Ingress").at("/spec/rules/0/host").asText()).isEqualTo("*.resnet.test");
+  }
+
+  @Test
+  void values_thatAreNull_areNone() {
+    Manifests chart =
+        Chart.withValues("{resources: null, config: null, podLabels: null, gpu: {count: 1}}");
+    assertThat(server(chart).at("/containers/0/resources").toString())
+        .isEqualTo("{\"limits\":{\"nvidia.com/gpu\":\"1\"}}");
+    assertThat(server(Chart.withValues("resources: null")).at("/containers/0/resources")).isEmpty();
+  }
+
+  @Test
+  void labels_forTheMonitorsMayBeCommonOnesToo() {
+    Manifests chart =
+        Chart.withValues(
+            """
+            commonLabels: {release: one}
+            podLabels: {release: two}
+            metrics:
+              serviceMonitor: {enabled: true, labels: {release: prometheus}}
+              rules: {enabled: true, labels: {app.kubernetes.io/part-of: monitoring}}
+            """);
+    assertThat(chart.only("ServiceMonitor").at("/metadata/labels/release").asText())
+        .isEqualTo("prometheus");
+    JsonNode pods = chart.only("Deployment").at("/spec/template/metadata/labels");
+    assertThat(pods.get("release").asText()).isEqualTo("two");
   }
 
   @Test
@@ -204,6 +300,13 @@ class ChartFeaturesIT {
         .contains(
             "http://pictures-resnet-serving:%s/v1/classify"
                 .formatted(service.at("/spec/ports/0/port").asText()));
+    JsonNode elsewhere = Chart.ci("scheduling").only("Pod").get("spec");
+    assertThat(elsewhere.get("nodeSelector"))
+        .isEqualTo(server(Chart.ci("scheduling")).get("nodeSelector"));
+    assertThat(elsewhere.get("tolerations"))
+        .isEqualTo(server(Chart.ci("scheduling")).get("tolerations"));
+    assertThat(Chart.ci("image").only("Pod").at("/spec/imagePullSecrets/0/name").asText())
+        .isEqualTo("registry");
     JsonNode pictures = chart.named("ConfigMap", "pictures-resnet-serving-test");
     byte[] picture = Base64.getDecoder().decode(pictures.at("/binaryData/espresso.jpg").asText());
     assertThat(picture).startsWith(0xFF, 0xD8).hasSizeLessThan(20_000);
@@ -223,10 +326,35 @@ class ChartFeaturesIT {
           service.port     | 70000   | maximum
           modelCache.kind  | hostPath | value must be one of
           httpRoute.enabled | true   | name the Gateway
+          models[0]        | 18      | got number, want string
+          config.server.port | 9000  | what clients see is service.port
+          config.server\\.port | 9000 | what clients see is service.port
+          config.management.server.port | 9001 | go to 8081
+          config.resnet.shutdown.drain-delay | 9s | is the value shutdown.drainSeconds
+          env[0].name      | SERVER_PORT | would move the port
+          commonLabels.app\\.kubernetes\\.io/part-of | x | is the chart's own
+          podLabels.app\\.kubernetes\\.io/name | x | is the chart's own
+          strategy.maxSurge | 0      | no pod could ever be replaced
           """)
   void values_thatMakeNoSenseAreRefused(String path, String value, String message) {
     assertThatThrownBy(() -> Chart.template().set(path, value).call())
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {autoscaling: {kind: cpu, minReplicas: 11}} | 11 is more than maxReplicas, 10
+          {autoscaling: {kind: keda, minReplicas: 11}} | 11 is more than maxReplicas, 10
+          {modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
+          {modelCache: {kind: pvc, accessMode: ReadWriteOnce}} | is for one node
+          {replicas: 1, autoscaling: {kind: cpu}, modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
+          {replicas: 1, strategy: {type: RollingUpdate}, modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | would never start
+          """)
+  void values_thatContradictOneAnotherAreRefused(String values, String message) {
+    assertThatThrownBy(() -> Chart.withValues(values)).hasMessageContaining(message);
   }
 
   @Test

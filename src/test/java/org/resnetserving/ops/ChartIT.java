@@ -7,6 +7,9 @@ import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -143,13 +146,42 @@ class ChartIT {
   void stop_leavesTimeForTheLoadBalancersAndTheRequests(Path values) {
     Manifests chart = Chart.with(values);
     JsonNode pod = server(chart);
+    JsonNode settings = settings(chart);
     int preStop = pod.at("/containers/0/lifecycle/preStop/exec/command/1").asInt();
-    String phase = settings(chart).at("/spring/lifecycle/timeout-per-shutdown-phase").asText();
+    int drain = seconds(settings.at("/resnet/shutdown/drain-delay").asText());
+    int phase = seconds(settings.at("/spring/lifecycle/timeout-per-shutdown-phase").asText());
     assertThat(preStop).isPositive();
+    assertThat(drain).isPositive();
     assertThat(pod.get("terminationGracePeriodSeconds").asInt())
-        .isGreaterThan(preStop + Integer.parseInt(phase.replace("s", "")));
-    assertThat(chart.only("Deployment").at("/spec/strategy/rollingUpdate/maxUnavailable").asInt(-1))
-        .isZero();
+        .isGreaterThanOrEqualTo(preStop + drain + phase + 10);
+    String promised = settings.at("/resnet/serving/max-deadline").asText();
+    assertThat(phase).isGreaterThan(seconds(promised.isEmpty() ? defaultPromise() : promised));
+  }
+
+  @Test
+  void stop_leavesTimeForWhatWasPromisedWithoutTheChartToo() throws IOException {
+    int phase = seconds(service().at("/spring/lifecycle/timeout-per-shutdown-phase").asText());
+    assertThat(phase).isGreaterThan(seconds(defaultPromise()));
+    JsonNode compose = Manifests.yaml(Files.readString(Path.of("docker-compose.yml")));
+    assertThat(seconds(compose.at("/services/resnet-serving/stop_grace_period").asText()))
+        .isGreaterThanOrEqualTo(phase + 10);
+  }
+
+  private static String defaultPromise() {
+    return service().at("/resnet/serving/max-deadline").asText();
+  }
+
+  /** The service's own settings. */
+  private static JsonNode service() {
+    try {
+      return Manifests.yaml(Files.readString(Path.of("src/main/resources/application.yml")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int seconds(String duration) {
+    return Integer.parseInt(duration.replace("s", ""));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.resnetserving.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.resnetserving.ops.Containers.HARDENED;
 import static org.resnetserving.ops.Containers.IMAGE;
 import static org.resnetserving.ops.Containers.shell;
@@ -226,7 +227,18 @@ class ContainerIT {
   }
 
   @Test
+  void cuda_isRefusedWhereThereAreNoNatives() {
+    // Where there are, it is gigabytes, and a GPU to start with.
+    String build =
+        Containers.build(
+            "--target=build --build-arg=TARGETARCH=arm64 --build-arg=NATIVES=cuda", ".");
+    assertThatThrownBy(() -> shell(Duration.ofMinutes(5), build))
+        .hasMessageContaining("There are no cuda natives for arm64");
+  }
+
+  @Test
   void dockerfile_lints() throws Exception {
+    Running.run(Duration.ofMinutes(1), "sh", "-n", "src/main/docker/cuda.sh");
     Running.run(
         Duration.ofMinutes(1),
         Containers.TOOLS.resolve("node_modules/.bin/dockerfile-utils").toString(),

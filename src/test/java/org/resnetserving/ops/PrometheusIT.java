@@ -156,6 +156,7 @@ class PrometheusIT {
             expression ->
                 expression
                     .replace("$__rate_interval", "12s")
+                    .replace("$namespace", ".*")
                     .replace("$job", ".*")
                     .replace("$model", ".*"))
         .toList();

@@ -101,6 +101,35 @@ final class TraceIT {
   }
 
   @Test
+  void endpoint_inOpenTelemetrysOwnVariable_isUsed() throws Exception {
+    Queue<String> paths = new ConcurrentLinkedQueue<>();
+    HttpServer collector =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/",
+        exchange -> {
+          paths.add(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    collector.start();
+    try (ServiceProcess service =
+        ServiceProcess.startWith(
+            folder,
+            "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:" + collector.getAddress().getPort(),
+            "--models=" + ServiceProcess.SMALL,
+            "--management.opentelemetry.tracing.export.schedule-delay=100ms")) {
+      service.awaitReady(ServiceProcess.SMALL);
+      service.client().post("/v1/classify", PICTURE, "Content-Type", "image/jpeg");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(paths).isNotEmpty().containsOnly("/v1/traces"));
+    } finally {
+      collector.stop(0);
+    }
+  }
+
+  @Test
   void log_asText_hasTheRequestsIdAndNoWarningAboutClients() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.start(
