@@ -24,6 +24,8 @@ import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Remembers which program was chosen for a network on this processor, and which one was being tried
@@ -37,6 +39,8 @@ final class ChoiceMemory {
   private static final String TRYING = ".trying";
   private static final String NOTE =
       "The process died while it tried this program. Delete this to try it again.\n";
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
   private final String processor;
@@ -87,7 +91,7 @@ final class ChoiceMemory {
       text.append(part).append('\n');
     }
     for (ProgramKind kind : candidates) {
-      text.append(kind).append('\n').append(ProgramCompiler.code(graph, kind, side)).append('\n');
+      text.append(kind).append('\n').append(code(graph, kind, side)).append('\n');
     }
     try {
       byte[] digest =
@@ -99,22 +103,32 @@ final class ChoiceMemory {
     }
   }
 
-  @Nullable ProgramKind recall(String key) {
+  private static String code(Graph graph, ProgramKind kind, int side) {
     try {
-      String name = Files.readString(choice(key)).strip();
-      for (ProgramKind kind : ProgramKind.values()) {
-        if (kind.name().equals(name)) {
-          return kind;
+      return ProgramCompiler.code(graph, kind, side);
+    } catch (IllegalArgumentException e) {
+      return "none: " + e.getMessage();
+    }
+  }
+
+  /** What was chosen, unless a program that was left out may be tried again. */
+  @Nullable ProgramChoice recall(String key) {
+    try {
+      ProgramChoice choice = JSON.readValue(Files.readString(choice(key)), ProgramChoice.class);
+      for (ProgramTrial trial : choice.trials()) {
+        if (ProgramTrial.KILLED.equals(trial.refusal()) && past(key, trial.kind()) != Past.KILLED) {
+          return null;
         }
       }
-      return null;
-    } catch (IOException e) {
+      return choice;
+    } catch (IOException | JacksonException e) {
+      log.debug("Nothing remembered: {}", e.toString());
       return null;
     }
   }
 
-  void remember(String key, ProgramKind kind) {
-    write(choice(key), kind.name());
+  void remember(String key, ProgramChoice choice) {
+    write(choice(key), JSON.writeValueAsString(choice));
   }
 
   /** What markers say of the program: one that is not locked is a dead process's. */

@@ -8,6 +8,6 @@ import org.resnetserving.network.ProgramKind;
  *
  * @param kind of program
  * @param reason in words
- * @param trials of the programs that came into question; none where the choice was remembered
+ * @param trials of the programs that came into question, at this start or an earlier one
  */
 public record ProgramChoice(ProgramKind kind, String reason, List<ProgramTrial> trials) {}

@@ -106,11 +106,14 @@ final class ProgramChooser {
             : candidates(precision, model.int8Checked() || !observed.isEmpty());
     String key =
         memory.key(graph, weightsSha256 + observed, side, maxBatch, candidates, engine.version());
-    ProgramKind remembered = memory.recall(key);
-    if (remembered != null && candidates.contains(remembered)) {
+    ProgramChoice remembered = memory.recall(key);
+    if (remembered != null && candidates.contains(remembered.kind())) {
       return new Loaded(
-          new ProgramChoice(remembered, "chosen at an earlier start of this machine", List.of()),
-          load(source, remembered, maxBatch));
+          new ProgramChoice(
+              remembered.kind(),
+              remembered.reason() + "; tried at an earlier start on this kind of machine",
+              remembered.trials()),
+          load(source, remembered.kind(), maxBatch));
     }
     return tryAll(model.name(), source, maxBatch, candidates, precision, key);
   }
@@ -166,8 +169,8 @@ final class ProgramChooser {
               ProgramTrial.refused(
                   kind,
                   killed
-                      ? "killed the process at an earlier start"
-                      : "killed the process at an earlier start, or is being tried by another"));
+                      ? ProgramTrial.KILLED
+                      : ProgramTrial.KILLED + ", or is being tried by another"));
           continue;
         }
         if (!compared) {
@@ -197,7 +200,7 @@ final class ProgramChooser {
       // Else one that was skipped because another process may be trying it would be left out for
       // good.
       if (complete) {
-        memory.remember(key, chosen.choice().kind());
+        memory.remember(key, chosen.choice());
       }
       return chosen;
     }
@@ -264,7 +267,7 @@ final class ProgramChooser {
       String reason =
           trials.size() == 1
               ? "the only one for precision " + asked
-              : "the fastest whose answers are right, by at least %d %%"
+              : "the fastest whose answers are right; by less than %d %% it would not count"
                   .formatted(Math.round((WIN - 1) * 100));
       return new Loaded(new ProgramChoice(won.kind(), reason, List.copyOf(trials)), network);
     }
@@ -392,7 +395,7 @@ final class ProgramChooser {
     return thread;
   }
 
-  /** One worker's share; returns the times of its batches but the first, which warms. */
+  /** One worker's share; returns the times of its batches, after one picture to warm up. */
   private static List<Long> share(
       CompiledModel network,
       List<Crop> pictures,
@@ -401,7 +404,7 @@ final class ProgramChooser {
       float[][] answers) {
     List<Long> times = new ArrayList<>();
     try (Session session = network.newSession()) {
-      session.run(pictures.subList(0, batch));
+      session.warmUp();
       int from = next.getAndAdd(batch);
       while (from < answers.length) {
         int to = Math.min(from + batch, answers.length);

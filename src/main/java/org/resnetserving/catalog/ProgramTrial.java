@@ -19,6 +19,9 @@ public record ProgramTrial(
     @Nullable Double difference,
     @Nullable String refusal) {
 
+  /** Why a program is left out that a process died of. */
+  static final String KILLED = "killed the process at an earlier start";
+
   static ProgramTrial refused(ProgramKind kind, String why) {
     return new ProgramTrial(kind, null, null, why);
   }

@@ -80,7 +80,8 @@ record ModelResponse(
    *
    * @param name plain, fused, fused-bf16 or fused-int8
    * @param reason in words
-   * @param trials of those that came into question; empty where the choice was remembered
+   * @param trials of those that came into question; from an earlier start where the choice was
+   *     remembered
    */
   record Chosen(@Schema(example = "fused") String name, String reason, List<Trial> trials) {
     static @Nullable Chosen of(@Nullable ProgramChoice choice) {

@@ -19,19 +19,34 @@ import org.resnetserving.network.ProgramKind;
 final class ChoiceMemoryTest {
   private static final String KEY = "0123456789abcdef";
 
+  private static final ProgramChoice FUSED =
+      new ProgramChoice(
+          ProgramKind.FUSED,
+          "the fastest",
+          List.of(
+              new ProgramTrial(ProgramKind.PLAIN, 9.5, 0.0, null),
+              new ProgramTrial(ProgramKind.FUSED, 12.25, 1e-6, null)));
+  private static final ProgramChoice OTHER =
+      new ProgramChoice(ProgramKind.PLAIN, "the only one", List.of());
+  private static final ProgramChoice WITHOUT_INT8 =
+      new ProgramChoice(
+          ProgramKind.FUSED,
+          "the fastest",
+          List.of(ProgramTrial.refused(ProgramKind.FUSED_INT8, ProgramTrial.KILLED)));
+
   @TempDir private Path folder;
 
   @Test
   void choice_remembered_isRecalledByAnotherProcess() {
-    new ChoiceMemory(folder, "cpu").remember(KEY, ProgramKind.FUSED);
-    assertThat(new ChoiceMemory(folder, "cpu").recall(KEY)).isEqualTo(ProgramKind.FUSED);
+    new ChoiceMemory(folder, "cpu").remember(KEY, FUSED);
+    assertThat(new ChoiceMemory(folder, "cpu").recall(KEY)).isEqualTo(FUSED);
   }
 
   @Test
   void choice_inAFolderThatIsShared_isReadWholeOrNotAtAll() throws Exception {
     ChoiceMemory writer = new ChoiceMemory(folder, "cpu");
     ChoiceMemory reader = new ChoiceMemory(folder, "cpu");
-    writer.remember(KEY, ProgramKind.FUSED);
+    writer.remember(KEY, FUSED);
     AtomicBoolean writing = new AtomicBoolean(true);
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
@@ -39,7 +54,7 @@ final class ChoiceMemoryTest {
           other.submit(
               () -> {
                 for (int i = 0; i < 500; i++) {
-                  writer.remember(KEY, i % 2 == 0 ? ProgramKind.PLAIN : ProgramKind.FUSED_BF16);
+                  writer.remember(KEY, i % 2 == 0 ? FUSED : OTHER);
                 }
                 writing.set(false);
               });
@@ -51,6 +66,17 @@ final class ChoiceMemoryTest {
       other.shutdownNow();
     }
     assertThat(files()).containsExactly(KEY + ".choice");
+  }
+
+  @Test
+  void choice_withoutAProgramThatKilled_countsForAsLongAsItsMarkerIsThere() throws IOException {
+    ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
+    memory.remember(KEY, WITHOUT_INT8);
+    Path marker = folder.resolve(KEY + ".FUSED_INT8.1.trying");
+    Files.createFile(marker);
+    assertThat(memory.recall(KEY)).isEqualTo(WITHOUT_INT8);
+    Files.delete(marker);
+    assertThat(memory.recall(KEY)).isNull();
   }
 
   @Test
@@ -114,7 +140,7 @@ final class ChoiceMemoryTest {
   void folder_thatCannotBeWritten_isForgotten() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     ChoiceMemory memory = new ChoiceMemory(file, "cpu");
-    memory.remember(KEY, ProgramKind.FUSED);
+    memory.remember(KEY, FUSED);
     assertThat(memory.recall(KEY)).isNull();
   }
 

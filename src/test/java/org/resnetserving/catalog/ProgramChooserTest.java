@@ -77,9 +77,9 @@ final class ProgramChooserTest {
     ChoiceMemory memory = new ChoiceMemory(folder, "a processor");
     String key = key(memory, "ab");
     assertThat(memory.recall(key)).isNull();
-    memory.remember(key, ProgramKind.FUSED_BF16);
-    assertThat(new ChoiceMemory(folder, "a processor").recall(key))
-        .isEqualTo(ProgramKind.FUSED_BF16);
+    ProgramChoice choice = new ProgramChoice(ProgramKind.FUSED_BF16, "the fastest", List.of());
+    memory.remember(key, choice);
+    assertThat(new ChoiceMemory(folder, "a processor").recall(key)).isEqualTo(choice);
     assertThat(key(memory, "cd")).isNotEqualTo(key);
     assertThat(key(new ChoiceMemory(folder, "another processor"), "ab")).isNotEqualTo(key);
   }
@@ -88,7 +88,7 @@ final class ProgramChooserTest {
   void memory_inAFolderThatCannotBeWritten_forgets(@TempDir Path folder) throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     ChoiceMemory memory = new ChoiceMemory(file.resolve("programs"), "a processor");
-    memory.remember("key", ProgramKind.FUSED);
+    memory.remember("key", new ProgramChoice(ProgramKind.FUSED, "", List.of()));
     memory.trying("key", ProgramKind.FUSED);
     memory.survived();
     assertThat(memory.recall("key")).isNull();
