@@ -20,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class Services {
   private static final int READY_SECONDS = 240;
   private static final int OK = 200;
+
+  /** Photographs of 12 MP are drawn in the same process, which services do not have room for. */
+  private static final String ROOM_TO_DRAW = "-Xmx1g";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final BenchOptions options;
@@ -132,8 +136,10 @@ final class Services {
             "workers=" + setup.workers(),
             "threads=" + setup.threads(),
             "seconds=" + seconds);
+    List<String> javaOptions = new ArrayList<>(options.javaOptions());
+    javaOptions.add(ROOM_TO_DRAW);
     try (ChildProcess process =
-        ChildProcess.start(options.javaOptions(), arguments, log("raw " + setup.label()))) {
+        ChildProcess.start(javaOptions, arguments, log("raw " + setup.label()))) {
       String said = process.await(READY_SECONDS);
       int at = said.indexOf(RawForward.MARK);
       if (at < 0) {
