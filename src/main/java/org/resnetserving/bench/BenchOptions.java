@@ -64,6 +64,9 @@ public record BenchOptions(
   private static final double SECONDS = 8;
   private static final Set<String> FLAGS = Set.of("--quick", "--form");
 
+  /** Their values look like options. */
+  private static final Set<String> TAKE_OPTIONS = Set.of("--java", "--service");
+
   public BenchOptions {
     precisions = List.copyOf(precisions);
     javaOptions = List.copyOf(javaOptions);
@@ -112,7 +115,8 @@ public record BenchOptions(
       left = new ArrayList<>();
       for (String argument : arguments) {
         int equals = argument.indexOf('=');
-        if (argument.startsWith("--") && equals > 0) {
+        boolean value = !left.isEmpty() && TAKE_OPTIONS.contains(left.get(left.size() - 1));
+        if (argument.startsWith("--") && equals > 0 && !value) {
           left.add(argument.substring(0, equals));
           left.add(argument.substring(equals + 1));
         } else {

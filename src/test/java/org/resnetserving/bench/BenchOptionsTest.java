@@ -50,6 +50,14 @@ final class BenchOptionsTest {
   }
 
   @Test
+  void parse_optionsOfTheService_areLeftAsTheyAre() {
+    assertThat(parse("--service", "--resnet.serving.queue=8 --models=a").serviceOptions())
+        .containsExactly("--resnet.serving.queue=8", "--models=a");
+    assertThat(parse("--service=--resnet.serving.queue=8").serviceOptions())
+        .containsExactly("--resnet.serving.queue=8");
+  }
+
+  @Test
   void parse_quick_isShorter() {
     assertThat(parse("--quick").seconds()).isLessThan(parse().seconds());
   }
