@@ -75,7 +75,6 @@ final class ClassifyController implements ClassifyApi {
 
   private ResponseEntity<ClassifyResponse> answer(
       HttpServletRequest request, ServedModel model, boolean anyType) throws IOException {
-    ThreadsValve.requireThread(request);
     StageClock clock = new StageClock(ticker);
     @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
     try {
@@ -104,6 +103,7 @@ final class ClassifyController implements ClassifyApi {
   private ClassifyResponse classify(
       HttpServletRequest request, ServedModel model, boolean anyType, StageClock clock)
       throws IOException {
+    ThreadsValve.requireThread(request);
     Duration timeout =
         RequestTimeout.parse(
             request.getHeader(RequestTimeout.HEADER), model.deadline(), model.maxDeadline());
