@@ -10,6 +10,7 @@ import org.resnetserving.catalog.ModelDescriptor;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Layer;
+import org.resnetserving.network.Normalize;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.weights.StateDict;
@@ -64,7 +65,7 @@ final class Programs {
     Map<String, String> renamed = new HashMap<>();
     List<Layer> left = new ArrayList<>();
     for (Layer layer : graph.layers()) {
-      if (layer instanceof Layer.Normalize normalize) {
+      if (layer instanceof Normalize normalize) {
         renamed.put(normalize.name(), normalize.input());
       } else {
         left.add(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Brings pictures to a program, and of its answers what was asked for to Java. */
 final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Inference>> {
@@ -57,7 +58,7 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
     }
     int classes = Math.toIntExact(logits.getShape().get(1));
     boolean taps = answers.size() > 2;
-    float[] all = logits.toFloatArray();
+    float[] all = classes == 0 ? new float[0] : logits.toFloatArray();
     List<Inference> inferences = new ArrayList<>(crops.size());
     for (int i = 0; i < crops.size(); i++) {
       float[] own = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
@@ -65,13 +66,22 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
       inferences.add(
           new Inference(
               own,
-              taps && crop.wantsFeatures() ? answers.get(1).get(i).toFloatArray() : null,
-              taps && crop.wantsFeatureMap() ? map(answers.get(2).get(i)) : null));
+              taps && crop.wantsFeatures() ? numbers(answers.get(1), i) : null,
+              taps && crop.wantsFeatureMap() ? map(answers.get(2), i) : null));
     }
     return inferences;
   }
 
-  private static Inference.FeatureMap map(NDArray planes) {
+  /** One picture's; null if the program answers with none. */
+  private static float @Nullable [] numbers(NDArray all, int picture) {
+    return all.getShape().size() == 0 ? null : all.get(picture).toFloatArray();
+  }
+
+  private static Inference.@Nullable FeatureMap map(NDArray all, int picture) {
+    if (all.getShape().size() == 0) {
+      return null;
+    }
+    NDArray planes = all.get(picture);
     Shape shape = planes.getShape();
     return new Inference.FeatureMap(
         Math.toIntExact(shape.get(0)),

@@ -14,17 +14,17 @@ public final class Inference {
     this.featureMap = featureMap;
   }
 
-  /** One number per class, before the softmax. */
+  /** One number per class, before the softmax; empty if the network has no head. */
   public float[] logits() {
     return logits;
   }
 
-  /** The pooled features, one number per channel; null if they were not asked for. */
+  /** The pooled features, one number per channel; null if not asked for or not there. */
   public float @Nullable [] features() {
     return features;
   }
 
-  /** The last feature map; null if it was not asked for. */
+  /** The last feature map; null if not asked for or not there. */
   public @Nullable FeatureMap featureMap() {
     return featureMap;
   }

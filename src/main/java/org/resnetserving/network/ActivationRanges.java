@@ -46,7 +46,7 @@ public final class ActivationRanges {
     Map<String, Range> ranges = new HashMap<>();
     for (Layer layer : graph.layers()) {
       List<Moments> inputs = layer.inputs().stream().map(moments::get).toList();
-      if (layer instanceof Layer.BatchNorm norm) {
+      if (layer instanceof BatchNorm norm) {
         moments.put(norm.name(), Moments.of(norm.beta().read(), norm.gamma().read()));
         ranges.put(norm.name(), moments(moments, norm.name()).range(deviations));
       } else if (inputs.stream().allMatch(in -> in != null)) {
@@ -67,21 +67,21 @@ public final class ActivationRanges {
     String name = layer.name();
     Moments first = inputs.get(0);
     Range before = ranges.getOrDefault(layer.inputs().get(0), first.range(deviations));
-    if (layer instanceof Layer.Relu) {
+    if (layer instanceof Relu) {
       moments.put(name, first.rectified());
       ranges.put(name, new Range(0, Math.max(before.high(), 0)));
-    } else if (layer instanceof Layer.Add) {
+    } else if (layer instanceof Add) {
       moments.put(name, first.plus(inputs.get(1)));
       ranges.put(name, moments(moments, name).range(deviations));
-    } else if (layer instanceof Layer.PadChannels pad) {
+    } else if (layer instanceof PadChannels pad) {
       moments.put(name, first.padded(pad.before(), pad.after()));
       ranges.put(name, before.including(0));
-    } else if (layer instanceof Layer.MaxPool
-        || layer instanceof Layer.Subsample
-        || layer instanceof Layer.Identity) {
+    } else if (layer instanceof MaxPool
+        || layer instanceof Subsample
+        || layer instanceof Identity) {
       moments.put(name, first);
       ranges.put(name, before);
-    } else if (layer instanceof Layer.Pad) {
+    } else if (layer instanceof Pad) {
       moments.put(name, first);
       ranges.put(name, before.including(0));
     }

@@ -26,15 +26,17 @@ final class DropIdentities implements UnaryOperator<Graph> {
   }
 
   private static boolean isIdentity(Layer layer) {
-    return layer instanceof Layer.Identity
-        || (layer instanceof Layer.Scale scale && scale.factor() == 1)
-        || (layer instanceof Layer.Subsample subsample && subsample.step() == 1)
-        || (layer instanceof Layer.PadChannels pad && pad.before() == 0 && pad.after() == 0)
-        || (layer instanceof Layer.Pad p
+    return layer instanceof Identity
+        || (layer instanceof Scale scale && scale.factor() == 1)
+        || (layer instanceof Subsample subsample && subsample.step() == 1)
+        || (layer instanceof PadChannels pad && pad.before() == 0 && pad.after() == 0)
+        || (layer instanceof Pad p
             && p.top() == 0
             && p.left() == 0
             && p.bottom() == 0
             && p.right() == 0)
-        || (layer instanceof Layer.Concat concat && concat.inputs().size() == 1);
+        || (layer instanceof Concat concat && concat.inputs().size() == 1)
+        || (layer instanceof AveragePool pool && pool.window().equals(Window.square(1, 1, 0)))
+        || (layer instanceof MaxPool most && most.window().equals(Window.square(1, 1, 0)));
   }
 }

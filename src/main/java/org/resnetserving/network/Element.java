@@ -4,26 +4,26 @@ import java.nio.ByteBuffer;
 
 /** How a stored tensor holds its numbers. */
 enum Element {
-  FLOAT32("FloatStorage", 4, 6) {
+  FLOAT32("FloatStorage", 4, 6, -Float.MAX_VALUE) {
     @Override
     void put(ByteBuffer target, float value) {
       target.putFloat(value);
     }
   },
-  BFLOAT16("BFloat16Storage", 2, 15) {
+  BFLOAT16("BFloat16Storage", 2, 15, -0x1.FEp127) {
     @Override
     void put(ByteBuffer target, float value) {
       int bits = Float.floatToRawIntBits(value);
       target.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
     }
   },
-  FLOAT16("HalfStorage", 2, 5) {
+  FLOAT16("HalfStorage", 2, 5, -65504) {
     @Override
     void put(ByteBuffer target, float value) {
       target.putShort(half(value));
     }
   },
-  INT8("CharStorage", 1, 1) {
+  INT8("CharStorage", 1, 1, -128) {
     @Override
     void put(ByteBuffer target, float value) {
       target.put((byte) Math.rint(value));
@@ -33,11 +33,13 @@ enum Element {
   private final String storage;
   private final int bytes;
   private final int scalarType;
+  private final double lowest;
 
-  Element(String storage, int bytes, int scalarType) {
+  Element(String storage, int bytes, int scalarType, double lowest) {
     this.storage = storage;
     this.bytes = bytes;
     this.scalarType = scalarType;
+    this.lowest = lowest;
   }
 
   /** Name of libtorch's storage class. */
@@ -48,6 +50,11 @@ enum Element {
   /** libtorch's number for it, as programs write it. */
   int scalarType() {
     return scalarType;
+  }
+
+  /** The least number that it can hold. */
+  double lowest() {
+    return lowest;
   }
 
   /** Size of one number. */

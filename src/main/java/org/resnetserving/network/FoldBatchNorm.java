@@ -20,12 +20,11 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
     Map<String, Integer> position = new HashMap<>();
     List<@Nullable Layer> layers = new ArrayList<>();
     for (Layer layer : graph.layers()) {
-      if (layer instanceof Layer.BatchNorm norm
+      if (layer instanceof BatchNorm norm
           && uses.getOrDefault(norm.input(), 0) == 1
           && !norm.input().equals(Graph.PIXELS)
-          && graph.layer(norm.input()) instanceof Layer.Convolution convolution
-          && convolution.addend() == null
-          && !convolution.relu()) {
+          && graph.layer(norm.input()) instanceof Convolution convolution
+          && convolution.isAlone()) {
         layers.set(position.getOrDefault(norm.input(), -1), null);
         layer = fold(convolution, norm);
       }
@@ -41,18 +40,23 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
     return graph.with(left);
   }
 
-  private static Layer fold(Layer.Convolution convolution, Layer.BatchNorm norm) {
+  private static Layer fold(Convolution convolution, BatchNorm norm) {
     Weight kernel = convolution.weight();
     Weight folded =
         new Weight(kernel.name() + "·" + norm.name(), kernel.shape(), () -> kernel(kernel, norm));
     Weight bias =
         new Weight(
             norm.name() + ".folded", norm.beta().shape(), () -> bias(convolution.bias(), norm));
-    return new Layer.Convolution(
-        norm.name(), convolution.input(), folded, bias, convolution.window());
+    return new Convolution(
+        norm.name(),
+        convolution.input(),
+        folded,
+        bias,
+        convolution.window(),
+        convolution.groups());
   }
 
-  private static float[] kernel(Weight kernel, Layer.BatchNorm norm) {
+  private static float[] kernel(Weight kernel, BatchNorm norm) {
     float[] values = kernel.read();
     double[] factor = factors(norm);
     int each = values.length / factor.length;
@@ -64,7 +68,7 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
     return values;
   }
 
-  private static float[] bias(@Nullable Weight bias, Layer.BatchNorm norm) {
+  private static float[] bias(@Nullable Weight bias, BatchNorm norm) {
     double[] factor = factors(norm);
     float[] beta = norm.beta().read();
     float[] mean = norm.mean().read();
@@ -76,7 +80,7 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
     return folded;
   }
 
-  private static double[] factors(Layer.BatchNorm norm) {
+  private static double[] factors(BatchNorm norm) {
     float[] gamma = norm.gamma().read();
     float[] variance = norm.variance().read();
     double[] factor = new double[gamma.length];

@@ -18,11 +18,11 @@ final class FuseActivations implements UnaryOperator<Graph> {
     Map<String, Layer> layers = new LinkedHashMap<>();
     for (Layer layer : graph.layers()) {
       Layer fused = null;
-      if (layer instanceof Layer.Add add) {
+      if (layer instanceof Add add) {
         fused = add(add, layers, uses);
-      } else if (layer instanceof Layer.Relu relu) {
+      } else if (layer instanceof Relu relu) {
         fused = relu(relu, layers, uses);
-      } else if (layer instanceof Layer.Convolution convolution) {
+      } else if (layer instanceof Convolution convolution) {
         fused = padded(convolution, layers, uses);
       }
       layers.put(layer.name(), fused == null ? layer : fused);
@@ -31,56 +31,36 @@ final class FuseActivations implements UnaryOperator<Graph> {
   }
 
   private static @Nullable Layer add(
-      Layer.Add add, Map<String, Layer> layers, Map<String, Integer> uses) {
+      Add add, Map<String, Layer> layers, Map<String, Integer> uses) {
     for (String summand : add.inputs()) {
-      if (layers.get(summand) instanceof Layer.Convolution convolution
+      if (layers.get(summand) instanceof Convolution convolution
           && uses.getOrDefault(summand, 0) == 1
-          && convolution.addend() == null
-          && !convolution.relu()) {
+          && convolution.isAlone()) {
         layers.remove(summand);
         String other = add.left().equals(summand) ? add.right() : add.left();
-        return fused(convolution, add.name(), other, false);
+        return convolution.followedBy(add.name(), other, false);
       }
     }
     return null;
   }
 
   private static @Nullable Layer relu(
-      Layer.Relu relu, Map<String, Layer> layers, Map<String, Integer> uses) {
-    if (layers.get(relu.input()) instanceof Layer.Convolution convolution
+      Relu relu, Map<String, Layer> layers, Map<String, Integer> uses) {
+    if (layers.get(relu.input()) instanceof Convolution convolution
         && uses.getOrDefault(relu.input(), 0) == 1) {
       layers.remove(relu.input());
-      return fused(convolution, relu.name(), convolution.addend(), true);
+      return convolution.followedBy(relu.name(), convolution.addend(), true);
     }
     return null;
   }
 
   private static @Nullable Layer padded(
-      Layer.Convolution convolution, Map<String, Layer> layers, Map<String, Integer> uses) {
-    if (layers.get(convolution.input()) instanceof Layer.Pad pad
+      Convolution convolution, Map<String, Layer> layers, Map<String, Integer> uses) {
+    if (layers.get(convolution.input()) instanceof Pad pad
         && uses.getOrDefault(pad.name(), 0) == 1) {
       layers.remove(pad.name());
-      return new Layer.Convolution(
-          convolution.name(),
-          pad.input(),
-          convolution.weight(),
-          convolution.bias(),
-          convolution.window().padded(pad.top(), pad.left(), pad.bottom(), pad.right()),
-          convolution.addend(),
-          convolution.relu());
+      return convolution.padded(pad);
     }
     return null;
-  }
-
-  private static Layer fused(
-      Layer.Convolution convolution, String name, @Nullable String addend, boolean relu) {
-    return new Layer.Convolution(
-        name,
-        convolution.input(),
-        convolution.weight(),
-        convolution.bias(),
-        convolution.window(),
-        addend,
-        relu);
   }
 }

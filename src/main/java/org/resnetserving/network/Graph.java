@@ -6,48 +6,94 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A network as data: layers in an order in which each reads only what came before, and the three
- * values that it answers with. Its input is one value, {@link #PIXELS}: 8-bit pixels by row, column
- * and channel.
+ * A network as data: layers in an order in which each reads only what came before, and up to three
+ * values that it answers with. Its input is one value, {@link #PIXELS}: 8-bit RGB pixels by row,
+ * column and channel.
  */
 public final class Graph {
   /** The value that every network starts from. */
   public static final String PIXELS = "pixels";
 
   private final List<Layer> layers;
-  private final String logits;
-  private final String features;
-  private final String featureMap;
+  private final @Nullable String logits;
+  private final @Nullable String features;
+  private final @Nullable String featureMap;
   private final Map<String, Layer> byName = new HashMap<>();
+  private final Set<String> vectors = new HashSet<>();
 
   /**
+   * A convolution of one place over a vector is held as the {@link Linear} that it is.
+   *
    * @param layers each after those that it reads
-   * @param logits the value before the softmax, one number per class
-   * @param features the pooled features that the last layer reads
-   * @param featureMap the feature map that was pooled
-   * @throws IllegalArgumentException if a value is made twice, or read before it is made
+   * @param logits the value before the softmax, one number per class; null if the network has no
+   *     head
+   * @param features the pooled features that the last layer reads; null if there are none
+   * @param featureMap the feature map that was pooled; null if there is none
+   * @throws IllegalArgumentException if a value is made twice, read before it is made, or of the
+   *     wrong kind, or the network answers nothing
    */
-  public Graph(List<Layer> layers, String logits, String features, String featureMap) {
-    this.layers = List.copyOf(layers);
+  public Graph(
+      List<Layer> layers,
+      @Nullable String logits,
+      @Nullable String features,
+      @Nullable String featureMap) {
     this.logits = logits;
     this.features = features;
     this.featureMap = featureMap;
+    List<Layer> kept = new ArrayList<>();
     Set<String> made = new HashSet<>(Set.of(PIXELS));
-    for (Layer layer : this.layers) {
-      for (String input : layer.inputs()) {
-        require(made, input, layer.name());
+    for (Layer given : layers) {
+      for (String input : given.inputs()) {
+        require(made, input, given.name());
       }
+      Layer layer = asMatrix(given);
       if (!made.add(layer.name())) {
         throw new IllegalArgumentException("two layers make " + layer.name());
       }
+      if (layer.makesVector(layer.inputs().stream().map(vectors::contains).toList())) {
+        vectors.add(layer.name());
+      }
       byName.put(layer.name(), layer);
+      kept.add(layer);
     }
+    this.layers = List.copyOf(kept);
     for (String tap : taps()) {
       require(made, tap, "the answer");
     }
+    if (logits == null && features == null) {
+      throw new IllegalArgumentException("the network answers with neither logits nor features");
+    }
+    if (featureMap != null && vectors.contains(featureMap)) {
+      throw new IllegalArgumentException("the feature map %s is a vector".formatted(featureMap));
+    }
+  }
+
+  /**
+   * A network that ends at {@code logits}; its features and feature map are found from there, if
+   * the last layer is a {@link Linear} over pooled planes.
+   */
+  public static Graph endingAt(List<Layer> layers, String logits) {
+    Graph bare = new Graph(layers, logits, null, null);
+    if (bare.through(logits) instanceof Linear linear
+        && bare.through(linear.input()) instanceof GlobalAveragePool pool) {
+      return new Graph(layers, logits, pool.name(), pool.input());
+    }
+    return bare;
+  }
+
+  /** The layer that makes a value, identities passed over; null if it is the pixels. */
+  private @Nullable Layer through(String value) {
+    Layer layer = byName.get(value);
+    while (layer instanceof Identity identity) {
+      layer = byName.get(identity.input());
+    }
+    return layer;
   }
 
   private static void require(Set<String> made, String value, String reader) {
@@ -55,6 +101,23 @@ public final class Graph {
       throw new IllegalArgumentException(
           "%s reads %s, which nothing before it makes".formatted(reader, value));
     }
+  }
+
+  private Layer asMatrix(Layer layer) {
+    if (!(layer instanceof Convolution convolution)
+        || !vectors.contains(convolution.input())
+        || !convolution.window().equals(Window.square(1, convolution.window().stride(), 0))
+        || convolution.groups() > 1
+        || !convolution.isAlone()) {
+      return layer;
+    }
+    Weight kernel = convolution.weight();
+    int[] shape = {kernel.size(0), kernel.size(1)};
+    return new Linear(
+        convolution.name(),
+        convolution.input(),
+        new Weight(kernel.name(), shape, kernel::read),
+        convolution.bias());
   }
 
   /** The layers, each after those that it reads. */
@@ -71,24 +134,47 @@ public final class Graph {
     return layer;
   }
 
-  /** The value before the softmax, one number per class. */
-  public String logits() {
+  /** Whether a value is a vector, one number per channel, rather than planes. */
+  public boolean isVector(String value) {
+    return vectors.contains(value);
+  }
+
+  /** The value before the softmax, one number per class; null if the network has no head. */
+  public @Nullable String logits() {
     return logits;
   }
 
-  /** The pooled features. */
-  public String features() {
+  /** The pooled features; null if there are none. */
+  public @Nullable String features() {
     return features;
   }
 
-  /** The feature map that was pooled. */
-  public String featureMap() {
+  /** The feature map that was pooled; null if there is none. */
+  public @Nullable String featureMap() {
     return featureMap;
   }
 
-  /** The values that the network answers with: logits, pooled features, feature map. */
+  /** The values that the network answers with: logits, pooled features, feature map, if there. */
   public List<String> taps() {
-    return List.of(logits, features, featureMap);
+    return Stream.of(
+            Optional.ofNullable(logits),
+            Optional.ofNullable(features),
+            Optional.ofNullable(featureMap))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /**
+   * The matrix that makes the logits of the mean of each plane of the feature map, which a class
+   * activation map is made with: its row weighs the planes. Empty where the network ends otherwise.
+   */
+  public Optional<Linear> head() {
+    return logits != null
+            && through(logits) instanceof Linear linear
+            && through(linear.input()) instanceof GlobalAveragePool pool
+            && pool.input().equals(featureMap)
+        ? Optional.of(linear)
+        : Optional.empty();
   }
 
   /** The same answers from other layers. */
@@ -99,10 +185,11 @@ public final class Graph {
   /** The same answers, where a value may go by another name, from other layers. */
   Graph with(List<Layer> layers, Map<String, String> renamed) {
     return new Graph(
-        layers,
-        renamed.getOrDefault(logits, logits),
-        renamed.getOrDefault(features, features),
-        renamed.getOrDefault(featureMap, featureMap));
+        layers, named(renamed, logits), named(renamed, features), named(renamed, featureMap));
+  }
+
+  private static @Nullable String named(Map<String, String> renamed, @Nullable String value) {
+    return value == null ? null : renamed.getOrDefault(value, value);
   }
 
   /** How often each value is read, the answer included. */
@@ -116,7 +203,7 @@ public final class Graph {
   /** The size of every value for pictures of this size, in the order of the layers. */
   public Map<String, Shape> shapes(int height, int width) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    shapes.put(PIXELS, new Shape(inputChannels(), height, width));
+    shapes.put(PIXELS, new Shape(pixelChannels(), height, width));
     for (Layer layer : layers) {
       List<Shape> inputs = new ArrayList<>();
       layer.inputs().forEach(in -> inputs.add(of(shapes, in)));
@@ -133,18 +220,21 @@ public final class Graph {
     return shape;
   }
 
-  private int inputChannels() {
+  private int pixelChannels() {
     for (Layer layer : layers) {
-      if (layer instanceof Layer.Normalize normalize) {
-        return normalize.how().channels();
+      if (layer instanceof Normalize normalize) {
+        return normalize.how().pixelChannels();
       }
     }
     return 3;
   }
 
-  /** How many classes the network tells apart. */
+  /** How many classes the network tells apart; 0 if it has no head. */
   public int classes() {
-    return layer(logits) instanceof Layer.Linear linear
+    if (logits == null) {
+      return 0;
+    }
+    return layer(logits) instanceof Linear linear
         ? linear.weight().size(0)
         : of(shapes(224, 224), logits).channels();
   }
@@ -156,34 +246,7 @@ public final class Graph {
 
   /** Multiplications with weights, each with its addition, for one picture of this size. */
   public long multiplyAdds(int height, int width) {
-    return table(height, width).stream().mapToLong(Row::multiplyAdds).sum();
-  }
-
-  /** What each layer makes and costs, for one picture of this size. */
-  public List<Row> table(int height, int width) {
     Map<String, Shape> shapes = shapes(height, width);
-    List<Row> rows = new ArrayList<>();
-    for (Layer layer : layers) {
-      Shape shape = of(shapes, layer.name());
-      rows.add(
-          new Row(
-              layer.name(),
-              layer.getClass().getSimpleName(),
-              shape,
-              layer.parameters(),
-              layer.multiplyAdds(shape)));
-    }
-    return rows;
+    return layers.stream().mapToLong(layer -> layer.multiplyAdds(of(shapes, layer.name()))).sum();
   }
-
-  /**
-   * One layer's line in the table.
-   *
-   * @param name the value that it makes
-   * @param kind what it does
-   * @param output the size of that value
-   * @param parameters its trained numbers
-   * @param multiplyAdds multiplications with weights, each with its addition
-   */
-  public record Row(String name, String kind, Shape output, long parameters, long multiplyAdds) {}
 }

@@ -21,9 +21,10 @@ final class Int8Emitter {
   private final ProgramText text;
   private final ActivationRanges ranges;
   private final PackedSizes sizes;
+  private final FloatOps ops;
   private final Map<String, Scaled> scales = new HashMap<>();
   private final Map<String, String> floats = new HashMap<>();
-  private Layer.@Nullable Normalize input;
+  private @Nullable Normalize input;
 
   /**
    * How a value is held in 8 bits: {@code (stored − zero) · scale}.
@@ -37,6 +38,7 @@ final class Int8Emitter {
     this.text = new ProgramText(graph);
     this.ranges = ranges;
     this.sizes = sizes;
+    this.ops = new FloatOps(text, Element.FLOAT32, true);
   }
 
   /**
@@ -50,31 +52,31 @@ final class Int8Emitter {
   private Program emit() {
     Graph graph = text.graph();
     graph.layers().forEach(this::layer);
-    return text.finish(graph.taps().stream().map(this::floating).toList(), true);
+    return text.finish(text.answers(this::floating), true);
   }
 
   private void layer(Layer layer) {
-    if (layer instanceof Layer.Normalize normalize) {
+    if (layer instanceof Normalize normalize) {
       input = normalize;
-    } else if (layer instanceof Layer.Convolution convolution) {
+    } else if (layer instanceof Convolution convolution) {
       convolution(convolution);
-    } else if (layer instanceof Layer.MaxPool pool) {
+    } else if (layer instanceof MaxPool pool) {
       maxPool(pool);
-    } else if (layer instanceof Layer.Subsample subsample) {
+    } else if (layer instanceof Subsample subsample) {
       same(
           subsample,
           "torch.slice(torch.slice(%s, 2, 0, %s, %s), 3, 0, %2$s, %3$s)",
           TO_THE_END,
           subsample.step());
-    } else if (layer instanceof Layer.PadChannels pad) {
+    } else if (layer instanceof PadChannels pad) {
       same(
           pad,
           "torch.constant_pad_nd(%s, %s, %s)",
           list(0, 0, 0, 0, pad.before(), pad.after()),
           scaled(pad.input()).zero());
-    } else if (layer instanceof Layer.GlobalAveragePool pool) {
+    } else if (layer instanceof GlobalAveragePool pool) {
       floats.put(pool.name(), text.let("torch.mean(%s, [2, 3])".formatted(floating(pool.input()))));
-    } else if (layer instanceof Layer.Linear linear) {
+    } else if (layer instanceof Linear linear) {
       floats.put(
           linear.name(),
           text.let(
@@ -99,7 +101,7 @@ final class Int8Emitter {
    * libtorch's own pooling counts places in the type of the values and refuses bytes. Of three rows
    * by steps of two, one is even and two are odd: two elementwise maxima per direction.
    */
-  private void maxPool(Layer.MaxPool pool) {
+  private void maxPool(MaxPool pool) {
     String value = text.read(pool.input());
     if (pool.window().equals(Window.square(3, 2, 1)) && !pool.roundUp()) {
       value = threeByTwo(threeByTwo(value, 2), 3);
@@ -108,8 +110,8 @@ final class Int8Emitter {
           "torch.to(%s, 0)"
               .formatted(
                   text.let(
-                      FloatEmitter.maxPool(
-                          pool, text.let("torch.to(%s, %d)".formatted(value, FLOAT32)))));
+                      ops.maxPool(
+                          pool, text.let("torch.to(%s, %d)".formatted(value, FLOAT32)), 0)));
     }
     text.define(pool.name(), value);
     scales.put(pool.name(), scaled(pool.input()));
@@ -135,12 +137,12 @@ final class Int8Emitter {
     return "torch.slice(%s, %d, %s, %d, %d)".formatted(value, dimension, from, TO_THE_END, step);
   }
 
-  private void convolution(Layer.Convolution convolution) {
+  private void convolution(Convolution convolution) {
     Window window = convolution.window();
     if (!window.isSymmetric()) {
       throw new IllegalArgumentException("%s pads asymmetrically".formatted(convolution.name()));
     }
-    Layer.Normalize pixels = input;
+    Normalize pixels = input;
     if (pixels != null && convolution.input().equals(pixels.name())) {
       String planes =
           text.let("torch.constant_pad_nd(%s, [0, 1], 255)".formatted(text.read(pixels.input())));
@@ -161,15 +163,19 @@ final class Int8Emitter {
   }
 
   private void qconv(
-      Layer.Convolution convolution,
+      Convolution convolution,
       String in,
       Scaled inScale,
       Weight kernel,
       double @Nullable [] means) {
     Window window = convolution.window();
     String geometry =
-        "%s, %s, [1, 1], 1"
-            .formatted(list(window.stride(), window.stride()), list(window.top(), window.left()));
+        "%s, %s, %s, %d"
+            .formatted(
+                list(window.stride(), window.stride()),
+                list(window.top(), window.left()),
+                list(window.dilation(), window.dilation()),
+                convolution.groups());
     QuantizedKernel quantized = new QuantizedKernel(kernel, means);
     String steps = text.store(quantized.steps(), Element.FLOAT32, false);
     String from = number(inScale.scale()) + ", " + inScale.zero();
@@ -178,7 +184,7 @@ final class Int8Emitter {
             quantized.levels(),
             Element.INT8,
             "ops.onednn.qconv_prepack(%%s, %s, %s, %s, %s)"
-                .formatted(steps, from, geometry, sizes.input(convolution, kernel.size(1))));
+                .formatted(steps, from, geometry, sizes.input(convolution, kernel.size(1) * convolution.groups())));
     Scaled out = scaled(ranges.of(convolution.name()), convolution.relu());
     String to = number(out.scale()) + ", " + out.zero() + ", None";
     String operands = "%s, %s, %s, %s, %s".formatted(in, from, weight, steps, steps);

@@ -3,17 +3,22 @@ package org.resnetserving.network;
 import java.util.List;
 
 /**
- * What a network's input wants done to 8-bit pixels, in float32 and in this order: {@code (pixel /
- * divisor − mean) / deviation}, per channel.
+ * What a network's input wants done to 8-bit RGB pixels, in float32 and in this order: {@code
+ * (pixel / divisor − mean) / deviation}, per channel. A network of one channel reads the first of
+ * the three, which are equal in a picture that was made grey.
  *
  * @param divisor what pixels are divided by first: 255 for torchvision, 1 for Caffe
- * @param mean one per channel, on the divided scale
- * @param deviation one per channel, on the divided scale
+ * @param mean one per channel, on the divided scale, in the order that the network reads
+ * @param deviation one per channel, on the divided scale, in the order that the network reads
+ * @param order in which the network reads the colours
  */
-public record Normalization(float divisor, List<Float> mean, List<Float> deviation) {
+public record Normalization(
+    float divisor, List<Float> mean, List<Float> deviation, ChannelOrder order) {
   /** torchvision's preset for ImageNet. */
   public static final Normalization IMAGENET =
       new Normalization(255, List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
+
+  private static final int COLOURS = 3;
 
   /** Refuses counts that differ, and divisors that are not positive. */
   public Normalization {
@@ -32,14 +37,32 @@ public record Normalization(float divisor, List<Float> mean, List<Float> deviati
             "mean %s, deviation %s of channel %d".formatted(mean.get(i), deviation.get(i), i));
       }
     }
+    if (order == ChannelOrder.BGR && mean.size() != COLOURS) {
+      throw new IllegalArgumentException("BGR with %d channels".formatted(mean.size()));
+    }
   }
 
-  /** How many channels the input has. */
+  /** For a network that reads red first. */
+  public Normalization(float divisor, List<Float> mean, List<Float> deviation) {
+    this(divisor, mean, deviation, ChannelOrder.RGB);
+  }
+
+  /** How many channels the network reads. */
   public int channels() {
     return mean.size();
   }
 
-  /** The number that the network reads for a pixel (0 to 255) of a channel. */
+  /** How many channels the pixels have. */
+  public int pixelChannels() {
+    return mean.size() == 1 ? COLOURS : mean.size();
+  }
+
+  /** Which channel of a pixel the network's channel is. */
+  public int pixelChannel(int channel) {
+    return order == ChannelOrder.BGR ? COLOURS - 1 - channel : channel;
+  }
+
+  /** The number that the network reads for a pixel's value (0 to 255) in a channel of its own. */
   public float apply(int pixel, int channel) {
     return (pixel / divisor - mean.get(channel)) / deviation.get(channel);
   }

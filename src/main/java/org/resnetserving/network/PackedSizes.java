@@ -18,12 +18,12 @@ final class PackedSizes {
   }
 
   /** What a convolution reads, as a list of (picture, channel, row, column). */
-  String input(Layer.Convolution convolution) {
-    return input(convolution, convolution.weight().size(1));
+  String input(Convolution convolution) {
+    return input(convolution, convolution.inputChannels());
   }
 
   /** The same where the input has another number of channels. */
-  String input(Layer.Convolution convolution, int channels) {
+  String input(Convolution convolution, int channels) {
     Shape shape = shapes.get(convolution.input());
     if (shape == null) {
       throw new IllegalStateException(convolution.name() + " reads a value without a size");

@@ -52,7 +52,7 @@ public final class ProgramCompiler {
   /** The values whose ranges an 8-bit program is scaled by, in the order that a probe has them. */
   public static List<String> probed(Graph graph) {
     return Passes.optimize(graph).layers().stream()
-        .filter(layer -> layer instanceof Layer.Convolution)
+        .filter(layer -> layer instanceof Convolution)
         .map(Layer::name)
         .toList();
   }

@@ -1,10 +1,12 @@
 package org.resnetserving.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.resnetserving.network.Program.Stored;
 
 /** Collects the lines and tensors of a program while an emitter walks over a graph. */
@@ -48,9 +50,15 @@ final class ProgramText {
     return variable(value);
   }
 
-  /** Whether nothing reads a value any more, so that its memory may be written over. */
+  /**
+   * Whether nothing reads a value any more, so that its memory may be written over. What only looks
+   * at another value's memory is never free.
+   */
   boolean isFree(String value) {
-    return unread.getOrDefault(value, 0) == 0 && !value.equals(Graph.PIXELS);
+    return unread.getOrDefault(value, 0) == 0
+        && !value.equals(Graph.PIXELS)
+        && !(graph.layer(value) instanceof Subsample)
+        && !(graph.layer(value) instanceof Identity);
   }
 
   /** The variable of a value of the graph. */
@@ -72,6 +80,27 @@ final class ProgramText {
     String variable = "v" + names++;
     forward.append("    ").append(variable).append(" = ").append(expression).append('\n');
     return variable;
+  }
+
+  /**
+   * The three answers: logits, features, feature map. One that the network does not have is empty:
+   * no numbers for each picture.
+   *
+   * @param answer the expression for a value, as float32
+   */
+  List<String> answers(UnaryOperator<String> answer) {
+    List<String> answers = new ArrayList<>();
+    for (String tap : Arrays.asList(graph.logits(), graph.features(), graph.featureMap())) {
+      if (tap == null) {
+        String any = answer.apply(graph.taps().get(0));
+        answers.add("torch.slice(torch.flatten(%s, 1), 1, 0, 0, 1)".formatted(any));
+      } else if (tap.equals(graph.featureMap()) || graph.isVector(tap)) {
+        answers.add(answer.apply(tap));
+      } else {
+        answers.add("torch.flatten(%s, 1)".formatted(answer.apply(tap)));
+      }
+    }
+    return answers;
   }
 
   /** The finished program, which answers with these expressions. */

@@ -24,16 +24,16 @@ final class ResidualBuilder {
   }
 
   Graph build(List<Integer> blocks) {
-    add(new Layer.Normalize("input", last, input));
+    add(new Normalize("input", last, input));
     if (cifar) {
       convolution("conv1", 3, 1, 1);
     } else {
       convolution("conv1", 7, 2, 3);
     }
     batchNorm("bn1");
-    add(new Layer.Relu("relu", last));
+    add(new Relu("relu", last));
     if (!cifar) {
-      add(new Layer.MaxPool("maxpool", last, Window.square(3, 2, 1), false));
+      add(new MaxPool("maxpool", last, Window.square(3, 2, 1), false));
     }
     for (int stage = 1; stage <= blocks.size(); stage++) {
       for (int block = 0; block < blocks.get(stage - 1); block++) {
@@ -46,9 +46,9 @@ final class ResidualBuilder {
       }
     }
     String featureMap = last;
-    add(new Layer.GlobalAveragePool("avgpool", last));
+    add(new GlobalAveragePool("avgpool", last));
     Weight matrix = weights.take("fc.weight", 0, channels);
-    add(new Layer.Linear("fc", last, matrix, weights.take("fc.bias", matrix.size(0))));
+    add(new Linear("fc", last, matrix, weights.take("fc.bias", matrix.size(0))));
     return new Graph(layers, "fc", "avgpool", featureMap);
   }
 
@@ -59,16 +59,16 @@ final class ResidualBuilder {
     if (bottleneck) {
       convolution(prefix + ".conv1", 1, 1, 0);
       batchNorm(prefix + ".bn1");
-      add(new Layer.Relu(prefix + ".relu1", last));
+      add(new Relu(prefix + ".relu1", last));
       convolution(prefix + ".conv2", 3, stride, 1);
       batchNorm(prefix + ".bn2");
-      add(new Layer.Relu(prefix + ".relu2", last));
+      add(new Relu(prefix + ".relu2", last));
       convolution(prefix + ".conv3", 1, 1, 0, out);
       batchNorm(prefix + ".bn3");
     } else {
       convolution(prefix + ".conv1", 3, stride, 1);
       batchNorm(prefix + ".bn1");
-      add(new Layer.Relu(prefix + ".relu1", last));
+      add(new Relu(prefix + ".relu1", last));
       convolution(prefix + ".conv2", 3, 1, 1, out);
       batchNorm(prefix + ".bn2");
     }
@@ -84,8 +84,8 @@ final class ResidualBuilder {
         batchNorm(prefix + ".downsample.1");
       }
     }
-    add(new Layer.Add(prefix + ".add", residual, last));
-    add(new Layer.Relu(prefix, last));
+    add(new Add(prefix + ".add", residual, last));
+    add(new Relu(prefix, last));
   }
 
   /** Option A: every second row and column, and planes of zeros, half before and half after. */
@@ -94,8 +94,8 @@ final class ResidualBuilder {
     if (missing < 0) {
       throw weights.refusal(prefix + ".conv2.weight", channels + " output channels or more");
     }
-    add(new Layer.Subsample(prefix + ".shortcut.0", last, stride));
-    add(new Layer.PadChannels(prefix + ".shortcut.1", last, missing / 2, missing - missing / 2));
+    add(new Subsample(prefix + ".shortcut.0", last, stride));
+    add(new PadChannels(prefix + ".shortcut.1", last, missing / 2, missing - missing / 2));
     channels = blockChannels;
   }
 
@@ -107,12 +107,12 @@ final class ResidualBuilder {
   private void convolution(String name, int size, int stride, int padding, int out) {
     Weight kernel = weights.take(name + ".weight", out, channels, size, size);
     channels = kernel.size(0);
-    add(new Layer.Convolution(name, last, kernel, null, Window.square(size, stride, padding)));
+    add(new Convolution(name, last, kernel, null, Window.square(size, stride, padding)));
   }
 
   private void batchNorm(String name) {
     add(
-        new Layer.BatchNorm(
+        new BatchNorm(
             name,
             last,
             weights.take(name + ".weight", channels),

@@ -21,4 +21,9 @@ public record Shape(int channels, int height, int width) {
   public long elements() {
     return (long) channels * height * width;
   }
+
+  /** Whether each channel is a single number. */
+  public boolean isOnePerChannel() {
+    return height == 1 && width == 1;
+  }
 }

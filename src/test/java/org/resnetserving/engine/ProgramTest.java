@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnetserving.network.Architecture;
+import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
@@ -132,6 +133,79 @@ class ProgramTest {
           assertThat(planes[channel * 256 + pixel]).isEqualTo(how.apply(pixel, channel));
         }
       }
+    }
+  }
+
+  @Test
+  void colours_areReadInTheNetworksOrder() throws IOException {
+    List<Float> mean = List.of(104f, 117f, 123f);
+    List<Float> one = List.of(1f, 1f, 1f);
+    Normalization how = new Normalization(1, mean, one, ChannelOrder.BGR);
+
+    float[] planes = normalised(how);
+
+    assertThat(planes[0]).isEqualTo(3 - 104f);
+    assertThat(planes[256]).isEqualTo(2 - 117f);
+    assertThat(planes[512]).isEqualTo(1 - 123f);
+  }
+
+  @Test
+  void greyNetwork_readsTheFirstOfThreeChannels() throws IOException {
+    assertThat(normalised(new Normalization(1, List.of(0.5f), List.of(2f))))
+        .hasSize(256)
+        .containsOnly(0.25f);
+  }
+
+  /** The feature map that normalising makes of pixels that are all (1, 2, 3). */
+  private float[] normalised(Normalization how) throws IOException {
+    Path archive = folder.resolve("normalize.pt");
+    ProgramCompiler.compile(SyntheticGraphs.normalizeOnly(how), ProgramKind.PLAIN, 16, archive);
+    byte[] pixels = new byte[16 * 16 * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i % 3 + 1);
+    }
+    try (CompiledModel model = Engines.engine().load(archive, 16, 1);
+        Session session = model.newSession()) {
+      return session.run(List.of(new Crop(pixels, false, true))).get(0).featureMap().values();
+    }
+  }
+
+  @Test
+  void networkWithoutAHead_answersWithFeatures() throws IOException {
+    Graph graph = SyntheticGraphs.headless();
+    Path archive = folder.resolve("headless.pt");
+    ProgramCompiler.compile(graph, ProgramKind.PLAIN, 8, archive);
+    byte[] pixels = pictures(8).get(0);
+
+    try (CompiledModel model = Engines.engine().load(archive, 8, 2);
+        Session session = model.newSession()) {
+      Crop crop = new Crop(pixels, true, true);
+      Inference inference = session.run(List.of(crop, crop)).get(1);
+
+      assertThat(inference.logits()).isEmpty();
+      assertThat(doubles(inference.features()))
+          .containsExactly(
+              ReferenceEvaluator.evaluate(graph, pixels, 8, 8).get("mean"), within(1e-4));
+      assertThat(inference.featureMap().channels()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void convolutionalHead_answersWithLogitsAlone() throws IOException {
+    Graph graph = SyntheticGraphs.convolutionalHead();
+    Path archive = folder.resolve("convolutional.pt");
+    ProgramCompiler.compile(graph, ProgramKind.PLAIN, 8, archive);
+    byte[] pixels = pictures(8).get(0);
+
+    try (CompiledModel model = Engines.engine().load(archive, 8, 1);
+        Session session = model.newSession()) {
+      Inference inference = session.run(List.of(new Crop(pixels, true, true))).get(0);
+
+      assertThat(doubles(inference.logits()))
+          .containsExactly(
+              ReferenceEvaluator.evaluate(graph, pixels, 8, 8).get("logits"), within(1e-4));
+      assertThat(inference.features()).isNull();
+      assertThat(inference.featureMap()).isNull();
     }
   }
 

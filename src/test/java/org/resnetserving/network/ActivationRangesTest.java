@@ -37,7 +37,7 @@ class ActivationRangesTest {
       ActivationRanges ranges = ActivationRanges.ofBatchNorms(graph, 8);
 
       assertThat(Passes.optimize(graph).layers())
-          .filteredOn(layer -> layer instanceof Layer.Convolution)
+          .filteredOn(layer -> layer instanceof Convolution)
           .allSatisfy(layer -> assertThat(ranges.of(layer.name()).high()).isPositive());
     }
   }
@@ -58,24 +58,24 @@ class ActivationRangesTest {
     Window one = Window.square(1, 1, 0);
     return new Graph(
         List.of(
-            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
-            new Layer.Convolution("conv", "in", kernel, null, one),
+            new Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Convolution("conv", "in", kernel, null, one),
             norm("a", "conv", new float[] {-1, 4}, new float[] {2, -0.5f}),
-            new Layer.Relu("relu", "a"),
-            new Layer.Convolution(
+            new Relu("relu", "a"),
+            new Convolution(
                 "conv2", "relu", SyntheticGraphs.weight("k2", 2, 2, 1, 1), null, one),
             norm("b", "conv2", new float[] {0, 10}, new float[] {0.1f, 1}),
-            new Layer.Add("sum", "b", "relu"),
-            new Layer.Relu("out", "sum"),
-            new Layer.GlobalAveragePool("mean", "out"),
-            new Layer.Linear("fc", "mean", SyntheticGraphs.weight("fc", 2, 2), null)),
+            new Add("sum", "b", "relu"),
+            new Relu("out", "sum"),
+            new GlobalAveragePool("mean", "out"),
+            new Linear("fc", "mean", SyntheticGraphs.weight("fc", 2, 2), null)),
         "fc",
         "mean",
         "out");
   }
 
   private static Layer norm(String name, String input, float[] beta, float[] gamma) {
-    return new Layer.BatchNorm(
+    return new BatchNorm(
         name,
         input,
         weight(gamma),

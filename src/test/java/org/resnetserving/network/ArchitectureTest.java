@@ -41,13 +41,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void table_showsEachLayersOutput() {
+  void shapes_areThoseOfEachLayer() {
     Graph graph = graph("resnet50", FormulaWeights.imageNet("resnet50", 1000));
 
-    assertThat(graph.table(224, 224))
-        .contains(new Graph.Row("conv1", "Convolution", new Shape(64, 112, 112), 9408, 118013952))
-        .anyMatch(
-            row -> row.name().equals("layer4.2") && row.output().equals(new Shape(2048, 7, 7)));
+    assertThat(graph.shapes(224, 224))
+        .containsEntry("conv1", new Shape(64, 112, 112))
+        .containsEntry("layer4.2", new Shape(2048, 7, 7));
+    assertThat(graph.layer("conv1").parameters()).isEqualTo(9408);
+    assertThat(graph.layer("conv1").multiplyAdds(new Shape(64, 112, 112))).isEqualTo(118013952);
   }
 
   @ParameterizedTest

@@ -60,7 +60,7 @@ class PassesTest {
     assertThat(graph.layers()).hasSize(53 + 4);
     assertThat(
             graph.layers().stream()
-                .filter(l -> l instanceof Layer.Convolution c && c.addend() != null && c.relu()))
+                .filter(l -> l instanceof Convolution c && c.addend() != null && c.relu()))
         .hasSize(16);
   }
 

@@ -86,10 +86,10 @@ class QuantizedKernelTest {
     Graph graph =
         new Graph(
             List.of(
-                new Layer.Normalize("in", Graph.PIXELS, how),
-                new Layer.Convolution("conv", "in", kernel, null, window),
-                new Layer.GlobalAveragePool("mean", "conv"),
-                new Layer.Linear("fc", "mean", SyntheticGraphs.weight("fc", 2, 2), null)),
+                new Normalize("in", Graph.PIXELS, how),
+                new Convolution("conv", "in", kernel, null, window),
+                new GlobalAveragePool("mean", "conv"),
+                new Linear("fc", "mean", SyntheticGraphs.weight("fc", 2, 2), null)),
             "fc",
             "mean",
             "conv");

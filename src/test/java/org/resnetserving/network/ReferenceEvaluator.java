@@ -77,33 +77,41 @@ public final class ReferenceEvaluator {
     Shape in = shapes.get(layer.inputs().get(0));
     Shape out = shapes.get(layer.name());
     double[] x = values.get(layer.inputs().get(0));
-    if (layer instanceof Layer.Normalize normalize) {
+    if (layer instanceof Normalize normalize) {
       return normalize(normalize.how(), x, in);
-    } else if (layer instanceof Layer.Convolution convolution) {
+    } else if (layer instanceof Convolution convolution) {
       return convolution(convolution, x, in, out);
-    } else if (layer instanceof Layer.BatchNorm norm) {
+    } else if (layer instanceof BatchNorm norm) {
       return batchNorm(norm, x, in);
-    } else if (layer instanceof Layer.Relu) {
+    } else if (layer instanceof Relu) {
       return Arrays.stream(x).map(v -> Math.max(v, 0)).toArray();
-    } else if (layer instanceof Layer.Add add) {
+    } else if (layer instanceof Add add) {
       return sum(x, values.get(add.right()));
-    } else if (layer instanceof Layer.MaxPool pool) {
+    } else if (layer instanceof MaxPool pool) {
       return maxPool(pool.window(), x, in, out);
-    } else if (layer instanceof Layer.GlobalAveragePool) {
+    } else if (layer instanceof AveragePool pool) {
+      return averagePool(pool, x, in, out);
+    } else if (layer instanceof Sigmoid) {
+      return Arrays.stream(x).map(v -> 1 / (1 + Math.exp(-v))).toArray();
+    } else if (layer instanceof Multiply multiply) {
+      return product(x, values.get(multiply.right()), out);
+    } else if (layer instanceof ChannelConvolution convolution) {
+      return overChannels(convolution.weight().read(), x);
+    } else if (layer instanceof GlobalAveragePool) {
       return means(x, in);
-    } else if (layer instanceof Layer.Linear linear) {
+    } else if (layer instanceof Linear linear) {
       return linear(linear, x, out);
-    } else if (layer instanceof Layer.Subsample subsample) {
+    } else if (layer instanceof Subsample subsample) {
       return moved(x, in, out, 0, 0, 0, subsample.step());
-    } else if (layer instanceof Layer.PadChannels pad) {
+    } else if (layer instanceof PadChannels pad) {
       return moved(x, in, out, pad.before(), 0, 0, 1);
-    } else if (layer instanceof Layer.Pad pad) {
+    } else if (layer instanceof Pad pad) {
       return moved(x, in, out, 0, pad.top(), pad.left(), 1);
-    } else if (layer instanceof Layer.Concat concat) {
+    } else if (layer instanceof Concat concat) {
       return concat(concat.inputs());
-    } else if (layer instanceof Layer.Scale scale) {
+    } else if (layer instanceof Scale scale) {
       return Arrays.stream(x).map(v -> v * scale.factor()).toArray();
-    } else if (layer instanceof Layer.Identity) {
+    } else if (layer instanceof Identity) {
       return x;
     }
     throw new IllegalArgumentException("no meaning for " + layer);
@@ -111,16 +119,16 @@ public final class ReferenceEvaluator {
 
   private static double[] normalize(Normalization how, double[] x, Shape in) {
     int plane = in.height() * in.width();
-    double[] y = new double[x.length];
+    double[] y = new double[how.channels() * plane];
     for (int i = 0; i < plane; i++) {
-      for (int c = 0; c < in.channels(); c++) {
-        y[c * plane + i] = how.apply((int) x[i * in.channels() + c], c);
+      for (int c = 0; c < how.channels(); c++) {
+        y[c * plane + i] = how.apply((int) x[i * in.channels() + how.pixelChannel(c)], c);
       }
     }
     return y;
   }
 
-  private double[] convolution(Layer.Convolution convolution, double[] x, Shape in, Shape out) {
+  private double[] convolution(Convolution convolution, double[] x, Shape in, Shape out) {
     Window w = convolution.window();
     float[] kernel = convolution.weight().read();
     double[] y = new double[Math.toIntExact(out.elements())];
@@ -132,11 +140,15 @@ public final class ReferenceEvaluator {
       }
     }
     int k = 0;
+    int each = in.channels() / convolution.groups();
     for (int o = 0; o < out.channels(); o++) {
-      for (int c = 0; c < in.channels(); c++) {
+      int first = o / (out.channels() / convolution.groups()) * each;
+      for (int c = first; c < first + each; c++) {
         for (int ky = 0; ky < w.height(); ky++) {
           for (int kx = 0; kx < w.width(); kx++) {
-            tap(kernel[k++], x, c, in, y, o, out, w.stride(), ky - w.top(), kx - w.left());
+            int dy = ky * w.dilation() - w.top();
+            int dx = kx * w.dilation() - w.left();
+            tap(kernel[k++], x, c, in, y, o, out, w.stride(), dy, dx);
           }
         }
       }
@@ -182,7 +194,7 @@ public final class ReferenceEvaluator {
     }
   }
 
-  private static double[] batchNorm(Layer.BatchNorm norm, double[] x, Shape in) {
+  private static double[] batchNorm(BatchNorm norm, double[] x, Shape in) {
     float[] gamma = norm.gamma().read();
     float[] beta = norm.beta().read();
     float[] mean = norm.mean().read();
@@ -231,6 +243,55 @@ public final class ReferenceEvaluator {
     return y;
   }
 
+  /** By the definition: the sum under the window over the number of places that count. */
+  private static double[] averagePool(AveragePool pool, double[] x, Shape in, Shape out) {
+    Window w = pool.window();
+    double[] y = new double[Math.toIntExact(out.elements())];
+    int i = 0;
+    for (int c = 0; c < out.channels(); c++) {
+      for (int row = 0; row < out.height(); row++) {
+        for (int column = 0; column < out.width(); column++) {
+          double sum = 0;
+          int inside = 0;
+          int padded = 0;
+          for (int ky = 0; ky < w.height(); ky++) {
+            for (int kx = 0; kx < w.width(); kx++) {
+              int r = row * w.stride() + ky - w.top();
+              int k = column * w.stride() + kx - w.left();
+              if (r >= 0 && r < in.height() && k >= 0 && k < in.width()) {
+                sum += x[(c * in.height() + r) * in.width() + k];
+                inside++;
+              }
+              padded += r < in.height() + w.bottom() && k < in.width() + w.right() ? 1 : 0;
+            }
+          }
+          y[i++] = sum / (pool.countPadding() ? padded : inside);
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double[] product(double[] a, double[] b, Shape out) {
+    double[] y = new double[Math.toIntExact(out.elements())];
+    int plane = out.height() * out.width();
+    for (int i = 0; i < y.length; i++) {
+      y[i] = a[a.length == y.length ? i : i / plane] * b[b.length == y.length ? i : i / plane];
+    }
+    return y;
+  }
+
+  private static double[] overChannels(float[] kernel, double[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      for (int k = 0; k < kernel.length; k++) {
+        int from = i + k - kernel.length / 2;
+        y[i] += from >= 0 && from < x.length ? kernel[k] * x[from] : 0;
+      }
+    }
+    return y;
+  }
+
   private static double[] means(double[] x, Shape in) {
     int plane = in.height() * in.width();
     double[] y = new double[in.channels()];
@@ -240,7 +301,7 @@ public final class ReferenceEvaluator {
     return y;
   }
 
-  private static double[] linear(Layer.Linear linear, double[] x, Shape out) {
+  private static double[] linear(Linear linear, double[] x, Shape out) {
     float[] weight = linear.weight().read();
     float[] bias = linear.bias() == null ? new float[out.channels()] : linear.bias().read();
     double[] y = new double[out.channels()];

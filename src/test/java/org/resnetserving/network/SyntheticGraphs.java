@@ -13,29 +13,59 @@ public final class SyntheticGraphs {
   /** Every kind of layer at least once, some where no pass may touch them. */
   public static Graph everyLayer() {
     List<Layer> layers = new ArrayList<>();
-    layers.add(new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET));
-    layers.add(new Layer.Identity("same", "in"));
-    layers.add(new Layer.Pad("pad", "same", 0, 0, 1, 1));
+    layers.add(new Normalize("in", Graph.PIXELS, Normalization.IMAGENET));
+    layers.add(new Identity("same", "in"));
+    layers.add(new Pad("pad", "same", 0, 0, 1, 1));
     layers.add(
-        new Layer.Convolution(
+        new Convolution(
             "conv", "pad", weight("conv", 4, 3, 3, 3), weight("bias", 4), Window.square(3, 2, 0)));
     layers.add(norm("bn", "conv", 4));
     layers.add(norm("preactivation", "bn", 4));
-    layers.add(new Layer.Relu("relu", "preactivation"));
-    layers.add(new Layer.MaxPool("pool", "relu", Window.square(3, 2, 0), true));
+    layers.add(new Relu("relu", "preactivation"));
+    layers.add(new MaxPool("pool", "relu", Window.square(3, 2, 0), true));
     layers.add(
-        new Layer.Convolution(
+        new Convolution(
             "asymmetric", "pool", weight("a", 4, 4, 3, 3), null, new Window(3, 3, 1, 0, 1, 2, 1)));
-    layers.add(new Layer.Add("sum", "asymmetric", "pool"));
-    layers.add(new Layer.Relu("sum.relu", "sum"));
-    layers.add(new Layer.Subsample("half", "sum.relu", 2));
-    layers.add(new Layer.Scale("nothing", "half", 0));
-    layers.add(new Layer.Concat("wide", List.of("half", "nothing")));
-    layers.add(new Layer.PadChannels("wider", "half", 1, 3));
-    layers.add(new Layer.Add("both", "wide", "wider"));
-    layers.add(new Layer.Relu("map", "both"));
-    layers.add(new Layer.GlobalAveragePool("mean", "map"));
-    layers.add(new Layer.Linear("fc", "mean", weight("fc", 5, 8), null));
+    layers.add(new Add("sum", "asymmetric", "pool"));
+    layers.add(new Relu("sum.relu", "sum"));
+    layers.add(new Subsample("half", "sum.relu", 2));
+    layers.add(new Scale("nothing", "half", 0));
+    layers.add(new Concat("wide", List.of("half", "nothing")));
+    layers.add(new PadChannels("wider", "half", 1, 3));
+    layers.add(new Add("both", "wide", "wider"));
+    layers.add(new Relu("positive", "both"));
+    layers.add(
+        new Convolution(
+            "grouped",
+            "positive",
+            weight("g", 8, 2, 3, 3),
+            weight("gb", 8),
+            new Window(3, 3, 1, 2, 2, 2, 2, 2),
+            4));
+    layers.add(new GlobalAveragePool("squeeze", "grouped"));
+    layers.add(
+        new Convolution(
+            "reduce", "squeeze", weight("r", 4, 8, 1, 1), weight("rb", 4), Window.square(1, 1, 0)));
+    layers.add(norm("reduce.norm", "reduce", 4));
+    layers.add(new Relu("reduce.relu", "reduce.norm"));
+    layers.add(new Linear("expand", "reduce.relu", weight("e", 8, 4), weight("eb", 8)));
+    layers.add(new Sigmoid("excite", "expand"));
+    layers.add(new Multiply("excited", "excite", "grouped"));
+    layers.add(new Multiply("squared", "excited", "excited"));
+    layers.add(
+        new AveragePool("smooth", "squared", new Window(3, 3, 2, 1, 1, 1, 1), true, false));
+    layers.add(
+        new AveragePool("smooth.counted", "squared", new Window(3, 2, 2, 1, 1, 1, 1), true, true));
+    layers.add(new Pad("narrower", "smooth.counted", 0, 0, 0, 0));
+    layers.add(new Relu("map", "smooth"));
+    layers.add(new MaxPool("most", "map", new Window(3, 3, 2, 0, 0, 2, 1), false));
+    layers.add(new GlobalAveragePool("most.mean", "most"));
+    layers.add(new GlobalAveragePool("counted.mean", "narrower"));
+    layers.add(new GlobalAveragePool("mean", "map"));
+    layers.add(new ChannelConvolution("neighbours", "mean", weight("n", 1, 1, 3)));
+    layers.add(new Add("means.1", "neighbours", "most.mean"));
+    layers.add(new Add("means", "means.1", "counted.mean"));
+    layers.add(new Linear("fc", "means", weight("fc", 5, 8), null));
     return new Graph(layers, "fc", "mean", "map");
   }
 
@@ -43,25 +73,39 @@ public final class SyntheticGraphs {
   public static Graph normalizeOnly(Normalization how) {
     return new Graph(
         List.of(
-            new Layer.Normalize("in", Graph.PIXELS, how),
-            new Layer.GlobalAveragePool("mean", "in"),
-            new Layer.Linear("fc", "mean", weight("fc", 2, how.channels()), null)),
+            new Normalize("in", Graph.PIXELS, how),
+            new GlobalAveragePool("mean", "in"),
+            new Linear("fc", "mean", weight("fc", 2, how.channels()), null)),
         "fc",
         "mean",
         "in");
+  }
+
+  /** Ends with pooled features: no logits. */
+  public static Graph headless() {
+    return new Graph(pooled(Window.square(2, 2, 0)).layers().subList(0, 5), null, "mean", "pool");
+  }
+
+  /** Ends with a convolution per class, whose planes are then averaged: no features. */
+  public static Graph convolutionalHead() {
+    List<Layer> layers = new ArrayList<>(headless().layers().subList(0, 4));
+    Window one = Window.square(1, 1, 0);
+    layers.add(new Convolution("score", "pool", weight("s", 5, 8, 1, 1), weight("sb", 5), one));
+    layers.add(new AveragePool("logits", "score", Window.square(4, 1, 0), false, false));
+    return Graph.endingAt(layers, "logits");
   }
 
   /** A convolution, a relu and a pooling. */
   public static Graph pooled(Window window) {
     return new Graph(
         List.of(
-            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
-            new Layer.Convolution(
+            new Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Convolution(
                 "conv", "in", weight("c", 8, 3, 3, 3), null, Window.square(3, 1, 1)),
-            new Layer.Relu("relu", "conv"),
-            new Layer.MaxPool("pool", "relu", window, false),
-            new Layer.GlobalAveragePool("mean", "pool"),
-            new Layer.Linear("fc", "mean", weight("fc", 2, 8), null)),
+            new Relu("relu", "conv"),
+            new MaxPool("pool", "relu", window, false),
+            new GlobalAveragePool("mean", "pool"),
+            new Linear("fc", "mean", weight("fc", 2, 8), null)),
         "fc",
         "mean",
         "pool");
@@ -71,11 +115,11 @@ public final class SyntheticGraphs {
   public static Graph failingOver(int window) {
     return new Graph(
         List.of(
-            new Layer.Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
-            new Layer.Convolution(
+            new Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
+            new Convolution(
                 "conv", "in", weight("c", 2, 3, window, window), null, Window.square(window, 1, 0)),
-            new Layer.GlobalAveragePool("mean", "conv"),
-            new Layer.Linear("fc", "mean", weight("fc", 2, 2), null)),
+            new GlobalAveragePool("mean", "conv"),
+            new Linear("fc", "mean", weight("fc", 2, 2), null)),
         "fc",
         "mean",
         "conv");
@@ -97,7 +141,7 @@ public final class SyntheticGraphs {
   }
 
   private static Layer norm(String name, String input, int channels) {
-    return new Layer.BatchNorm(
+    return new BatchNorm(
         name,
         input,
         weight(name + "g", channels),

@@ -1,0 +1,21 @@
+package org.resnetserving.network;
+
+import java.util.List;
+
+/** {@code 1 / (1 + exp(−x))}. */
+public record Sigmoid(String name, String input) implements Layer.Unary {
+  @Override
+  public Layer reading(List<String> inputs) {
+    return new Sigmoid(name, inputs.get(0));
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    return inputs.get(0);
+  }
+
+  @Override
+  public boolean makesVector(List<Boolean> inputs) {
+    return inputs.get(0);
+  }
+}
