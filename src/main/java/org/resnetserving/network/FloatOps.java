@@ -137,9 +137,7 @@ final class FloatOps {
             && window.top() * 2 <= window.height()
             && window.left() * 2 <= window.width();
     if (!own) {
-      in =
-          text.let(
-              pad(in, lowest, window.left(), window.right(), window.top(), window.bottom()));
+      in = text.let(pad(in, lowest, window.left(), window.right(), window.top(), window.bottom()));
     }
     return "torch.max_pool2d(%s, %s, %s, %s, [1, 1], %s)"
         .formatted(
@@ -156,8 +154,7 @@ final class FloatOps {
   }
 
   static String pad(String in, double value, int... innermostFirst) {
-    return "torch.constant_pad_nd(%s, %s, %s)"
-        .formatted(in, list(innermostFirst), number(value));
+    return "torch.constant_pad_nd(%s, %s, %s)".formatted(in, list(innermostFirst), number(value));
   }
 
   static String to(String value, Element element) {

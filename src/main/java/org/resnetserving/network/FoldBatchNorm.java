@@ -48,12 +48,7 @@ final class FoldBatchNorm implements UnaryOperator<Graph> {
         new Weight(
             norm.name() + ".folded", norm.beta().shape(), () -> bias(convolution.bias(), norm));
     return new Convolution(
-        norm.name(),
-        convolution.input(),
-        folded,
-        bias,
-        convolution.window(),
-        convolution.groups());
+        norm.name(), convolution.input(), folded, bias, convolution.window(), convolution.groups());
   }
 
   private static float[] kernel(Weight kernel, BatchNorm norm) {

@@ -184,7 +184,11 @@ final class Int8Emitter {
             quantized.levels(),
             Element.INT8,
             "ops.onednn.qconv_prepack(%%s, %s, %s, %s, %s)"
-                .formatted(steps, from, geometry, sizes.input(convolution, kernel.size(1) * convolution.groups())));
+                .formatted(
+                    steps,
+                    from,
+                    geometry,
+                    sizes.input(convolution, kernel.size(1) * convolution.groups())));
     Scaled out = scaled(ranges.of(convolution.name()), convolution.relu());
     String to = number(out.scale()) + ", " + out.zero() + ", None";
     String operands = "%s, %s, %s, %s, %s".formatted(in, from, weight, steps, steps);

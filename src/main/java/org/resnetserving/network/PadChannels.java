@@ -3,8 +3,7 @@ package org.resnetserving.network;
 import java.util.List;
 
 /** Planes of zeros before and after those of the input. */
-public record PadChannels(String name, String input, int before, int after)
-    implements Layer.Unary {
+public record PadChannels(String name, String input, int before, int after) implements Layer.Unary {
   @Override
   public Layer reading(List<String> inputs) {
     return new PadChannels(name, inputs.get(0), before, after);

@@ -62,8 +62,7 @@ class ActivationRangesTest {
             new Convolution("conv", "in", kernel, null, one),
             norm("a", "conv", new float[] {-1, 4}, new float[] {2, -0.5f}),
             new Relu("relu", "a"),
-            new Convolution(
-                "conv2", "relu", SyntheticGraphs.weight("k2", 2, 2, 1, 1), null, one),
+            new Convolution("conv2", "relu", SyntheticGraphs.weight("k2", 2, 2, 1, 1), null, one),
             norm("b", "conv2", new float[] {0, 10}, new float[] {0.1f, 1}),
             new Add("sum", "b", "relu"),
             new Relu("out", "sum"),

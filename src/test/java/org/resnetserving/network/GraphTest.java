@@ -71,10 +71,19 @@ class GraphTest {
         .hasMessageContaining("neither logits nor features");
   }
 
-  /** What PyTorch makes of sides with ceil_mode: a window that begins in the far padding is none. */
+  /**
+   * What PyTorch makes of sides with ceil_mode: a window that begins in the far padding is none.
+   */
   @ParameterizedTest
-  @CsvSource({"112, 3, 2, 0, 56", "113, 3, 2, 0, 56", "114, 3, 2, 0, 57", "4, 1, 2, 0, 2",
-      "8, 3, 2, 1, 5", "7, 2, 2, 0, 4", "3, 2, 3, 1, 2"})
+  @CsvSource({
+    "112, 3, 2, 0, 56",
+    "113, 3, 2, 0, 56",
+    "114, 3, 2, 0, 57",
+    "4, 1, 2, 0, 2",
+    "8, 3, 2, 1, 5",
+    "7, 2, 2, 0, 4",
+    "3, 2, 3, 1, 2"
+  })
   void roundedUpPooling_coversTheFarEdge(int side, int size, int stride, int pad, int expected) {
     Window window = Window.square(size, stride, pad);
 
@@ -92,12 +101,9 @@ class GraphTest {
         .hasMessageContaining("m pools with");
     assertThatThrownBy(() -> new AveragePool("a", "x", new Window(3, 3, 2, 0, 0, 1, 1), true, true))
         .hasMessageContaining("a pools with");
-    assertThatThrownBy(
-            () -> new ChannelConvolution("e", "x", SyntheticGraphs.weight("w", 1, 1, 4)))
+    assertThatThrownBy(() -> new ChannelConvolution("e", "x", SyntheticGraphs.weight("w", 1, 1, 4)))
         .hasMessageContaining("e has a kernel");
-    assertThatThrownBy(
-            () ->
-                new Normalization(1, List.of(0f), List.of(1f), ChannelOrder.BGR))
+    assertThatThrownBy(() -> new Normalization(1, List.of(0f), List.of(1f), ChannelOrder.BGR))
         .hasMessage("BGR with 1 channels");
   }
 }

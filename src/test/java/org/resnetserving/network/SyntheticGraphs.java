@@ -52,8 +52,7 @@ public final class SyntheticGraphs {
     layers.add(new Sigmoid("excite", "expand"));
     layers.add(new Multiply("excited", "excite", "grouped"));
     layers.add(new Multiply("squared", "excited", "excited"));
-    layers.add(
-        new AveragePool("smooth", "squared", new Window(3, 3, 2, 1, 1, 1, 1), true, false));
+    layers.add(new AveragePool("smooth", "squared", new Window(3, 3, 2, 1, 1, 1, 1), true, false));
     layers.add(
         new AveragePool("smooth.counted", "squared", new Window(3, 2, 2, 1, 1, 1, 1), true, true));
     layers.add(new Pad("narrower", "smooth.counted", 0, 0, 0, 0));
@@ -100,8 +99,7 @@ public final class SyntheticGraphs {
     return new Graph(
         List.of(
             new Normalize("in", Graph.PIXELS, Normalization.IMAGENET),
-            new Convolution(
-                "conv", "in", weight("c", 8, 3, 3, 3), null, Window.square(3, 1, 1)),
+            new Convolution("conv", "in", weight("c", 8, 3, 3, 3), null, Window.square(3, 1, 1)),
             new Relu("relu", "conv"),
             new MaxPool("pool", "relu", window, false),
             new GlobalAveragePool("mean", "pool"),
