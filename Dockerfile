@@ -3,10 +3,9 @@
 #   docker build --build-arg BAKED_MODELS="resnet50 resnet152" .         more models in the image
 #   docker build --build-arg NATIVES=cuda .                              for NVIDIA's GPUs, amd64 only, several GB
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
-ARG JAVA=25
 
 # Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
-FROM --platform=$BUILDPLATFORM eclipse-temurin:${JAVA}-jdk AS build
+FROM --platform=$BUILDPLATFORM eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc AS build
 ARG TARGETARCH
 # cpu or cuda.
 ARG NATIVES=cpu
@@ -28,7 +27,7 @@ RUN --mount=type=cache,target=/root/.m2 \
     && mkdir cuda \
     && if [ "${NATIVES}" = cuda ]; then sh src/main/docker/cuda.sh cuda; fi
 
-FROM eclipse-temurin:${JAVA}-jre AS base
+FROM eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636 AS base
 # jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends curl libjemalloc2 \

@@ -48,3 +48,8 @@ EOF
   done
   rm -rf "$context"
 }
+
+# Options for buildah: the base images that the Dockerfile names by digest are here those of their tags, made above.
+base_contexts() {
+  sed -n 's/^FROM .*\(eclipse-temurin:[^ ]*\)@\(sha256:[0-9a-f]*\).*/--build-context=\1@\2=container-image:\/\/\1/p' Dockerfile
+}

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class ComposeIT {
 
   private static final String COMPOSE = Containers.TOOLS.resolve("docker-compose").toString();
+  private static final Path FILE = Running.WORK.resolve("compose.yml");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> environment = new LinkedHashMap<>();
   private static Running podman;
@@ -38,6 +40,7 @@ class ComposeIT {
   @BeforeAll
   static void up() throws Exception {
     Containers.build();
+    withoutDigests();
     shell(
         Duration.ofMinutes(5),
         """
@@ -107,12 +110,24 @@ class ComposeIT {
   }
 
   private static String compose(String... words) throws Exception {
-    String[] command = new String[words.length + 3];
-    command[0] = COMPOSE;
-    command[1] = "--project-name";
-    command[2] = "resnet-compose";
-    System.arraycopy(words, 0, command, 3, words.length);
-    return Running.run(Duration.ofMinutes(5), environment, command);
+    return compose(FILE, words);
+  }
+
+  private static String compose(Path file, String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(COMPOSE, "--project-name=resnet-compose", "--project-directory=."));
+    command.addAll(List.of("--file", file.toString()));
+    command.addAll(List.of(words));
+    return Running.run(Duration.ofMinutes(5), environment, command.toArray(String[]::new));
+  }
+
+  /** The stack with the images' tags alone: their digests are those of images that are not here. */
+  private static Path withoutDigests() throws Exception {
+    String stack = Files.readString(Path.of("docker-compose.yml"));
+    String local = stack.replaceAll("@sha256:[0-9a-f]{64}", "");
+    assertThat(local).isNotEqualTo(stack);
+    Files.createDirectories(Running.WORK);
+    return Files.writeString(FILE, local);
   }
 
   private static URI address(String port, String path) {
@@ -121,11 +136,11 @@ class ComposeIT {
 
   @Test
   void file_isWhatTheSpecificationAllows() throws Exception {
-    compose("config", "--quiet");
+    compose(Path.of("docker-compose.yml"), "config", "--quiet");
     Path wrong = Running.WORK.resolve("wrong-compose.yml");
     Files.writeString(
         wrong, Files.readString(Path.of("docker-compose.yml")).replace("read_only:", "readonly:"));
-    assertThatThrownBy(() -> compose("--file", wrong.toString(), "config", "--quiet"))
+    assertThatThrownBy(() -> compose(wrong, "config", "--quiet"))
         .hasMessageContaining("readonly is not allowed");
   }
 
@@ -139,6 +154,33 @@ class ComposeIT {
     byte[] picture = Files.readAllBytes(Chart.DIRECTORY.resolve("files/espresso.jpg"));
     assertThat(Running.post(address("RESNET_PORT", "/v1/classify"), picture).body())
         .contains("espresso");
+  }
+
+  @Test
+  void everyService_hasLimitsAndLogsThatEnd() throws Exception {
+    JsonNode services = JSON.readTree(compose("config", "--format=json")).get("services");
+    assertThat(services)
+        .hasSize(3)
+        .allSatisfy(
+            service -> {
+              assertThat(service.path("mem_limit").asLong()).isPositive();
+              assertThat(service.path("cpus").asDouble()).isPositive();
+              assertThat(service.path("pids_limit").asInt()).isPositive();
+              assertThat(service.at("/logging/options").has("max-size")).isTrue();
+              assertThat(service.at("/cap_drop/0").asText()).isEqualTo("ALL");
+            });
+  }
+
+  /** Grafana itself is not here; these are its settings for "no account at all". */
+  @Test
+  void grafana_hasNoAdminWithAPasswordThatEverybodyKnows() throws Exception {
+    JsonNode settings =
+        JSON.readTree(compose("config", "--format=json")).at("/services/grafana/environment");
+    assertThat(settings.get("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION").asText())
+        .isEqualTo("true");
+    assertThat(settings.get("GF_AUTH_DISABLE_LOGIN_FORM").asText()).isEqualTo("true");
+    assertThat(settings.get("GF_AUTH_BASIC_ENABLED").asText()).isEqualTo("false");
+    assertThat(settings.get("GF_AUTH_ANONYMOUS_ORG_ROLE").asText()).isEqualTo("Viewer");
   }
 
   @Test

@@ -40,7 +40,8 @@ final class Containers {
 
   static String build(String options, String context) {
     // Layers are kept, so that a second build repeats only what differs.
-    return "buildah build --layers --isolation=chroot --pull=never --format=docker --build-arg=REVISION=test "
+    return "buildah build --layers --isolation=chroot --pull=never --format=docker --build-arg=REVISION=test"
+        + " $(base_contexts) "
         + options
         + " "
         + context;
