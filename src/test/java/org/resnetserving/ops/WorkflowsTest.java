@@ -83,7 +83,9 @@ class WorkflowsTest {
         .allSatisfy(job -> assertThat(job.path("timeout-minutes").asInt()).isBetween(1, 120));
   }
 
-  /** What an expression holds, a branch's name say, would be run as shell; as a variable it is text. */
+  /**
+   * What an expression holds, a branch's name say, would be run as shell; as a variable it is text.
+   */
   @ParameterizedTest
   @MethodSource("workflows")
   void scripts_areShellAndHoldNoExpressions(Path workflow) throws Exception {
@@ -173,8 +175,7 @@ class WorkflowsTest {
         .filteredOn(service -> !service.getValue().has("build"))
         .hasSize(2)
         .allSatisfy(
-            service ->
-                assertThat(service.getValue().get("image").asText()).matches(PINNED_IMAGE));
+            service -> assertThat(service.getValue().get("image").asText()).matches(PINNED_IMAGE));
 
     assertThat(
             yaml(Path.of(".github/workflows/ci.yml"))
