@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 final class ByteCursor {
   private static final int BUFFER_BYTES = 1 << 13;
 
-  private final Source source;
+  private final FileBytes source;
   private final long limit;
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long position;
 
   /** Reads from a position up to a limit (exclusive) that is not behind the file's end. */
-  ByteCursor(Source source, long position, long limit) {
+  ByteCursor(FileBytes source, long position, long limit) {
     this.source = source;
     this.position = position;
     this.limit = limit;

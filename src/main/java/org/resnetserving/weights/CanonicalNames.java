@@ -25,7 +25,7 @@ final class CanonicalNames {
   private CanonicalNames() {}
 
   /** The same tensors, in the same order, by canonical name; two of one name are refused. */
-  static Map<String, Tensor> rename(Source source, Map<String, Tensor> tensors) {
+  static Map<String, Tensor> rename(FileBytes source, Map<String, Tensor> tensors) {
     Map<String, Tensor> renamed = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
@@ -34,9 +34,9 @@ final class CanonicalNames {
             throw source.refuse(
                 "%s and %s both mean %s: remove one of them"
                     .formatted(
-                        Source.printable(other.key()),
-                        Source.printable(name),
-                        Source.printable(of(name))));
+                        FileBytes.printable(other.key()),
+                        FileBytes.printable(name),
+                        FileBytes.printable(of(name))));
           }
         });
     return renamed;

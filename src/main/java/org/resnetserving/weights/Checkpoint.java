@@ -13,9 +13,9 @@ final class Checkpoint {
   private static final List<String> NAMES =
       List.of("state_dict", "model_state_dict", "model", "net");
 
-  private final Source source;
+  private final FileBytes source;
 
-  Checkpoint(Source source) {
+  Checkpoint(FileBytes source) {
     this.source = source;
   }
 

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** The one state dict: formats differ only in how they find where each tensor lies. */
 final class FileStateDict implements StateDict {
-  private final Source source;
+  private final FileBytes source;
   private final Map<String, Tensor> tensors;
   private final TensorReader reader;
 
@@ -14,7 +14,7 @@ final class FileStateDict implements StateDict {
    * @param source closed with this
    * @param tensors by canonical name, in file order
    */
-  FileStateDict(Source source, Map<String, Tensor> tensors) {
+  FileStateDict(FileBytes source, Map<String, Tensor> tensors) {
     this.source = source;
     this.tensors = tensors;
     this.reader = new TensorReader(source);

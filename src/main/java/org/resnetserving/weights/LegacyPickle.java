@@ -34,16 +34,16 @@ final class LegacyPickle {
     '.'
   };
 
-  private final Source source;
+  private final FileBytes source;
   private final Map<String, PickledStorage> storages = new HashMap<>();
   private long position;
 
-  private LegacyPickle(Source source) {
+  private LegacyPickle(FileBytes source) {
     this.source = source;
   }
 
   /** Where the tensors lie, in the dict's order. */
-  static Map<String, Tensor> read(Source source) {
+  static Map<String, Tensor> read(FileBytes source) {
     return new LegacyPickle(source).read();
   }
 
@@ -98,7 +98,7 @@ final class LegacyPickle {
       }
       PickledStorage storage = storages.get(name);
       if (storage == null) {
-        throw source.refuse("lists a storage that no tensor uses, " + Source.printable(name));
+        throw source.refuse("lists a storage that no tensor uses, " + FileBytes.printable(name));
       }
       long elements = source.read(position, Long.BYTES).getLong();
       position += Long.BYTES;

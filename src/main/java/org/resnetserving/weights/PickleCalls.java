@@ -101,7 +101,7 @@ final class PickleCalls {
     PickledStorage storage = new PickledStorage(key, dtype, elements, begin, end);
     PickledStorage other = storages.putIfAbsent(key, storage);
     if (other != null && !other.isSameStorage(storage)) {
-      throw in.malformed("describes storage %s in two ways".formatted(Source.printable(key)));
+      throw in.malformed("describes storage %s in two ways".formatted(FileBytes.printable(key)));
     }
     return storage;
   }
@@ -112,7 +112,7 @@ final class PickleCalls {
       throw in.malformed("has a dict key that is neither a string nor a number");
     }
     if (dict.put(key, value) != null) {
-      throw in.malformed("has the key %s twice".formatted(Source.printable(String.valueOf(key))));
+      throw in.malformed("has the key %s twice".formatted(FileBytes.printable(String.valueOf(key))));
     }
   }
 

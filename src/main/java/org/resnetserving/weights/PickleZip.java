@@ -11,19 +11,18 @@ import java.util.Map;
  * data.pkl} and a file {@code data/<key>} per storage, all without compression.
  */
 final class PickleZip {
-  private final Source source;
+  private final FileBytes source;
   private final ZipDirectory zip;
   private final String folder;
 
-  private PickleZip(Source source, ZipDirectory zip, String folder) {
+  private PickleZip(FileBytes source, ZipDirectory zip, String folder) {
     this.source = source;
     this.zip = zip;
     this.folder = folder;
   }
 
   /** Where the tensors lie, in the dict's order. */
-  static Map<String, Tensor> read(Source source) {
-    ZipDirectory zip = ZipDirectory.read(source);
+  static Map<String, Tensor> read(FileBytes source, ZipDirectory zip) {
     return new PickleZip(source, zip, folder(zip)).read();
   }
 
@@ -66,7 +65,7 @@ final class PickleZip {
     if (!order.equals("little")) {
       throw source.refuse(
           "has the byte order %s; only little is read: save it again with PyTorch on such a machine"
-              .formatted(Source.printable(order)));
+              .formatted(FileBytes.printable(order)));
     }
   }
 
@@ -88,7 +87,7 @@ final class PickleZip {
     if (entry == null) {
       throw source.refuse(name, "is missing from the zip");
     }
-    if (!entry.stored()) {
+    if (!entry.isStored()) {
       throw source.refuse(
           name, "is compressed, which torch.save never does: save it again with PyTorch");
     }

@@ -6,7 +6,7 @@ import java.util.List;
 record PickledTensor(PickledStorage storage, long offset, List<Long> size, List<Long> stride) {
 
   /** The same tensor in the file, checked against its storage, which begins at a position. */
-  Tensor at(Source source, String key, long position) {
+  Tensor at(FileBytes source, String key, long position) {
     if (offset < 0 || offset > storage.elements()) {
       throw source.refuse(
           key, "begins at element %d of a storage of %d".formatted(offset, storage.elements()));

@@ -48,14 +48,14 @@ final class Safetensors {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  private final Source source;
+  private final FileBytes source;
 
-  private Safetensors(Source source) {
+  private Safetensors(FileBytes source) {
     this.source = source;
   }
 
   /** Where the tensors lie, in the header's order. */
-  static Map<String, Tensor> read(Source source) {
+  static Map<String, Tensor> read(FileBytes source) {
     return new Safetensors(source).read();
   }
 
@@ -89,7 +89,7 @@ final class Safetensors {
       throw new WeightsException(
           source.name()
               + ": has a header that is not the JSON of safetensors: "
-              + Source.printable(String.valueOf(e.getOriginalMessage())),
+              + FileBytes.printable(String.valueOf(e.getOriginalMessage())),
           e);
     }
     return tensors(entries, PREFIX_BYTES + header);
@@ -161,7 +161,7 @@ final class Safetensors {
         return dtype;
       }
     }
-    throw source.refuse(name, "has an unknown dtype, " + Source.printable(text));
+    throw source.refuse(name, "has an unknown dtype, " + FileBytes.printable(text));
   }
 
   private long[] numbers(JsonParser parser, String name, int limit) {
@@ -186,7 +186,7 @@ final class Safetensors {
 
   private void expect(boolean condition, String otherwise) {
     if (!condition) {
-      throw source.refuse(Source.printable(otherwise));
+      throw source.refuse(FileBytes.printable(otherwise));
     }
   }
 
@@ -243,7 +243,7 @@ final class Safetensors {
       return end;
     }
 
-    Tensor tensor(Source source, long data) {
+    Tensor tensor(FileBytes source, long data) {
       Tensor tensor = Tensor.contiguous(source, name, dtype, shape, data + begin);
       long bytes = end - begin;
       boolean fits;

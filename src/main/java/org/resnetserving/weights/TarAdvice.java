@@ -26,7 +26,7 @@ final class TarAdvice {
         && start.slice(MAGIC_POSITION, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
   }
 
-  static WeightsException refuse(Source source) {
+  static WeightsException refuse(FileBytes source) {
     String advice =
         REPLACEMENTS.entrySet().stream()
             .filter(entry -> source.name().contains(entry.getKey()))

@@ -51,7 +51,7 @@ final class Tensor {
    * @param offset of the tensor's first element in the storage, in elements
    */
   static Tensor view(
-      Source source,
+      FileBytes source,
       String key,
       Dtype dtype,
       long[] sizes,
@@ -95,7 +95,7 @@ final class Tensor {
   }
 
   /** A tensor in C order, of which the caller knows that its bytes are in the file. */
-  static Tensor contiguous(Source source, String key, Dtype dtype, long[] sizes, long position) {
+  static Tensor contiguous(FileBytes source, String key, Dtype dtype, long[] sizes, long position) {
     int[] shape = shape(source, key, sizes);
     try {
       long elements = elements(sizes);
@@ -105,7 +105,7 @@ final class Tensor {
     }
   }
 
-  private static int[] shape(Source source, String key, long[] sizes) {
+  private static int[] shape(FileBytes source, String key, long[] sizes) {
     if (sizes.length > MAX_DIMENSIONS) {
       throw source.refuse(
           key, "has %d dimensions; at most %d are read".formatted(sizes.length, MAX_DIMENSIONS));

@@ -10,9 +10,9 @@ final class TensorReader {
   /** Most bytes that a tensor which is not contiguous may stretch over: they are read at once. */
   static final long MAX_SPAN_BYTES = 1L << 26;
 
-  private final Source source;
+  private final FileBytes source;
 
-  TensorReader(Source source) {
+  TensorReader(FileBytes source) {
     this.source = source;
   }
 

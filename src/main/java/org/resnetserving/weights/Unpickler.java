@@ -36,7 +36,7 @@ final class Unpickler {
 
   private static final int MAX_GLOBAL_LENGTH = 256;
 
-  private final Source source;
+  private final FileBytes source;
   private final ByteCursor in;
   private final PickleStack stack;
   private final PickleCalls calls;
@@ -44,7 +44,7 @@ final class Unpickler {
   /**
    * @param storages gets every storage that the pickle names, by its key
    */
-  Unpickler(Source source, ByteCursor in, Map<String, PickledStorage> storages) {
+  Unpickler(FileBytes source, ByteCursor in, Map<String, PickledStorage> storages) {
     this.source = source;
     this.in = in;
     this.stack = new PickleStack(in);
@@ -119,7 +119,7 @@ final class Unpickler {
     if (found == null) {
       throw source.refuse(
           "wants to run %s.%s; only tensors are read: load it where it was written and save"
-                  .formatted(Source.printable(module), Source.printable(name))
+                  .formatted(FileBytes.printable(module), FileBytes.printable(name))
               + " model.state_dict()");
     }
     return found;

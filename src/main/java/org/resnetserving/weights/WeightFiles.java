@@ -1,17 +1,12 @@
 package org.resnetserving.weights;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -28,8 +23,8 @@ public final class WeightFiles {
    * @throws WeightsException if the file cannot be read, or is a zip whose directory is damaged
    */
   public static WeightFormat formatOf(Path file) {
-    try (Source source = Source.open(file)) {
-      return formatOf(source);
+    try (WeightsFile opened = WeightsFile.open(file)) {
+      return opened.format();
     }
   }
 
@@ -39,13 +34,8 @@ public final class WeightFiles {
    * @throws WeightsException for any other, saying what it is and what to take instead
    */
   public static WeightFormat servedFormatOf(Path file) {
-    try (Source source = Source.open(file)) {
-      WeightFormat format = formatOf(source);
-      return switch (format) {
-        case PICKLE_TAR -> throw TarAdvice.refuse(source);
-        case UNKNOWN -> throw unknown(source);
-        default -> format;
-      };
+    try (WeightsFile opened = WeightsFile.open(file)) {
+      return opened.servedFormat();
     }
   }
 
@@ -55,11 +45,11 @@ public final class WeightFiles {
    * @throws WeightsException if the file is not a state dict that is read, or is damaged
    */
   public static StateDict open(Path file) {
-    Source source = Source.open(file);
+    WeightsFile opened = WeightsFile.open(file);
     try {
-      return open(source);
+      return opened.stateDict();
     } catch (RuntimeException | Error e) {
-      source.close();
+      opened.close();
       throw e;
     }
   }
@@ -106,70 +96,5 @@ public final class WeightFiles {
       }
       out.write(buffer, 0, read);
     }
-  }
-
-  static StateDict open(Source source) {
-    Map<String, Tensor> tensors =
-        switch (formatOf(source)) {
-          case SAFETENSORS -> Safetensors.read(source);
-          case PICKLE_ZIP -> PickleZip.read(source);
-          case PICKLE_LEGACY -> LegacyPickle.read(source);
-          case PICKLE_TAR -> throw TarAdvice.refuse(source);
-          case TORCHSCRIPT, TORCHSCRIPT_GZIP ->
-              throw source.refuse(
-                  "is a TorchScript program, not a state dict: serve it as it is, or take the"
-                      + " model's .pth or .safetensors file");
-          case UNKNOWN -> throw unknown(source);
-        };
-    return new FileStateDict(source, CanonicalNames.rename(source, tensors));
-  }
-
-  static WeightFormat formatOf(Source source) {
-    ByteBuffer start = source.read(0, (int) Math.min(START_BYTES, source.size()));
-    if (ZipDirectory.matches(start)) {
-      return PickleZip.formatOf(ZipDirectory.read(source));
-    }
-    if (LegacyPickle.matches(start)) {
-      return WeightFormat.PICKLE_LEGACY;
-    }
-    if (TarAdvice.matches(start)) {
-      return WeightFormat.PICKLE_TAR;
-    }
-    if (Safetensors.matches(start)) {
-      return WeightFormat.SAFETENSORS;
-    }
-    return isZipInGzip(start) ? WeightFormat.TORCHSCRIPT_GZIP : WeightFormat.UNKNOWN;
-  }
-
-  private static boolean isZipInGzip(ByteBuffer start) {
-    byte[] bytes = new byte[start.limit()];
-    start.get(0, bytes);
-    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      ByteBuffer unpacked = ByteBuffer.wrap(in.readNBytes(Integer.BYTES));
-      return ZipDirectory.matches(unpacked.order(ByteOrder.LITTLE_ENDIAN));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static WeightsException unknown(Source source) {
-    ByteBuffer bytes = source.read(0, (int) Math.min(64, source.size()));
-    String start = StandardCharsets.ISO_8859_1.decode(bytes).toString();
-    if (start.isEmpty()) {
-      return source.refuse("is empty: download it again");
-    }
-    if (start.stripLeading().startsWith("<")) {
-      return source.refuse("is HTML or XML, perhaps an error page: check where it came from");
-    }
-    if (start.startsWith("version https://git-lfs")) {
-      return source.refuse("is a Git LFS pointer, not the file that it stands for: pull that");
-    }
-    if (start.startsWith("\u0080")) {
-      return source.refuse(
-          "is a pickle, but not as torch.save writes it: save model.state_dict() with torch.save");
-    }
-    return source.refuse(
-        "is neither .safetensors nor written by torch.save, or it is truncated: take the model's"
-            + " .pth or .safetensors file");
   }
 }

@@ -1,5 +1,7 @@
 package org.resnetserving.weights;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -8,20 +10,27 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a zip and where their bytes lie. Entries that overlap, reach into the directory,
  * share a name or are encrypted are refused, and so is a directory that is not one piece at the
- * file's end. Checksums are not compared.
+ * file's end. Checksums are not compared. An entry's bytes are read in place, or unpacked up to the
+ * size that the directory says and the caller allows.
  */
-final class ZipDirectory {
+public final class ZipDirectory {
   /** A ResNet-152's file has 940 entries. */
-  static final int MAX_ENTRIES = 1 << 16;
+  public static final int MAX_ENTRIES = 1 << 16;
 
   /** Most bytes of the directory. */
-  static final int MAX_BYTES = 16 << 20;
+  public static final int MAX_BYTES = 16 << 20;
 
+  private static final int BUFFER_BYTES = 1 << 13;
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
   private static final int LOCAL = 0x04034b50;
   private static final int CENTRAL = 0x02014b50;
   private static final int END = 0x06054b50;
@@ -36,10 +45,10 @@ final class ZipDirectory {
   private static final int MAX_COMMENT_BYTES = 0xffff;
   private static final int MAX_32 = 0xffffffff;
 
-  private final Source source;
+  private final FileBytes source;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  private ZipDirectory(Source source) {
+  private ZipDirectory(FileBytes source) {
     this.source = source;
   }
 
@@ -48,28 +57,83 @@ final class ZipDirectory {
    *
    * @param position of its first byte, behind its local header
    * @param size of its bytes in the file
-   * @param stored whether they are as they were, without compression
+   * @param fullSize of its bytes unpacked, as the directory says
+   * @param method of compression: 0 for none, 8 for deflate
    */
-  record Entry(String name, long position, long size, boolean stored) {}
+  public record Entry(String name, long position, long size, long fullSize, int method) {
+    /** Whether its bytes are in the file as they are, so that they can be read in place. */
+    public boolean isStored() {
+      return method == STORED;
+    }
+  }
 
-  static ZipDirectory read(Source source) {
+  /**
+   * Reads the directory of a file that {@link #matches}.
+   *
+   * @param source read from as long as the directory is used
+   * @throws WeightsException if the file has none, or one that contradicts itself
+   */
+  public static ZipDirectory read(FileBytes source) {
     ZipDirectory directory = new ZipDirectory(source);
     directory.read();
     return directory;
   }
 
   /** Whether a file that begins so is a zip. */
-  static boolean matches(ByteBuffer start) {
+  public static boolean matches(ByteBuffer start) {
     return start.limit() >= Integer.BYTES && start.getInt(0) == LOCAL;
   }
 
   /** Names in the directory's order. */
-  List<String> names() {
+  public List<String> names() {
     return List.copyOf(entries.keySet());
   }
 
-  @Nullable Entry find(String name) {
+  /** The entry of that name, or null. */
+  public @Nullable Entry find(String name) {
     return entries.get(name);
+  }
+
+  /**
+   * An entry's bytes, unpacked.
+   *
+   * @param limit most of them
+   * @throws WeightsException if it has more, is compressed otherwise than by deflate, or is damaged
+   */
+  public byte[] read(Entry entry, int limit) {
+    if (entry.fullSize() > limit) {
+      throw source.refuse(
+          entry.name(), "has %d bytes; at most %d are read".formatted(entry.fullSize(), limit));
+    }
+    try (InputStream in = open(entry)) {
+      byte[] bytes = in.readNBytes((int) entry.fullSize());
+      if (bytes.length != entry.fullSize() || in.read() >= 0) {
+        throw new ZipException("does not unpack to %d bytes".formatted(entry.fullSize()));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new WeightsException(
+          "%s: %s: is damaged: %s"
+              .formatted(source.name(), FileBytes.printable(entry.name()), e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * An entry's bytes, unpacked on the way, and no more of them than its full size. What is damaged
+   * ends in a {@link ZipException} or {@link java.io.EOFException}.
+   *
+   * @throws WeightsException if it is compressed otherwise than by deflate
+   */
+  public InputStream open(Entry entry) {
+    InputStream in = source.stream(entry.position(), entry.size());
+    return switch (entry.method()) {
+      case STORED -> in;
+      case DEFLATED -> new Inflated(in, entry.fullSize());
+      default ->
+          throw source.refuse(
+              entry.name(), "is compressed by method %d".formatted(entry.method()));
+    };
   }
 
   private void read() {
@@ -174,8 +238,10 @@ final class ZipDirectory {
     if ((flags & 1) != 0) {
       throw source.refuse(name, "is encrypted");
     }
-    boolean stored = method == 0;
-    if (header < 0 || header > directoryPosition - LOCAL_BYTES || (stored && size != fullSize)) {
+    if (header < 0
+        || fullSize < 0
+        || header > directoryPosition - LOCAL_BYTES
+        || (method == STORED && size != fullSize)) {
       throw source.refuse(name, "has a zip entry that contradicts itself");
     }
     ByteBuffer local = source.read(header, LOCAL_BYTES);
@@ -191,7 +257,7 @@ final class ZipDirectory {
     if (size < 0 || size > directoryPosition - begin) {
       throw source.refuse(name, "has %d bytes, more than the file has for it".formatted(size));
     }
-    if (entries.putIfAbsent(name, new Entry(name, begin, size, stored)) != null) {
+    if (entries.putIfAbsent(name, new Entry(name, begin, size, fullSize, method)) != null) {
       throw source.refuse(name, "is in the zip twice");
     }
     directory.position(at + CENTRAL_BYTES + nameBytes + extraBytes + commentBytes);
@@ -229,5 +295,31 @@ final class ZipDirectory {
       throw source.refuse(name, "lacks its zip64 size");
     }
     return zip64.getLong();
+  }
+
+  /** Unpacks up to a number of bytes. */
+  private static final class Inflated extends InflaterInputStream {
+    private long left;
+
+    Inflated(InputStream in, long size) {
+      super(in, new Inflater(true), BUFFER_BYTES);
+      this.left = size;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = super.read(target, offset, length);
+      left -= Math.max(count, 0);
+      if (left < 0) {
+        throw new ZipException("unpacks to more than its size");
+      }
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      inf.end();
+      super.close();
+    }
   }
 }

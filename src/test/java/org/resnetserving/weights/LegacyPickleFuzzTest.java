@@ -16,7 +16,7 @@ class LegacyPickleFuzzTest {
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
-    Source source = MemoryChannel.source(file);
+    FileBytes source = MemoryChannel.source(file);
     try (StateDict dict = new FileStateDict(source, LegacyPickle.read(source))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {

@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A file in memory. */
 final class MemoryChannel implements SeekableByteChannel {
   private final byte[] bytes;
+  private final List<Long> positions = new ArrayList<>();
   private int position;
   private boolean open = true;
 
@@ -16,9 +19,9 @@ final class MemoryChannel implements SeekableByteChannel {
     this.bytes = bytes;
   }
 
-  static Source source(byte[] bytes) {
+  static FileBytes source(byte[] bytes) {
     try {
-      return new Source("test.bin", new MemoryChannel(bytes));
+      return new FileBytes("test.bin", new MemoryChannel(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,8 +46,14 @@ final class MemoryChannel implements SeekableByteChannel {
     return position;
   }
 
+  /** Where readers went, in their order. */
+  List<Long> positions() {
+    return positions;
+  }
+
   @Override
   public SeekableByteChannel position(long newPosition) {
+    positions.add(newPosition);
     position = (int) Math.min(newPosition, bytes.length);
     return this;
   }

@@ -14,7 +14,7 @@ class SafetensorsFuzzTest {
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
-    Source source = MemoryChannel.source(file);
+    FileBytes source = MemoryChannel.source(file);
     try (StateDict dict = new FileStateDict(source, Safetensors.read(source))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {

@@ -8,7 +8,7 @@ final class StateDicts {
   private StateDicts() {}
 
   static StateDict open(byte[] file) {
-    return WeightFiles.open(MemoryChannel.source(file));
+    return new WeightsFile(MemoryChannel.source(file)).stateDict();
   }
 
   /** Reads what there is; throws nothing but {@link WeightsException}. */

@@ -59,7 +59,7 @@ class TensorReaderTest {
 
   @Test
   void span_overTheBound_isRefused() {
-    Source source = MemoryChannel.source(new byte[0]);
+    FileBytes source = MemoryChannel.source(new byte[0]);
     long far = TensorReader.MAX_SPAN_BYTES / 4;
     Tensor tensor =
         Tensor.view(
@@ -72,7 +72,7 @@ class TensorReaderTest {
 
   @Test
   void elements_overTheBound_areRefused() {
-    Source source = MemoryChannel.source(new byte[0]);
+    FileBytes source = MemoryChannel.source(new byte[0]);
     Tensor tensor =
         Tensor.contiguous(source, "w", Dtype.F32, new long[] {Tensor.MAX_ELEMENTS + 1}, 0);
 
@@ -82,7 +82,7 @@ class TensorReaderTest {
   }
 
   private static float[] read(long[] size, long[] stride, long offset, float... storage) {
-    Source source = MemoryChannel.source(WeightFileWriter.littleEndian(storage));
+    FileBytes source = MemoryChannel.source(WeightFileWriter.littleEndian(storage));
     Tensor tensor = Tensor.view(source, "w", Dtype.F32, size, stride, 0, storage.length, offset);
     return new TensorReader(source).read(tensor);
   }

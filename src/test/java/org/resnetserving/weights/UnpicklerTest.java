@@ -288,7 +288,7 @@ class UnpicklerTest {
   }
 
   private static Object load(byte[] pickle) {
-    Source source = MemoryChannel.source(pickle);
+    FileBytes source = MemoryChannel.source(pickle);
     return new Unpickler(source, new ByteCursor(source, 0, pickle.length), new HashMap<>()).load();
   }
 }

@@ -23,8 +23,8 @@ class WeightFilesFuzzTest {
   @MethodSource("files")
   @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
-    try (Source source = MemoryChannel.source(file)) {
-      WeightFiles.formatOf(source);
+    try (FileBytes source = MemoryChannel.source(file)) {
+      new WeightsFile(source).format();
       StateDicts.openAndReadAll(file);
     } catch (WeightsException e) {
       // refused

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ class ZipDirectoryTest {
 
     assertThat(zip.names()).containsExactly("archive/a/data", "archive/b/data");
     assertThat(zip.find("archive/a/data"))
-        .isEqualTo(new ZipDirectory.Entry("archive/a/data", 44, 5, true));
+        .isEqualTo(new ZipDirectory.Entry("archive/a/data", 44, 5, 5, 0));
     assertThat(zip.find("archive/c")).isNull();
   }
 
@@ -149,6 +150,74 @@ class ZipDirectoryTest {
     assertThatExceptionOfType(WeightsException.class)
         .isThrownBy(() -> StateDicts.open(bytes.toByteArray()))
         .withMessageContaining("data.pkl: is compressed");
+  }
+
+  @Test
+  void deflatedEntry_isUnpacked() throws IOException {
+    byte[] content = new byte[100_000];
+    Arrays.fill(content, 777, 50_000, (byte) 5);
+    ZipDirectory zip = ZipDirectory.read(MemoryChannel.source(deflated(content)));
+    ZipDirectory.Entry entry = zip.find("archive/data.pkl");
+
+    assertThat(entry.isStored()).isFalse();
+    assertThat(zip.read(entry, content.length)).isEqualTo(content);
+  }
+
+  @Test
+  void entry_ofMoreBytesThanAllowed_isRefusedUnread() throws IOException {
+    ZipDirectory zip = ZipDirectory.read(MemoryChannel.source(deflated(new byte[1 << 20])));
+
+    assertThatExceptionOfType(WeightsException.class)
+        .isThrownBy(() -> zip.read(zip.find("archive/data.pkl"), (1 << 20) - 1))
+        .withMessageContaining("has 1048576 bytes; at most 1048575 are read");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"99, unpacks to more", "101, does not unpack to 101 bytes"})
+  void deflatedEntry_whoseSizeLies_isRefused(int lie, String reason) throws IOException {
+    byte[] file = deflated(new byte[100]);
+    ByteBuffer buffer = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(buffer.getInt(file.length - 22 + 16) + 24, lie);
+    ZipDirectory zip = ZipDirectory.read(MemoryChannel.source(file));
+
+    assertThatExceptionOfType(WeightsException.class)
+        .isThrownBy(() -> zip.read(zip.find("archive/data.pkl"), 1000))
+        .withMessageContaining("archive/data.pkl: is damaged: " + reason);
+  }
+
+  @Test
+  void deflatedEntry_thatIsDamaged_isRefused() throws IOException {
+    byte[] file = deflated(new byte[100]);
+    Arrays.fill(file, 46, 50, (byte) 0xff);
+    ZipDirectory zip = ZipDirectory.read(MemoryChannel.source(file));
+
+    assertThatExceptionOfType(WeightsException.class)
+        .isThrownBy(() -> zip.read(zip.find("archive/data.pkl"), 1000))
+        .withMessageContaining("archive/data.pkl: is damaged");
+  }
+
+  @Test
+  void directory_isReadOnceForFormatAndStateDict() throws IOException {
+    byte[] file = new WeightFileWriter().tensor("w", new int[] {1}, 1).zip();
+    MemoryChannel channel = new MemoryChannel(file);
+    long directory =
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 22 + 16);
+
+    try (WeightsFile opened = new WeightsFile(new FileBytes("a.pth", channel))) {
+      assertThat(opened.servedFormat()).isEqualTo(WeightFormat.PICKLE_ZIP);
+      assertThat(opened.stateDict().read("w")).containsExactly(1);
+    }
+
+    assertThat(channel.positions()).containsOnlyOnce(directory);
+  }
+
+  private static byte[] deflated(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+      out.putNextEntry(new ZipEntry("archive/data.pkl"));
+      out.write(content);
+    }
+    return bytes.toByteArray();
   }
 
   private static int position(String where) {

@@ -29,8 +29,8 @@ class ZipPickleFuzzTest {
   }
 
   private static void read(byte[] file) {
-    Source source = MemoryChannel.source(file);
-    try (StateDict dict = new FileStateDict(source, PickleZip.read(source))) {
+    FileBytes source = MemoryChannel.source(file);
+    try (StateDict dict = new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {
       // refused
