@@ -112,7 +112,8 @@ final class PickleCalls {
       throw in.malformed("has a dict key that is neither a string nor a number");
     }
     if (dict.put(key, value) != null) {
-      throw in.malformed("has the key %s twice".formatted(FileBytes.printable(String.valueOf(key))));
+      throw in.malformed(
+          "has the key %s twice".formatted(FileBytes.printable(String.valueOf(key))));
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.zip.ZipException;
 
 /** Opens weights files, telling what they are by their content. */
 public final class WeightFiles {
-  private static final int START_BYTES = 1024;
   private static final int COPY_BYTES = 1 << 16;
 
   private WeightFiles() {}

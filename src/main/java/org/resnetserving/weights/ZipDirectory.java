@@ -131,8 +131,7 @@ public final class ZipDirectory {
       case STORED -> in;
       case DEFLATED -> new Inflated(in, entry.fullSize());
       default ->
-          throw source.refuse(
-              entry.name(), "is compressed by method %d".formatted(entry.method()));
+          throw source.refuse(entry.name(), "is compressed by method %d".formatted(entry.method()));
     };
   }
 

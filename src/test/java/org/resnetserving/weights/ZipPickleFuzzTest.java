@@ -30,7 +30,8 @@ class ZipPickleFuzzTest {
 
   private static void read(byte[] file) {
     FileBytes source = MemoryChannel.source(file);
-    try (StateDict dict = new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)))) {
+    try (StateDict dict =
+        new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {
       // refused
