@@ -1,9 +1,11 @@
 /**
- * Serves pretrained ResNets over HTTP. The path of a request: {@code classify} takes a picture,
- * {@code image} turns it into a crop, {@code batch} and {@code pool} bring it to a worker, {@code
- * engine} runs the network, and {@code classify} ranks the labels. The path of a model: {@code
- * catalog} reads {@code models/*.yml}, {@code weights} reads the file, {@code network} writes the
- * program, {@code engine} loads it. Errors of all of them are described in {@code problem}.
+ * Serves pretrained ResNets over HTTP. The way of a request: {@code classify} takes it, {@code
+ * upload} reads the picture within bounds, {@code serving} takes it through one loaded model:
+ * {@code admission} refuses what does not fit, {@code image} makes a crop of it, {@code pool} brings
+ * the crop to a worker, {@code engine} runs the network; {@code classify} ranks the labels. The way
+ * of a model: {@code models} reads {@code models/*.yml}, {@code download} fetches the file, {@code
+ * weights} reads it, {@code network} writes programs, {@code programs} chooses one, {@code engine}
+ * loads it, and {@code catalog} keeps account of all this. Errors are described in {@code problem}.
  */
 @NullMarked
 package org.resnetserving;

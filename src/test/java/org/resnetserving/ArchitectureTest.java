@@ -40,6 +40,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               ROOT + "classify..",
+              ROOT + "upload..",
               ROOT + "problem..",
               ROOT + "trace..",
               ROOT + "shutdown..",
@@ -65,9 +66,48 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");
 
-  @ArchTest static final ArchRule batches_know_problems_alone = knows("batch", "problem");
+  @ArchTest static final ArchRule admission_knows_problems_alone = knows("admission", "problem");
 
-  @ArchTest static final ArchRule the_pool_knows_batches = knows("pool", "batch", "problem");
+  @ArchTest static final ArchRule the_pool_knows_admission = knows("pool", "admission", "problem");
+
+  @ArchTest
+  static final ArchRule models_know_files_alone = knows("models", "image", "network", "weights");
+
+  @ArchTest
+  static final ArchRule programs_do_not_know_pictures =
+      knows("programs", "engine", "models", "network", "weights");
+
+  @ArchTest
+  static final ArchRule serving_knows_one_model =
+      knows(
+          "serving",
+          "admission",
+          "engine",
+          "image",
+          "models",
+          "network",
+          "pool",
+          "problem",
+          "programs");
+
+  @ArchTest
+  static final ArchRule uploads_do_not_know_models = knows("upload", "admission", "problem");
+
+  @ArchTest
+  static final ArchRule the_catalog_does_not_know_its_askers =
+      knows(
+          "catalog",
+          "admission",
+          "download",
+          "engine",
+          "image",
+          "models",
+          "network",
+          "pool",
+          "problem",
+          "programs",
+          "serving",
+          "weights");
 
   @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
 
@@ -84,7 +124,7 @@ final class ArchitectureTest {
               ROOT + "weights..",
               ROOT + "download..",
               ROOT + "network..",
-              ROOT + "batch..",
+              ROOT + "admission..",
               ROOT + "pool..")
           .should()
           .dependOnClassesThat()

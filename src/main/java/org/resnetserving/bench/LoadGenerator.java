@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Ticker;
 
 /**
  * Sends requests over connections of its own, one thread each: a thread that waits costs nothing,

@@ -2,7 +2,7 @@ package org.resnetserving.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Ticker;
 
 /** Says when the next request is to be sent. Any number of clients may ask. */
 interface Pace {

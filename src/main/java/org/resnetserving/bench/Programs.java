@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.resnetserving.catalog.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Layer;
@@ -30,7 +30,7 @@ final class Programs {
       throws IOException {
     try (StateDict weights = open(descriptor)) {
       ProgramCompiler.compile(
-          graph(descriptor, weights), kind, descriptor.preset().square().crop(), program);
+          graph(descriptor, weights), kind, descriptor.preset().side(), program);
     }
   }
 
@@ -43,7 +43,7 @@ final class Programs {
       ProgramCompiler.compile(
           withoutNormalization(graph(descriptor, weights)),
           ProgramKind.STOCK,
-          descriptor.preset().square().crop(),
+          descriptor.preset().side(),
           program);
     }
   }

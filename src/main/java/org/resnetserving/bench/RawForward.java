@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.EngineFailure;
@@ -115,7 +115,7 @@ final class RawForward {
       int workers,
       double seconds)
       throws Exception {
-    int side = descriptor.preset().square().crop();
+    int side = descriptor.preset().side();
     try (CompiledModel model =
         engine.load(archive -> Programs.compile(descriptor, kind, archive), side, PICTURES)) {
       return measured(kind, model, workers, seconds);

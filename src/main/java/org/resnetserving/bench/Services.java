@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.resnetserving.bench.ResponseReader.Response;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

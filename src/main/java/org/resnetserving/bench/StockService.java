@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import org.resnetserving.catalog.Label;
-import org.resnetserving.catalog.Labels;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.models.Label;
+import org.resnetserving.models.Labels;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.engine.StockClassifier;
 import org.resnetserving.engine.StockClassifier.Picture;
 import org.resnetserving.engine.StockClassifier.StockPredictor;
@@ -49,7 +49,7 @@ final class StockService {
   static void run(Map<String, String> settings, List<String> arguments) throws Exception {
     ModelDescriptor descriptor =
         ModelDescriptors.read(Path.of(settings.getOrDefault("descriptor", "")));
-    int side = descriptor.preset().square().crop();
+    int side = descriptor.preset().side();
     int batch = Integer.parseInt(settings.getOrDefault("batch", "1"));
     Path program = Files.createTempFile("resnet-stock-", ".pt");
     StockClassifier classifier;

@@ -1,5 +1,7 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.serving.ServedModel;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

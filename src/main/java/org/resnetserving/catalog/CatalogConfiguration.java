@@ -1,4 +1,16 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.DecodingProperties;
+import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.programs.CacheProperties;
+
+import org.resnetserving.models.DescriptorException;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.programs.Calibrations;
+import org.resnetserving.programs.ChoiceMemory;
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.Workshop;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -6,10 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.resnetserving.batch.Permits;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.NativeEngine;
-import org.resnetserving.image.ImageLimits;
 import org.resnetserving.pool.WorkerPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +42,12 @@ class CatalogConfiguration {
   /** Where it was not begun before there were beans. */
   @Bean
   @ConditionalOnMissingBean
-  EngineStart engineStart(CatalogProperties properties) {
-    return new EngineStart(properties);
-  }
-
-  /** For the bytes of uploads. */
-  @Bean
-  Permits uploadMemory(CatalogProperties properties) {
-    return new Permits("uploads", properties.admission().uploadsOrDefault().toBytes());
+  EngineStart engineStart(CacheProperties cache, ServingProperties serving) {
+    return new EngineStart(cache, serving);
   }
 
   @Bean
-  Catalog catalog(CatalogProperties properties) {
+  Catalog catalog(CatalogProperties properties, ServingProperties serving) {
     Map<String, ModelDescriptor> descriptors =
         ModelDescriptors.readFolder(properties.modelsDirectory());
     List<ServedModel> models = new ArrayList<>();
@@ -56,7 +61,7 @@ class CatalogConfiguration {
                     properties.modelsDirectory().toAbsolutePath(),
                     String.join(", ", descriptors.keySet())));
       }
-      models.add(ServedModel.of(descriptor, properties.serving()));
+      models.add(ServedModel.of(descriptor, serving));
     }
     return new Catalog(models);
   }
@@ -65,15 +70,18 @@ class CatalogConfiguration {
   ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
+      CacheProperties cache,
+      DownloadProperties download,
+      ServingProperties serving,
+      DecodingProperties decoding,
       EngineStart start,
       MeterRegistry registry,
       Ticker ticker,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
-    CatalogProperties.Serving serving = properties.serving();
     int cores = Runtime.getRuntime().availableProcessors();
     int workers =
         serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
-    Path natives = properties.natives();
+    Path natives = cache.natives();
     log.info(
         "{} cores: {} workers of {} threads; natives in {}",
         cores,
@@ -91,20 +99,22 @@ class CatalogConfiguration {
               Workshop workshop =
                   new Workshop(
                       start.pictures(),
-                      new ImageLimits(properties.image().maxPixels()),
-                      new Permits("decoded pictures", properties.admission().decoded().toBytes()),
+                      decoding.limits(),
+                      new Permits("decoded pictures", decoding.admission().decoded().toBytes()),
                       cores,
                       ticker);
               return new ModelLoader(
                   serving,
                   engine,
                   new ProgramChooser(
-                      engine, choices(properties), Calibrations.of(properties), workers),
+                      engine,
+ new ChoiceMemory(cache.choices()),
+ new Calibrations(cache.calibrations()), workers),
                   pool,
                   workshop,
                   metrics);
             },
-            WeightStore.of(properties),
+            WeightStore.of(properties, cache, download),
             pool,
             metrics,
             grace,
@@ -113,13 +123,9 @@ class CatalogConfiguration {
     return runner;
   }
 
-  private static ChoiceMemory choices(CatalogProperties properties) {
-    return new ChoiceMemory(CacheDirectory.of(properties.cacheDirectory()).resolve("programs"));
-  }
-
   @Bean
-  ModelsEndpoint modelsEndpoint(Catalog catalog, ModelRunner runner, CatalogProperties properties) {
-    return new ModelsEndpoint(catalog, runner, properties);
+  ModelsEndpoint modelsEndpoint(Catalog catalog, ModelRunner runner, CatalogProperties properties, ServingProperties serving) {
+    return new ModelsEndpoint(catalog, runner, properties.modelsDirectory(), serving);
   }
 
   @Bean

@@ -1,5 +1,9 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

@@ -1,5 +1,8 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ServedModel;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import org.resnetserving.download.ProgressListener;

@@ -1,4 +1,6 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.programs.CacheProperties;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -19,9 +21,9 @@ public final class EngineStart {
   private final CompletableFuture<NativeEngine> engine;
   private final CompletableFuture<NativeImageLibrary> pictures;
 
-  EngineStart(CatalogProperties properties) {
-    Path natives = properties.natives();
-    int threads = properties.serving().threads();
+  EngineStart(CacheProperties cache, ServingProperties serving) {
+    Path natives = cache.natives();
+    int threads = serving.threads();
     engine = begin("libtorch-start", () -> NativeEngine.start(natives, threads));
     pictures = begin("decoders-start", () -> NativeImageLibrary.load(natives));
   }
@@ -45,10 +47,14 @@ public final class EngineStart {
 
   /** Begins before there are beans. An initializer of the server's application context. */
   public static void before(ConfigurableApplicationContext context) {
-    CatalogProperties properties =
-        Binder.get(context.getEnvironment())
-            .bindOrCreate(CatalogProperties.PREFIX, CatalogProperties.class);
-    context.getBeanFactory().registerSingleton(BEAN, new EngineStart(properties));
+    Binder binder = Binder.get(context.getEnvironment());
+    context
+        .getBeanFactory()
+        .registerSingleton(
+            BEAN,
+            new EngineStart(
+                binder.bindOrCreate("resnet", CacheProperties.class),
+                binder.bindOrCreate("resnet.serving", ServingProperties.class)));
   }
 
   /**

@@ -1,10 +1,22 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.models.DescriptorException;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.programs.ProgramChoice;
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.SessionFunction;
+import org.resnetserving.serving.Workshop;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.batch.Permits;
+import org.resnetserving.admission.Permits;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
@@ -31,7 +43,7 @@ final class ModelLoader {
   /** Ten times what a ResNet-152 takes. */
   private static final long MAX_UNPACKED = 2_500_000_000L;
 
-  private final CatalogProperties.Serving defaults;
+  private final ServingProperties defaults;
   private final NativeEngine engine;
   private final ProgramChooser chooser;
   private final WorkerPool pool;
@@ -39,7 +51,7 @@ final class ModelLoader {
   private final LaneListener listener;
 
   ModelLoader(
-      CatalogProperties.Serving defaults,
+      ServingProperties defaults,
       NativeEngine engine,
       ProgramChooser chooser,
       WorkerPool pool,
@@ -171,10 +183,10 @@ final class ModelLoader {
   }
 
   private Compiled loadTraced(ServedModel model, Path file, int maxBatch) {
-    ModelDescriptor.Preset preset = model.descriptor().preset();
+    ModelDescriptor.Preprocessing preset = model.descriptor().preset();
     Normalization input = preset.normalization();
     CompiledModel network =
-        engine.loadTraced(file, preset.square().crop(), input.mean(), input.deviation(), maxBatch);
+        engine.loadTraced(file, preset.side(), input.mean(), input.deviation(), maxBatch);
     // Only a run tells how many outputs it has.
     try (Session session = network.newSession()) {
       requireLabels(model, session.warmUp());

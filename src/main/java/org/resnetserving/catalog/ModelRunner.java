@@ -1,5 +1,9 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

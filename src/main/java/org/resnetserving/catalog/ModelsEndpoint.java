@@ -1,4 +1,12 @@
 package org.resnetserving.catalog;
+import java.nio.file.Path;
+import org.resnetserving.serving.ServingProperties;
+
+import org.resnetserving.models.DescriptorException;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.serving.ModelStatus;
+import org.resnetserving.serving.ServedModel;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,12 +26,19 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 final class ModelsEndpoint {
   private final Catalog catalog;
   private final ModelRunner runner;
-  private final CatalogProperties properties;
+  private final Path descriptors;
+  private final ServingProperties defaults;
 
-  ModelsEndpoint(Catalog catalog, ModelRunner runner, CatalogProperties properties) {
+  /**
+   * @param descriptors the folder of what may be loaded
+   * @param defaults of serving
+   */
+  ModelsEndpoint(
+      Catalog catalog, ModelRunner runner, Path descriptors, ServingProperties defaults) {
     this.catalog = catalog;
     this.runner = runner;
-    this.properties = properties;
+    this.descriptors = descriptors;
+    this.defaults = defaults;
   }
 
   /** How each model is, by name. */
@@ -39,15 +54,14 @@ final class ModelsEndpoint {
   ModelStatus load(@Selector String model) {
     ServedModel loaded;
     try {
-      Map<String, ModelDescriptor> described =
-          ModelDescriptors.readFolder(properties.modelsDirectory());
+      Map<String, ModelDescriptor> described = ModelDescriptors.readFolder(descriptors);
       ModelDescriptor descriptor = described.get(model);
       if (descriptor == null) {
         throw refusal(
             "There is no model '%s'; there are %s"
                 .formatted(model, String.join(", ", described.keySet())));
       }
-      loaded = ServedModel.of(descriptor, properties.serving());
+      loaded = ServedModel.of(descriptor, defaults);
     } catch (DescriptorException e) {
       throw refusal(e.getMessage());
     }

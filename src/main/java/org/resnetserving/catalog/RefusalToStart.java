@@ -1,5 +1,7 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.models.DescriptorException;
+
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.engine.EngineFailure;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -1,4 +1,7 @@
 package org.resnetserving.catalog;
+import org.resnetserving.programs.CacheProperties;
+
+import org.resnetserving.models.ModelDescriptor;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.download.Checksum;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadRequest;
@@ -46,13 +49,12 @@ public final class WeightStore {
   }
 
   /** The one that the settings ask for. */
-  public static WeightStore of(CatalogProperties properties) {
+  public static WeightStore of(
+      CatalogProperties properties, CacheProperties cache, DownloadProperties download) {
     Path configured = properties.weightsDirectory();
     return new WeightStore(
-        configured != null
-            ? configured
-            : CacheDirectory.of(properties.cacheDirectory()).resolve("weights"),
-        properties.download().settings(),
+        configured != null ? configured : cache.weights(),
+        download.settings(),
         Timing.system());
   }
 

@@ -1,6 +1,7 @@
 /**
- * Which models exist and how they are served: descriptors read from {@code models/*.yml}, their
- * labels, and one pipeline per model. Must not know HTTP.
+ * Which models there are: loading and unloading ({@link org.resnetserving.catalog.Catalog}), where
+ * their weights are ({@link org.resnetserving.catalog.WeightStore}), what health and metrics say of
+ * them. Must not know HTTP.
  */
 @NullMarked
 package org.resnetserving.catalog;

@@ -1,5 +1,7 @@
 package org.resnetserving.classify;
 
+import org.resnetserving.upload.RequestTimeout;
+
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;

@@ -1,5 +1,10 @@
 package org.resnetserving.classify;
 
+import org.resnetserving.upload.RequestTimeout;
+import org.resnetserving.upload.ThreadsValve;
+import org.resnetserving.upload.Upload;
+import org.resnetserving.upload.UploadReader;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -7,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
-import org.resnetserving.catalog.Label;
-import org.resnetserving.catalog.ProgramSummary;
-import org.resnetserving.catalog.ServedModel;
-import org.resnetserving.catalog.Stage;
-import org.resnetserving.catalog.StageClock;
+import org.resnetserving.models.Label;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.Stage;
+import org.resnetserving.serving.StageClock;
 import org.resnetserving.classify.ClassifyResponse.Details;
 import org.resnetserving.classify.ClassifyResponse.Prediction;
 import org.resnetserving.engine.Inference;
@@ -95,7 +100,7 @@ final class ClassifyController implements ClassifyApi {
     return switch (e.type()) {
       case DEADLINE_EXCEEDED -> e.with("stages_ms", clock.millis());
       case OVERLOADED ->
-          e.with(ProblemException.RETRY_AFTER_SECONDS, model.retryAfter().toSeconds());
+          e.retryAfter(model.retryAfter());
       default -> e;
     };
   }

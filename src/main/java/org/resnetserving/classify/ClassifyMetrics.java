@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.catalog.Stage;
-import org.resnetserving.catalog.StageClock;
+import org.resnetserving.serving.Stage;
+import org.resnetserving.serving.StageClock;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.stereotype.Component;
 

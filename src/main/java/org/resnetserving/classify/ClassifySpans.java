@@ -4,7 +4,7 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.catalog.StageClock;
+import org.resnetserving.serving.StageClock;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.stereotype.Component;
 

@@ -5,12 +5,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelStatus;
-import org.resnetserving.catalog.ProgramChoice;
-import org.resnetserving.catalog.ProgramSummary;
-import org.resnetserving.catalog.ProgramTrial;
-import org.resnetserving.catalog.ServedModel;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.serving.ModelStatus;
+import org.resnetserving.programs.ProgramChoice;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.programs.ProgramTrial;
+import org.resnetserving.serving.ServedModel;
 
 /**
  * A model and how it is.
@@ -133,7 +133,7 @@ record ModelResponse(
         model.labels().size(),
         new Input(
             descriptor.preset().square().resize(),
-            descriptor.preset().square().crop(),
+            descriptor.preset().side(),
             descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT)),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),

@@ -7,10 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnetserving.catalog.Calibrator;
-import org.resnetserving.catalog.CatalogProperties;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.programs.Calibrator;
+import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.programs.Calibrations;
+import org.resnetserving.serving.PictureFolder;
+import java.nio.file.Files;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.catalog.WeightStore;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
@@ -53,8 +58,8 @@ final class ModelsCommand implements Command {
       throw new UsageException("models: list, pull, verify or calibrate?");
     }
     Map<String, ModelDescriptor> described =
-        ModelDescriptors.readFolder(settings.properties().modelsDirectory());
-    WeightStore store = WeightStore.of(settings.properties());
+        ModelDescriptors.readFolder(settings.catalog().modelsDirectory());
+    WeightStore store = settings.store();
     List<String> names = settings.words().subList(1, settings.words().size());
     return switch (settings.words().get(0)) {
       case "list" -> list(described, store);
@@ -64,7 +69,7 @@ final class ModelsCommand implements Command {
               names.isEmpty() ? List.copyOf(described.values()) : chosen(described, names),
               store,
               !names.isEmpty());
-      case "calibrate" -> calibrate(described, names, settings.properties());
+      case "calibrate" -> calibrate(described, names, settings);
       default -> throw new UsageException("There is no 'models " + settings.words().get(0) + "'.");
     };
   }
@@ -141,14 +146,46 @@ final class ModelsCommand implements Command {
   }
 
   private int calibrate(
-      Map<String, ModelDescriptor> described, List<String> words, CatalogProperties properties)
+      Map<String, ModelDescriptor> described, List<String> words, Settings settings)
       throws IOException {
     if (words.size() != 2) {
       throw new UsageException("Name a model and a folder of pictures.");
     }
     ModelDescriptor model = chosen(described, words.subList(0, 1)).get(0);
+    Path folder = Path.of(words.get(1));
+    if (!Files.isDirectory(folder)) {
+      throw new WeightsException("%s is no folder".formatted(folder));
+    }
+    VerifiedFile weights =
+        settings
+            .store()
+            .find(model)
+            .orElseThrow(
+                () ->
+                    new WeightsException(
+                        "the weights of %s are not here; models pull %s brings them"
+                            .formatted(model.name(), model.name())));
+    Path natives = settings.cache().natives();
+    PictureFolder pictures =
+        new PictureFolder(
+            new PictureDecoder(NativeImageLibrary.load(natives), settings.serving().decode()),
+            settings.decoding().limits(),
+            model.preset().square());
+    pictures.take(
+        folder,
+        Calibrator.MOST,
+        settings.upload().image().maxBytes().toBytes(),
+        err::println);
+    if (pictures.size() < Calibrator.LEAST) {
+      throw new WeightsException(
+          "%s has %d pictures that can be read; calibrating wants %d or more"
+              .formatted(folder, pictures.size(), Calibrator.LEAST));
+    }
     Calibrator.Report report =
-        new Calibrator(properties, err::println).calibrate(model, Path.of(words.get(1)));
+        new Calibrator(
+                NativeEngine.start(natives, settings.serving().threads()),
+                new Calibrations(settings.cache().calibrations()))
+            .calibrate(model, weights.file(), weights.sha256(), pictures);
     out.printf(
         "%s: of %d pictures int8 and fp32 agree on %d with ranges from %d others, on %d without.%n",
         model.name(), report.compared(), report.after(), report.observed(), report.before());

@@ -2,6 +2,12 @@ package org.resnetserving.cli;
 
 import java.util.List;
 import org.resnetserving.catalog.CatalogProperties;
+import org.resnetserving.catalog.DownloadProperties;
+import org.resnetserving.catalog.WeightStore;
+import org.resnetserving.programs.CacheProperties;
+import org.resnetserving.serving.DecodingProperties;
+import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.upload.UploadProperties;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -14,12 +20,31 @@ import org.springframework.context.annotation.Configuration;
  * places.
  *
  * @param words the arguments that are no options
- * @param properties the settings
+ * @param catalog which models there are
+ * @param cache where things are kept
+ * @param download how weights are fetched
+ * @param serving how models are run
+ * @param decoding bounds on decoding
+ * @param upload bounds on files
  */
-record Settings(List<String> words, CatalogProperties properties) {
+record Settings(
+    List<String> words,
+    CatalogProperties catalog,
+    CacheProperties cache,
+    DownloadProperties download,
+    ServingProperties serving,
+    DecodingProperties decoding,
+    UploadProperties upload) {
 
   @Configuration(proxyBeanMethods = false)
-  @EnableConfigurationProperties(CatalogProperties.class)
+  @EnableConfigurationProperties({
+    CatalogProperties.class,
+    CacheProperties.class,
+    DownloadProperties.class,
+    ServingProperties.class,
+    DecodingProperties.class,
+    UploadProperties.class
+  })
   static class Binding {}
 
   static Settings of(List<String> arguments) {
@@ -32,8 +57,18 @@ record Settings(List<String> words, CatalogProperties properties) {
             .run(options)) {
       return new Settings(
           arguments.stream().filter(argument -> !isOption(argument)).toList(),
-          context.getBean(CatalogProperties.class));
+          context.getBean(CatalogProperties.class),
+          context.getBean(CacheProperties.class),
+          context.getBean(DownloadProperties.class),
+          context.getBean(ServingProperties.class),
+          context.getBean(DecodingProperties.class),
+          context.getBean(UploadProperties.class));
     }
+  }
+
+  /** Where the weights of models are. */
+  WeightStore store() {
+    return WeightStore.of(catalog, cache, download);
   }
 
   private static boolean isOption(String argument) {

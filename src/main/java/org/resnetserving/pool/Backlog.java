@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.resnetserving.batch.BatchPolicy;
-import org.resnetserving.batch.BatchQueue;
-import org.resnetserving.batch.ServiceRate;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.pool.BatchPolicy;
+import org.resnetserving.pool.BatchQueue;
+import org.resnetserving.pool.ServiceRate;
+import org.resnetserving.admission.Ticker;
 
 /**
  * What a lane has accepted and not yet let go: each item either waits or runs. The pool's lock

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.resnetserving.batch.Deadline;
+import org.resnetserving.admission.Deadline;
 import org.resnetserving.problem.ProblemException;
 
 /**

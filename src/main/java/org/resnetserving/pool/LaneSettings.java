@@ -1,7 +1,7 @@
 package org.resnetserving.pool;
 
 import java.time.Duration;
-import org.resnetserving.batch.BatchPolicy;
+import org.resnetserving.pool.BatchPolicy;
 
 /**
  * What a lane is.

@@ -1,7 +1,7 @@
 package org.resnetserving.pool;
 
 import java.time.Duration;
-import org.resnetserving.batch.Deadline;
+import org.resnetserving.admission.Deadline;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -15,7 +15,7 @@ record LaneState(
   ProblemException overloaded(int wanted) {
     return new ProblemException(
             ProblemType.OVERLOADED, String.format("No room for %d more: %s", wanted, this))
-        .with(ProblemException.RETRY_AFTER_SECONDS, retry.toSeconds())
+        .retryAfter(retry)
         .with("queued", queued)
         .with("capacity", capacity)
         .with("running", running);

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Ticker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,5 @@
 package org.resnetserving.problem;
+import java.time.Duration;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure that a client is told about: its type, what happened here, and what to do about it. */
 public final class ProblemException extends RuntimeException {
   /** The property whose whole seconds become the {@code Retry-After} header. */
-  public static final String RETRY_AFTER_SECONDS = "retry_after_seconds";
+  static final String RETRY_AFTER_SECONDS = "retry_after_seconds";
 
   private static final long serialVersionUID = 1L;
 
@@ -42,6 +43,14 @@ public final class ProblemException extends RuntimeException {
   public ProblemException with(String name, Object value) {
     properties.put(name, value);
     return this;
+  }
+
+  /**
+   * Says when the same request may do better: in the {@code Retry-After} header, and as {@code
+   * retry_after_seconds}. Parts of a second count as one. Returns this.
+   */
+  public ProblemException retryAfter(Duration wait) {
+    return with(RETRY_AFTER_SECONDS, wait.plusNanos(999_999_999).toSeconds());
   }
 
   /** What kind of failure this is. */

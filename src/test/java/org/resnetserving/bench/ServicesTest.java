@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnetserving.catalog.ModelDescriptor;
-import org.resnetserving.catalog.ModelDescriptors;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 
 final class ServicesTest {
   @TempDir private Path folder;
@@ -20,7 +20,7 @@ final class ServicesTest {
     Files.writeString(file, Services.atSize(model, 224));
     ModelDescriptor larger = ModelDescriptors.read(file);
     assertThat(larger.preset().square().resize()).isEqualTo(224);
-    assertThat(larger.preset().square().crop()).isEqualTo(224);
+    assertThat(larger.preset().side()).isEqualTo(224);
     assertThat(larger.preset().normalization()).isEqualTo(model.preset().normalization());
     assertThat(larger.weights().file()).isAbsolute().exists();
     assertThat(larger.weights().sha256()).isEqualTo(model.weights().sha256());

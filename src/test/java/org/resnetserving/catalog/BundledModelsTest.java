@@ -1,5 +1,10 @@
 package org.resnetserving.catalog;
 
+import org.resnetserving.models.Label;
+import org.resnetserving.models.Labels;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -51,7 +56,7 @@ final class BundledModelsTest {
   void model_saysWhatItMayBeUsedForAndHowGoodItIs(ModelDescriptor model) {
     assertThat(model.license()).isNotBlank();
     assertThat(model.accuracy()).isNotNull();
-    assertThat(model.preset().square().crop())
+    assertThat(model.preset().side())
         .isLessThanOrEqualTo(model.preset().square().resize());
   }
 

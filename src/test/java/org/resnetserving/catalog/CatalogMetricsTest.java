@@ -1,4 +1,13 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.TestModels;
+
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.StageClock;
+import org.resnetserving.serving.Workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -17,10 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.resnetserving.RunningServer;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Permit;
-import org.resnetserving.batch.Permits;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;

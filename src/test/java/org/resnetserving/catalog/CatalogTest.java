@@ -1,4 +1,7 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.TestModels;
+
+import org.resnetserving.serving.ServedModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

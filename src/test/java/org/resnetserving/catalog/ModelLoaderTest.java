@@ -1,4 +1,10 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.TestModels;
+
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.Workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;

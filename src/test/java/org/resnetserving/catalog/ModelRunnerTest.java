@@ -1,4 +1,10 @@
 package org.resnetserving.catalog;
+import org.resnetserving.serving.TestModels;
+
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ModelStatus;
+import org.resnetserving.serving.ServedModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -25,9 +31,9 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Ticker;
-import org.resnetserving.catalog.ModelDescriptor.Weights;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadSettings;
 import org.resnetserving.download.Timing;

@@ -33,6 +33,6 @@ final class SettingsTest {
   }
 
   private static List<String> models(String... arguments) {
-    return Settings.of(List.of(arguments)).properties().models();
+    return Settings.of(List.of(arguments)).catalog().models();
   }
 }

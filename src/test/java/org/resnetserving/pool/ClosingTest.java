@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemType;
 
 class ClosingTest extends PoolFixture {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
 
 /** Work never waits for one worker while another, who could do it, sleeps. */
 class HandOffTest extends PoolFixture {

@@ -10,8 +10,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 

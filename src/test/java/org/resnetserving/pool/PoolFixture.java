@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.FakeTicker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.FakeTicker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.resnetserving.batch.Deadline;
-import org.resnetserving.batch.Ticker;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 

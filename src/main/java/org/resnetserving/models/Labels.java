@@ -1,0 +1,208 @@
+package org.resnetserving.models;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels of a model, one for each of its outputs. They are read from a {@code .tsv} with the
+ * columns index, wnid and name (by header, or in that order without one; further columns are
+ * ignored), or from any other file as one name a line.
+ */
+public final class Labels {
+  /** More bytes than any label file needs: ImageNet-21k with definitions has three million. */
+  static final int MAX_BYTES = 16 << 20;
+
+  static final int MAX_LABELS = 100_000;
+  static final int MAX_NAME = 300;
+  private static final Pattern WNID = Pattern.compile("n\\d{8}");
+  private static final Pattern DIGITS = Pattern.compile("\\d{1,6}");
+
+  private final List<Label> labels;
+
+  private Labels(List<Label> labels) {
+    this.labels = List.copyOf(labels);
+  }
+
+  /**
+   * Reads a label file.
+   *
+   * @param file a {@code .tsv} or a plain list
+   * @param count how many labels there must be; null takes as many as there are
+   * @throws DescriptorException naming the file, the line and what should be there
+   */
+  public static Labels read(Path file, @Nullable Integer count) {
+    String[] lines = lines(file);
+    boolean tsv = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
+    List<Label> labels = tsv ? table(file, lines) : list(file, lines);
+    if (labels.isEmpty()) {
+      throw new DescriptorException(file, 1, "there are no labels");
+    }
+    if (count != null && labels.size() != count) {
+      throw new DescriptorException(
+          file, lines.length, "there are " + labels.size() + " labels for " + count + " classes");
+    }
+    return new Labels(labels);
+  }
+
+  /** The label of an output. */
+  public Label get(int index) {
+    return labels.get(index);
+  }
+
+  /** How many there are. */
+  public int size() {
+    return labels.size();
+  }
+
+  /** All of them, in the order of the outputs. */
+  public List<Label> all() {
+    return labels;
+  }
+
+  private static List<Label> list(Path file, String[] lines) {
+    List<Label> labels = new ArrayList<>();
+    for (int i = 0; i < lines.length; i++) {
+      labels.add(new Label(i, name(file, i + 1, lines[i]), null));
+    }
+    return labels;
+  }
+
+  private static List<Label> table(Path file, String[] lines) {
+    String[] first = lines.length == 0 ? new String[0] : lines[0].split("\t", -1);
+    boolean header = first.length > 0 && !DIGITS.matcher(first[0].strip()).matches();
+    Columns columns = header ? Columns.of(file, first) : new Columns(0, 1, 2);
+    int start = header ? 1 : 0;
+    @Nullable Label[] labels = new @Nullable Label[lines.length - start];
+    Map<String, Integer> wnids = new HashMap<>();
+    for (int i = start; i < lines.length; i++) {
+      Label label = row(file, i + 1, lines[i].split("\t", -1), columns);
+      if (label.index() >= labels.length) {
+        throw new DescriptorException(
+            file,
+            i + 1,
+            "index "
+                + label.index()
+                + " is not one of 0 to "
+                + (labels.length - 1)
+                + ": the file has "
+                + labels.length
+                + " rows");
+      }
+      if (labels[label.index()] != null) {
+        throw new DescriptorException(file, i + 1, "index " + label.index() + " is there twice");
+      }
+      if (label.wnid() != null && wnids.put(label.wnid(), i) != null) {
+        throw new DescriptorException(file, i + 1, "wnid " + label.wnid() + " is there twice");
+      }
+      labels[label.index()] = label;
+    }
+    List<Label> all = new ArrayList<>();
+    for (Label label : labels) {
+      if (label != null) { // every row has its own index below the number of rows: none is
+        all.add(label);
+      }
+    }
+    return all;
+  }
+
+  private static Label row(Path file, int line, String[] fields, Columns columns) {
+    if (fields.length <= columns.last()) {
+      throw new DescriptorException(
+          file,
+          line,
+          "there are "
+              + fields.length
+              + " tab-separated fields, "
+              + (columns.last() + 1)
+              + " or more are needed");
+    }
+    String index = fields[columns.index()].strip();
+    if (!DIGITS.matcher(index).matches()) {
+      throw new DescriptorException(file, line, "index is '" + index + "', not a number from 0");
+    }
+    String wnid = columns.wnid() < 0 ? "" : fields[columns.wnid()].strip();
+    if (!wnid.isEmpty() && !WNID.matcher(wnid).matches()) {
+      throw new DescriptorException(
+          file, line, "wnid is '" + wnid + "', not an n with eight digits");
+    }
+    return new Label(
+        Integer.parseInt(index),
+        name(file, line, fields[columns.name()]),
+        wnid.isEmpty() ? null : wnid);
+  }
+
+  private static String name(Path file, int line, String text) {
+    String name = text.strip();
+    if (name.isEmpty()) {
+      throw new DescriptorException(file, line, "the label has no name");
+    }
+    if (name.length() > MAX_NAME) {
+      throw new DescriptorException(
+          file, line, "the name has " + name.length() + " characters, at most " + MAX_NAME);
+    }
+    return name;
+  }
+
+  private static String[] lines(Path file) {
+    String text;
+    try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw new DescriptorException(
+            file, 1, "the file has " + size + " bytes, at most " + MAX_BYTES);
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new DescriptorException(file, 1, "the file is not UTF-8", e);
+    } catch (NoSuchFileException e) {
+      throw new DescriptorException(file, 1, "there is no such label file", e);
+    } catch (IOException e) {
+      throw new DescriptorException(file, 1, "the file cannot be read: " + e, e);
+    }
+    String[] lines = (text.startsWith("\uFEFF") ? text.substring(1) : text).split("\r?\n", -1);
+    int end = lines.length;
+    while (end > 0 && lines[end - 1].isBlank()) {
+      end--;
+    }
+    if (end > MAX_LABELS) {
+      throw new DescriptorException(
+          file, MAX_LABELS + 1, "there are " + end + " lines, at most " + MAX_LABELS);
+    }
+    return Arrays.copyOf(lines, end);
+  }
+
+  /** Where the fields of a row are; wnid is −1 where there is none. */
+  private record Columns(int index, int wnid, int name) {
+    static Columns of(Path file, String[] header) {
+      List<String> names = new ArrayList<>();
+      for (String field : header) {
+        names.add(field.strip().toLowerCase(Locale.ROOT));
+      }
+      Columns columns =
+          new Columns(names.indexOf("index"), names.indexOf("wnid"), names.indexOf("name"));
+      if (columns.index < 0 || columns.name < 0) {
+        throw new DescriptorException(
+            file, 1, "the header is " + names + "; it needs index and name, and may have wnid");
+      }
+      return columns;
+    }
+
+    int last() {
+      return Math.max(index, Math.max(wnid, name));
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package org.resnetserving.models;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.models.ModelDescriptor.Accuracy;
+import org.resnetserving.models.ModelDescriptor.Precision;
+import org.resnetserving.models.ModelDescriptor.Preprocessing;
+import org.resnetserving.models.ModelDescriptor.Serving;
+import org.resnetserving.models.ModelDescriptor.Source;
+import org.resnetserving.models.ModelDescriptor.Weights;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.image.Preset;
+import org.resnetserving.network.Architecture;
+import org.resnetserving.network.Normalization;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads the descriptors of models, strictly: what is not understood is refused, never ignored. */
+public final class ModelDescriptors {
+  static final int MAX_BYTES = 64 << 10;
+  static final int MAX_MODELS = 1000;
+  private static final int MAX_SOURCES = 16;
+  private static final int MAX_SIDE = 2048;
+  private static final int PIXEL_RANGE = 255;
+  private static final int MAX_LINE = 300;
+  private static final int MAX_TEXT = 4000;
+  private static final long MAX_SIZE = 16L << 30;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+  private static final Pattern SHA256_PREFIX = Pattern.compile("[0-9a-fA-F]{8,63}");
+  private static final String NAME_RULE =
+      "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first";
+
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "title",
+          "description",
+          "architecture",
+          "classes",
+          "weights",
+          "labels",
+          "preset",
+          "license",
+          "accuracy",
+          "serving",
+          "int8_checked",
+          "note");
+  private static final List<String> WEIGHTS_KEYS = List.of("file", "sha256", "sources");
+  private static final List<String> SOURCE_KEYS =
+      List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
+  private static final List<String> PRESET_KEYS =
+      List.of("resize", "crop", "interpolation", "mean", "std");
+  private static final List<String> ACCURACY_KEYS =
+      List.of("dataset", "pictures", "top1", "top5", "note");
+  private static final List<String> SERVING_KEYS =
+      List.of("workers", "max_batch", "queue", "deadline", "precision", "decode");
+
+  private ModelDescriptors() {}
+
+  /**
+   * Reads every {@code *.yml} of a folder.
+   *
+   * @return the models by name, in the order of their names
+   * @throws DescriptorException with the first mistake of each file that has one
+   */
+  public static Map<String, ModelDescriptor> readFolder(Path folder) {
+    Map<String, ModelDescriptor> models = new LinkedHashMap<>();
+    List<String> mistakes = new ArrayList<>();
+    for (Path file : files(folder)) {
+      try {
+        ModelDescriptor model = read(file);
+        models.put(model.name(), model);
+      } catch (DescriptorException e) {
+        mistakes.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw new DescriptorException(String.join(System.lineSeparator(), mistakes));
+    }
+    return models;
+  }
+
+  /**
+   * Reads one descriptor.
+   *
+   * @throws DescriptorException naming the file, the line, the key and what is allowed
+   */
+  public static ModelDescriptor read(Path file) {
+    String fileName = String.valueOf(file.getFileName());
+    if (!fileName.endsWith(".yml")) {
+      throw new DescriptorException(file, 1, "a descriptor's file is called <model's name>.yml");
+    }
+    String name = fileName.substring(0, fileName.length() - ".yml".length());
+    if (!NAME.matcher(name).matches()) {
+      throw new DescriptorException(file, 1, "the file's name must be " + NAME_RULE);
+    }
+    return model(name, file, YamlMap.document(file, compose(file), KEYS));
+  }
+
+  private static ModelDescriptor model(String name, Path file, YamlMap yaml) {
+    String given = yaml.optionalMatching("name", NAME, NAME_RULE);
+    if (given != null && !given.equals(name)) {
+      throw yaml.mistake("name", "must be the file's name, '" + name + "', it is '" + given + "'");
+    }
+    Path folder = folder(file);
+    return new ModelDescriptor(
+        name,
+        file,
+        yaml.text("title", MAX_LINE),
+        yaml.optionalText("description", MAX_TEXT),
+        architecture(yaml),
+        yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
+        weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
+        path(folder, yaml, "labels"),
+        preset(yaml.map("preset", PRESET_KEYS)),
+        yaml.text("license", MAX_LINE),
+        accuracy(yaml.optionalMap("accuracy", ACCURACY_KEYS)),
+        serving(yaml.optionalMap("serving", SERVING_KEYS)),
+        yaml.flag("int8_checked", false),
+        yaml.optionalText("note", MAX_TEXT));
+  }
+
+  private static String architecture(YamlMap yaml) {
+    String name = yaml.matching("architecture", NAME, NAME_RULE);
+    if (!name.equals(ModelDescriptor.TORCHSCRIPT)) {
+      try {
+        Architecture.parse(name);
+      } catch (IllegalArgumentException e) {
+        throw yaml.mistake(
+            "architecture",
+            "must be one of %s, or %s for a program that is served as it is; it is '%s'"
+                .formatted(
+                    String.join(", ", Architecture.names()), ModelDescriptor.TORCHSCRIPT, name));
+      }
+    }
+    return name;
+  }
+
+  private static Weights weights(Path folder, YamlMap yaml) {
+    List<Source> sources = new ArrayList<>();
+    for (YamlMap source : yaml.maps("sources", MAX_SOURCES, SOURCE_KEYS)) {
+      sources.add(source(source));
+    }
+    if (!yaml.has("file") && sources.isEmpty()) {
+      throw yaml.mistake("needs a file, or sources to download it from, or both");
+    }
+    if (yaml.has("sha256") && !yaml.has("file")) {
+      throw yaml.mistake("sha256", "belongs to weights.file; each source has its own");
+    }
+    return new Weights(yaml.has("file") ? path(folder, yaml, "file") : null, sha256(yaml), sources);
+  }
+
+  private static Source source(YamlMap yaml) {
+    URI url = url(yaml);
+    String sha256 = sha256(yaml);
+    String prefix = yaml.optionalMatching("sha256_prefix", SHA256_PREFIX, "8 to 63 hex digits");
+    Checksum checksum = yaml.optionalChoice("checksum", Checksum.class);
+    long checks = Stream.of("sha256", "sha256_prefix", "checksum").filter(yaml::has).count();
+    if (checks != 1) {
+      throw yaml.mistake(
+          "needs one of sha256, sha256_prefix and checksum (linked_etag), it has " + checks);
+    }
+    if (checksum != null && !"https".equals(url.getScheme())) {
+      throw yaml.mistake("checksum", "may come from a header over https only");
+    }
+    String last = url.getPath().substring(url.getPath().lastIndexOf('/') + 1);
+    String file = yaml.has("file") ? yaml.text("file", MAX_LINE) : last;
+    if (!FILE.matcher(file).matches()) {
+      throw yaml.mistake("file", "must be a plain file name, it is '" + file + "'");
+    }
+    return new Source(
+        url,
+        file,
+        sha256,
+        prefix == null ? null : prefix.toLowerCase(Locale.ROOT),
+        checksum != null,
+        yaml.has("size") ? (Long) yaml.integer("size", 1, MAX_SIZE) : null);
+  }
+
+  private static URI url(YamlMap yaml) {
+    String text = yaml.text("url", MAX_TEXT);
+    try {
+      URI url = new URI(text);
+      boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+      if (web && url.getHost() != null && url.getUserInfo() == null && url.getPath() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      throw yaml.mistake("url", "must be an http or https address, it is '" + text + "'");
+    }
+    throw yaml.mistake(
+        "url", "must be an http or https address without a user, it is '" + text + "'");
+  }
+
+  private static Preprocessing preset(YamlMap yaml) {
+    int resize = (int) yaml.integer("resize", 1, MAX_SIDE);
+    int crop = (int) yaml.integer("crop", 1, MAX_SIDE);
+    if (crop > resize) {
+      throw yaml.mistake("crop", "must be at most preset.resize, " + resize + ", it is " + crop);
+    }
+    return new Preprocessing(
+        new Preset(
+            resize, crop, yaml.choice("interpolation", Interpolation.class)),
+        new Normalization(
+            PIXEL_RANGE,
+            floats(yaml.numbers("mean", 3, -1, 2)),
+            floats(yaml.numbers("std", 3, 0.001, 10))));
+  }
+
+  private static List<Float> floats(List<Double> numbers) {
+    return numbers.stream().map(Double::floatValue).toList();
+  }
+
+  private static @Nullable Accuracy accuracy(@Nullable YamlMap yaml) {
+    if (yaml == null) {
+      return null;
+    }
+    double top1 = yaml.number("top1", 0, 100);
+    Double top5 = yaml.optionalNumber("top5", 0, 100);
+    if (top5 != null && top5 < top1) {
+      throw yaml.mistake("top5", "must be at least accuracy.top1, " + top1 + ", it is " + top5);
+    }
+    return new Accuracy(
+        yaml.text("dataset", MAX_LINE),
+        yaml.optionalInt("pictures", 1, Integer.MAX_VALUE),
+        top1,
+        top5,
+        yaml.optionalText("note", MAX_TEXT));
+  }
+
+  private static Serving serving(@Nullable YamlMap yaml) {
+    if (yaml == null) {
+      return new Serving(null, null, null, null, null, null);
+    }
+    return new Serving(
+        yaml.optionalInt("workers", 1, 256),
+        yaml.optionalInt("max_batch", 1, 64),
+        yaml.optionalInt("queue", 1, 100_000),
+        yaml.optionalDuration("deadline", Duration.ofMillis(1), Duration.ofMinutes(10)),
+        yaml.optionalChoice("precision", Precision.class),
+        yaml.optionalChoice("decode", DecodeMode.class));
+  }
+
+  private static @Nullable String sha256(YamlMap yaml) {
+    String sha256 = yaml.optionalMatching("sha256", SHA256, "64 hex digits");
+    return sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);
+  }
+
+  private static Path path(Path folder, YamlMap yaml, String key) {
+    String text = yaml.text(key, MAX_TEXT);
+    if (text.indexOf('\0') >= 0 || text.endsWith("/")) {
+      throw yaml.mistake(key, "must be the path of a file");
+    }
+    return folder.resolve(text).normalize();
+  }
+
+  private static Path folder(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
+  }
+
+  private static Node compose(Path file) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(MAX_BYTES);
+    options.setMaxAliasesForCollections(0);
+    options.setNestingDepthLimit(8);
+    try {
+      Node node = new Yaml(options).compose(new StringReader(text(file)));
+      if (node == null) {
+        throw new DescriptorException(file, 1, "the file is empty");
+      }
+      return node;
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new DescriptorException(file, line, "the YAML is refused: " + e.getProblem(), e);
+    } catch (YAMLException e) {
+      throw new DescriptorException(file, 1, "the YAML is refused: " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw new DescriptorException(
+            file, 1, "the file has " + size + " bytes, at most " + MAX_BYTES);
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new DescriptorException(file, 1, "the file is not UTF-8", e);
+    } catch (NoSuchFileException e) {
+      throw new DescriptorException(file, 1, "there is no such file", e);
+    } catch (IOException e) {
+      throw new DescriptorException(file, 1, "the file cannot be read: " + e, e);
+    }
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      List<Path> files =
+          entries
+              .filter(file -> file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
+              .sorted()
+              .limit(MAX_MODELS + 1L)
+              .toList();
+      if (files.size() > MAX_MODELS) {
+        throw new DescriptorException(
+            folder + ": there are more than " + MAX_MODELS + " descriptors");
+      }
+      return files;
+    } catch (NoSuchFileException e) {
+      throw new DescriptorException(folder + ": there is no such folder of models");
+    } catch (IOException e) {
+      throw new DescriptorException(folder + ": the folder of models cannot be read: " + e);
+    }
+  }
+
+  /** Where a checksum comes from that the descriptor does not hold. */
+  private enum Checksum {
+    LINKED_ETAG
+  }
+}

@@ -1,0 +1,230 @@
+package org.resnetserving.programs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.network.Graph;
+import org.resnetserving.network.ProgramCompiler;
+import org.resnetserving.network.ProgramKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Remembers which program was chosen for a network on this processor, and which one was being tried
+ * when the process died. Where it cannot write it forgets.
+ */
+public final class ChoiceMemory {
+  private static final Logger log = LoggerFactory.getLogger(ChoiceMemory.class);
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final int KEY_DIGITS = 24;
+  private static final String PART = ".part";
+  private static final String TRYING = ".trying";
+  private static final String NOTE =
+      "The process died while it tried this program. Delete this to try it again.\n";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path folder;
+  private final String processor;
+
+  /* Concurrency: models are loaded by one thread; another stops the service. */
+  private volatile @Nullable Marker trying;
+
+  /**
+   * Of a trial that is under way.
+   *
+   * @param file each process has its own, since others may try the same
+   * @param lock holds a lock on the file for as long as the process lives
+   */
+  private record Marker(Path file, FileChannel lock) {}
+
+  /** What is known of earlier trials of a program. */
+  enum Past {
+    /** Nothing against it. */
+    CLEAR,
+    /** The process died while it tried the program. */
+    KILLED,
+    /** Either that, or another process tries it now: where files cannot be locked, nobody knows. */
+    UNCLEAR
+  }
+
+  /**
+   * @param folder that the choices are kept in
+   */
+  public ChoiceMemory(Path folder) {
+    this(folder, processor());
+  }
+
+  ChoiceMemory(Path folder, String processor) {
+    this.folder = folder;
+    this.processor = processor;
+  }
+
+  /** What a choice depends on: what is emitted, where it runs, and what runs it. */
+  String key(
+      Graph graph,
+      String weightsSha256,
+      int side,
+      int maxBatch,
+      Collection<ProgramKind> candidates,
+      String engineVersion) {
+    StringBuilder text = new StringBuilder();
+    for (Object part : List.of(weightsSha256, side, maxBatch, engineVersion, processor)) {
+      text.append(part).append('\n');
+    }
+    for (ProgramKind kind : candidates) {
+      text.append(kind).append('\n').append(code(graph, kind, side)).append('\n');
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, KEY_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String code(Graph graph, ProgramKind kind, int side) {
+    try {
+      return ProgramCompiler.code(graph, kind, side);
+    } catch (IllegalArgumentException e) {
+      return "none: " + e.getMessage();
+    }
+  }
+
+  /** What was chosen, unless a program that was left out may be tried again. */
+  @Nullable ProgramChoice recall(String key) {
+    try {
+      ProgramChoice choice = JSON.readValue(Files.readString(choice(key)), ProgramChoice.class);
+      for (ProgramTrial trial : choice.trials()) {
+        if (ProgramTrial.KILLED.equals(trial.refusal()) && past(key, trial.kind()) != Past.KILLED) {
+          return null;
+        }
+      }
+      return choice;
+    } catch (IOException | JacksonException e) {
+      log.debug("Nothing remembered: {}", e.toString());
+      return null;
+    }
+  }
+
+  void remember(String key, ProgramChoice choice) {
+    write(choice(key), JSON.writeValueAsString(choice));
+  }
+
+  /** What markers say of the program: one that is not locked is a dead process's. */
+  Past past(String key, ProgramKind kind) {
+    Past past = Past.CLEAR;
+    try (DirectoryStream<Path> markers =
+        Files.newDirectoryStream(folder, marker(key, kind) + "*" + TRYING)) {
+      for (Path marker : markers) {
+        // Shared, so that two that look at once do not take each other for the one that tries.
+        try (FileChannel file = FileChannel.open(marker, StandardOpenOption.READ);
+            FileLock lock = file.tryLock(0, Long.MAX_VALUE, true)) {
+          // It may have been deleted, and then unlocked, since it was listed.
+          if (lock != null && Files.exists(marker)) {
+            return Past.KILLED;
+          }
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+          log.debug("A trial of another: {}", e.toString());
+        } catch (IOException e) {
+          past = Past.UNCLEAR;
+        }
+      }
+    } catch (IOException e) {
+      log.debug("No markers: {}", e.toString());
+    }
+    return past;
+  }
+
+  void trying(String key, ProgramKind kind) {
+    try {
+      Files.createDirectories(folder);
+      // Locked before it has the name by which others find it.
+      Path part = Files.createTempFile(folder, marker(key, kind), PART);
+      FileChannel lock = FileChannel.open(part, StandardOpenOption.WRITE);
+      String name = part.getFileName().toString().replace(PART, TRYING);
+      trying = new Marker(folder.resolve(name), lock);
+      lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
+      try {
+        lock.tryLock();
+      } catch (IOException e) {
+        log.debug("Files cannot be locked: {}", e.toString());
+      }
+      Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      log.debug("Not marked: {}", e.toString());
+    }
+  }
+
+  /** The trial that was begun has ended, or the process is told to stop in the middle of it. */
+  void survived() {
+    Marker marker = trying;
+    if (marker != null) {
+      try (FileChannel released = marker.lock()) {
+        Files.deleteIfExists(marker.file());
+      } catch (IOException e) {
+        log.debug("Marker stays: {}", e.toString());
+      }
+    }
+  }
+
+  private void write(Path file, String text) {
+    try {
+      Files.createDirectories(folder);
+      // Other pods may share the folder: they read all of it or nothing.
+      Path part = Files.createTempFile(folder, file.getFileName().toString(), PART);
+      try {
+        Files.writeString(part, text + "\n");
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      log.debug("Not remembered: {}", e.toString());
+    }
+  }
+
+  private Path choice(String key) {
+    return folder.resolve(key + ".choice");
+  }
+
+  /** What the names of a program's markers begin with. */
+  private static String marker(String key, ProgramKind kind) {
+    return key + "." + kind.name() + ".";
+  }
+
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(CPU_INFO)) {
+      return lines
+          .filter(
+              line ->
+                  line.startsWith("model name")
+                      || line.startsWith("flags")
+                      || line.startsWith("Features"))
+          .distinct()
+          .reduce("", (all, line) -> all + line + "\n");
+    } catch (IOException e) {
+      return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package org.resnetserving.programs;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network as it runs.
+ *
+ * @param weightsSha256 digest of the weights' file, 64 hex digits
+ * @param parameters trained numbers in it; null where the program came ready
+ * @param choice which program was written for it; null where the program came ready
+ */
+public record ProgramSummary(
+    String weightsSha256, @Nullable Long parameters, @Nullable ProgramChoice choice) {
+
+  /** What it is computed in: fp32, bf16, int8 or fp16; as it came where the program came ready. */
+  public String precision() {
+    return choice == null
+        ? "as it came"
+        : choice.kind().precision().name().toLowerCase(Locale.ROOT);
+  }
+}

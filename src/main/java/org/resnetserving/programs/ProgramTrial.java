@@ -1,0 +1,33 @@
+package org.resnetserving.programs;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.network.ProgramKind;
+
+/**
+ * What became of a program that was tried.
+ *
+ * @param kind of program
+ * @param imagesPerSecond of all workers together, at the largest batch; null if it was not timed
+ * @param difference root mean square difference of its logits from the plain program's, in standard
+ *     deviations of those; null if it was not compared
+ * @param refusal why it is not used, or null if it could be
+ */
+public record ProgramTrial(
+    ProgramKind kind,
+    @Nullable Double imagesPerSecond,
+    @Nullable Double difference,
+    @Nullable String refusal) {
+
+  /** Why a program is left out that a process died of. */
+  static final String KILLED = "killed the process at an earlier start";
+
+  static ProgramTrial refused(ProgramKind kind, String why) {
+    return new ProgramTrial(kind, null, null, why);
+  }
+
+  /** A program's name, as answers give it. */
+  public static String program(ProgramKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

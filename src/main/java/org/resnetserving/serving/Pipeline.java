@@ -1,0 +1,90 @@
+package org.resnetserving.serving;
+
+import org.resnetserving.programs.ProgramSummary;
+
+import java.time.Duration;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.engine.CompiledModel;
+import org.resnetserving.engine.Crop;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.image.PictureHeader;
+import org.resnetserving.image.Preset;
+import org.resnetserving.pool.Completed;
+import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.Pending;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/**
+ * The way of a picture through a loaded model: header, permits, decoding, queue, network. What can
+ * be refused is refused before the work that it would cost.
+ *
+ * @param summary what is known of the network
+ * @param preset what the network wants done to a picture
+ * @param decoder of its pictures
+ * @param workshop where pictures are decoded
+ * @param places one for each request under way; as many as may wait or run, so that a picture for
+ *     which there is no place in the queue is not decoded
+ * @param lane to the workers
+ * @param network what the lane's workers run
+ */
+public record Pipeline(
+    ProgramSummary summary,
+    Preset preset,
+    PictureDecoder decoder,
+    Workshop workshop,
+    Permits places,
+    Lane<Crop, Inference> lane,
+    CompiledModel network) {
+
+  /** Runs the network on a picture; see {@link ServedModel#infer}. */
+  public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
+    clock.enter(Stage.DECODE);
+    PictureHeader header = workshop.inspect(file);
+    try (Permit place = places.acquire(1)) {
+      Crop crop = new Crop(workshop.crop(decoder, file, header, preset, deadline, clock));
+      clock.enter(Stage.QUEUE);
+      Pending<Inference> pending = lane.submit(crop, deadline);
+      try {
+        return await(pending);
+      } finally {
+        clock.enteredBefore(Stage.INFERENCE, pending.runNanos());
+      }
+    }
+  }
+
+  /** Refuses where there is no place now, before an upload is read in vain. */
+  void requirePlace() {
+    places.requireRoom(1);
+  }
+
+  /** When a client that is refused now may come back. */
+  Duration retryAfter() {
+    return lane.retryAfter((int) places.inUse());
+  }
+
+  private static Completed<Inference> await(Pending<Inference> pending) {
+    try {
+      return pending.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
+    }
+  }
+
+  /** Pictures that were let in and that no worker runs yet: in decoding, before it or after it. */
+  public int queued() {
+    // A caller that left at its deadline has given its place back while its picture still runs.
+    return (int) Math.max(0, places.inUse() - lane.running());
+  }
+
+  /** Finishes what was accepted, within the grace period, and frees the network. */
+  public void close(Duration grace) {
+    if (lane.close(grace)) {
+      network.close();
+    }
+  }
+}

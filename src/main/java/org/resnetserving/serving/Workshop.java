@@ -1,0 +1,87 @@
+package org.resnetserving.serving;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.image.PictureHeader;
+import org.resnetserving.image.Preset;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
+public final class Workshop {
+  private final NativeImageLibrary library;
+  private final ImageLimits limits;
+  private final Permits memory;
+  private final Semaphore benches;
+  private final Ticker ticker;
+
+  /**
+   * @param library that decodes
+   * @param limits on a picture's size
+   * @param memory for decoded pictures, in bytes
+   * @param threads that decode at once
+   * @param ticker that deadlines are told by
+   */
+  public Workshop(
+      NativeImageLibrary library, ImageLimits limits, Permits memory, int threads, Ticker ticker) {
+    this.library = library;
+    this.limits = limits;
+    this.memory = memory;
+    this.benches = new Semaphore(threads, true);
+    this.ticker = ticker;
+  }
+
+  /** What the picture's header claims, checked. */
+  PictureHeader inspect(byte[] file) {
+    return PictureHeader.read(file, limits);
+  }
+
+  /** A decoder for one model's pictures. */
+  public PictureDecoder decoder(DecodeMode mode) {
+    return new PictureDecoder(library, mode);
+  }
+
+  /** The pixels that a network reads. */
+  byte[] crop(
+      PictureDecoder decoder,
+      byte[] file,
+      PictureHeader header,
+      Preset preset,
+      Deadline deadline,
+      StageClock clock) {
+    try (Permit permit = memory.acquire(header.decodedBytes())) {
+      clock.enter(Stage.QUEUE);
+      acquireBench(deadline);
+      try {
+        clock.enter(Stage.DECODE);
+        return decoder.crop(file, header, preset);
+      } finally {
+        benches.release();
+      }
+    }
+  }
+
+  private void acquireBench(Deadline deadline) {
+    try {
+      Duration left = deadline.remaining(ticker);
+      if (left.isZero() || !benches.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new ProblemException(
+            ProblemType.DEADLINE_EXCEEDED,
+            "The deadline of %s passed before the picture could be decoded."
+                .formatted(deadline.allowed()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.resnetserving.upload;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.problem.ProblemException;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Bounds how many of the server's threads requests with a body hold, so that no number of slow
+ * uploads takes the thread that a probe is answered on. A thread is held until the rest of a
+ * refused upload is read, which its sender does not answer for; so that has a bound too.
+ */
+public final class ThreadsValve extends ValveBase {
+  /** One thread in so many is kept for probes and refusals. */
+  private static final int SHARE_KEPT = 10;
+
+  /** How long the rest of a refused upload is read, so that its sender comes to see the answer. */
+  private static final Duration REST = Duration.ofSeconds(2);
+
+  private static final String REFUSAL = ThreadsValve.class.getName() + ".refusal";
+
+  private final Permits threads;
+  private final Ticker ticker;
+
+  /**
+   * @param threads that the server has
+   */
+  ThreadsValve(int threads, Ticker ticker) {
+    super(true);
+    this.threads = new Permits("requests at once", Math.max(1, threads - threads / SHARE_KEPT));
+    this.ticker = ticker;
+  }
+
+  /**
+   * Nothing, unless the request came when too many were there.
+   *
+   * @throws ProblemException (OVERLOADED)
+   */
+  public static void requireThread(HttpServletRequest request) {
+    if (request.getAttribute(REFUSAL) instanceof ProblemException refusal) {
+      throw refusal;
+    }
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    if (request.getMethod().equals("GET")) {
+      getNext().invoke(request, response);
+      return;
+    }
+    try (Permit permit = threads.acquire(1)) {
+      getNext().invoke(request, response);
+      if (response.getStatus() >= HttpStatus.BAD_REQUEST.value()) {
+        response.finishResponse();
+        readRest(request, response);
+      }
+    } catch (ProblemException e) {
+      // Only acquire throws it: what the service throws has become an answer.
+      request.setAttribute(REFUSAL, e);
+      getNext().invoke(request, response);
+      response.finishResponse();
+      leaveRest(response);
+    }
+  }
+
+  private void readRest(Request request, Response response) {
+    org.apache.coyote.Request body = request.getCoyoteRequest();
+    if (body.hasExpectation()) {
+      // It was not told to go on, and waits for the answer before it sends anything.
+      leaveRest(response);
+      return;
+    }
+    Deadline deadline = Deadline.after(REST, ticker);
+    Rest rest = new Rest();
+    try {
+      while (body.doRead(rest) >= 0) {
+        if (deadline.expired(ticker)) {
+          leaveRest(response);
+          return;
+        }
+      }
+    } catch (IOException e) {
+      leaveRest(response);
+    }
+  }
+
+  /** The connection is closed, and the rest of the upload with it. */
+  private static void leaveRest(Response response) {
+    response.getCoyoteResponse().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+  }
+
+  /** Takes bytes that nobody wants. */
+  private static final class Rest implements ApplicationBufferHandler {
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+    @Override
+    public void setByteBuffer(ByteBuffer read) {
+      bytes = read;
+    }
+
+    @Override
+    public ByteBuffer getByteBuffer() {
+      return bytes;
+    }
+
+    @Override
+    public void expand(int size) {
+      // What is read is not kept.
+    }
+  }
+}

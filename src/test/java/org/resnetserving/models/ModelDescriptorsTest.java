@@ -1,0 +1,243 @@
+package org.resnetserving.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.image.Preset;
+import org.resnetserving.network.Normalization;
+
+final class ModelDescriptorsTest {
+  private static final String SHA256 = "0123456789abcdef".repeat(4);
+  private static final String DOCUMENT =
+      """
+      name: net
+      title: A net
+      architecture: resnet18
+      classes: 10
+      weights:
+        file: net/weights.pth
+        sha256: %s
+        sources:
+          - url: https://models.example.org/some/net-01234567.pth
+            sha256_prefix: 01234567
+            size: 46830571
+          - url: https://hub.example.org/net/model.safetensors?download=true
+            file: net.safetensors
+            checksum: linked_etag
+      labels: ../labels.txt
+      preset:
+        resize: 256
+        crop: 224
+        interpolation: bicubic
+        mean: [0.485, 0.456, 0.406]
+        std: [0.229, 0.224, 1]
+      license: MIT
+      accuracy:
+        dataset: Some pictures
+        pictures: 100
+        top1: 50
+        top5: 90.5
+      serving:
+        workers: 2
+        max_batch: 4
+        queue: 100
+        deadline: 1500ms
+        precision: bf16
+        decode: fast
+      int8_checked: true
+      """
+          .formatted(SHA256);
+
+  @TempDir Path folder;
+
+  @Test
+  void document_isRead() throws IOException {
+    ModelDescriptor model = read(DOCUMENT);
+    assertThat(model.name()).isEqualTo("net");
+    assertThat(model.title()).isEqualTo("A net");
+    assertThat(model.description()).isNull();
+    assertThat(model.architecture()).isEqualTo("resnet18");
+    assertThat(model.classes()).isEqualTo(10);
+    assertThat(model.weights().file()).isEqualTo(folder.resolve("net/weights.pth"));
+    assertThat(model.weights().sha256()).isEqualTo(SHA256);
+    assertThat(model.weights().sources())
+        .containsExactly(
+            new ModelDescriptor.Source(
+                URI.create("https://models.example.org/some/net-01234567.pth"),
+                "net-01234567.pth",
+                null,
+                "01234567",
+                false,
+                46830571L),
+            new ModelDescriptor.Source(
+                URI.create("https://hub.example.org/net/model.safetensors?download=true"),
+                "net.safetensors",
+                null,
+                null,
+                true,
+                null));
+    assertThat(model.labels()).isEqualTo(folder.resolveSibling("labels.txt"));
+    assertThat(model.preset())
+        .isEqualTo(
+            new ModelDescriptor.Preprocessing(
+                new Preset(256, 224, Interpolation.BICUBIC),
+                new Normalization(
+                    255, List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 1.0f))));
+    assertThat(model.accuracy())
+        .isEqualTo(new ModelDescriptor.Accuracy("Some pictures", 100, 50, 90.5, null));
+    assertThat(model.serving())
+        .isEqualTo(
+            new ModelDescriptor.Serving(
+                2,
+                4,
+                100,
+                Duration.ofMillis(1500),
+                ModelDescriptor.Precision.BF16,
+                DecodeMode.FAST));
+    assertThat(model.int8Checked()).isTrue();
+  }
+
+  @Test
+  void document_withoutOptionalParts_isRead() throws IOException {
+    ModelDescriptor model =
+        read(
+            """
+            title: A net
+            architecture: resnet18
+            weights: {file: net.pth}
+            labels: labels.txt
+            preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0, 0, 0], std: [1, 1, 1]}
+            license: MIT
+            """);
+    assertThat(model.name()).isEqualTo("net");
+    assertThat(model.classes()).isNull();
+    assertThat(model.accuracy()).isNull();
+    assertThat(model.serving().deadline()).isNull();
+    assertThat(model.int8Checked()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          name: net           | name: other           | 1  | name must be the file's name, 'net', it is 'other'
+          title: A net        | titel: A net          | 2  | unknown key titel; did you mean title? Allowed: name, title
+          title: A net        | frobnicate: A net     | 2  | unknown key frobnicate; allowed: name, title, description
+          title: A net        | description: A net    | 1  | title is missing
+          title: A net        | name: net             | 2  | name is there twice, first at line 1
+          title: A net        | title: [A, net]       | 2  | title must be a single value, it is a list
+          title: A net        | title:                | 2  | title must be a single value, it is empty
+          title: A net        | title: !!java.net.URL x | 2 | the YAML is refused: Global tag is not allowed
+          classes: 10         | classes: ten          | 4  | classes must be a whole number from 1 to 100000, it is 'ten'
+          classes: 10         | classes: 0            | 4  | classes must be a whole number from 1 to 100000, it is 0
+          classes: 10         | classes: 1.5          | 4  | classes must be a whole number
+          classes: 10         | classes: 99999999999999999999 | 4 | classes must be a whole number
+          sha256: 0           | sha256: g0            | 7  | weights.sha256 must be 64 hex digits
+          sha256_prefix: 01234567 | sha256_prefix: 0123456 | 10 | weights.sources[0].sha256_prefix must be 8 to 63 hex digits
+          sha256_prefix: 01234567 | file: net.pth     | 9  | weights.sources[0] needs one of sha256, sha256_prefix and checksum
+          file: net.safetensors | sha256_prefix: 01234567 | 12 | sha256_prefix and checksum (linked_etag), it has 2
+          file: net.safetensors | file: ../net        | 13 | weights.sources[1].file must be a plain file name
+          checksum: linked_etag | checksum: md5       | 14 | weights.sources[1].checksum must be one of linked_etag, it is 'md5'
+          url: https://hub    | url: http://hub       | 14 | checksum may come from a header over https only
+          url: https://hub    | url: ftp://hub        | 12 | must be an http or https address
+          url: https://hub    | url: https://me@hub   | 12 | without a user
+          size: 46830571      | size: 0               | 11 | weights.sources[0].size must be a whole number from 1
+          resize: 256         | resize: 100           | 18 | preset.crop must be at most preset.resize, 100, it is 224
+          interpolation: bicubic | interpolation: nearest | 19 | must be one of bilinear, bicubic, it is 'nearest'
+          mean: [0.485,       | mean: [               | 20 | preset.mean must be a list of 3, it has 2
+          mean: [0.485,       | mean: [x,             | 20 | preset.mean must be a number from -1.0 to 2.0, it is 'x'
+          std: [0.229,        | std: [0,              | 21 | preset.std must be a number from 0.001 to 10.0, it is 0.0
+          std: [0.229,        | std: [.nan,           | 21 | preset.std must be a number
+          top5: 90.5          | top5: 40              | 27 | accuracy.top5 must be at least accuracy.top1
+          workers: 2          | worker: 2             | 29 | unknown key serving.worker; did you mean serving.workers?
+          max_batch: 4        | max-batch: 4          | 30 | did you mean serving.max_batch?
+          deadline: 1500ms    | deadline: 1h          | 32 | serving.deadline must be a duration such as 500ms, 10s or 2m
+          deadline: 1500ms    | deadline: 0s          | 32 | from 1ms to 600000ms, it is '0s'
+          precision: bf16     | precision: fp16       | 33 | must be one of auto, fp32, bf16, int8, it is 'fp16'
+          int8_checked: true  | int8_checked: maybe   | 35 | int8_checked must be true or false, it is 'maybe'
+          """)
+  void mistake_namesFileLineKeyAndWhatIsAllowed(String good, String bad, int line, String what) {
+    assertMistake(DOCUMENT.replaceFirst(Pattern.quote(good), bad), line, what);
+  }
+
+  @Test
+  void weights_withoutFileAndSources_areRefused() {
+    assertMistake(
+        DOCUMENT.replaceAll("(?s)  file: net/.*?labels: ", "  sources: []\nlabels: "),
+        6,
+        "weights.sources must be a list of 1 to 16, it has 0");
+    assertMistake(
+        DOCUMENT.replaceAll("(?s)weights:.*?labels: ", "weights: {}\nlabels: "),
+        5,
+        "weights needs a file, or sources");
+  }
+
+  @Test
+  void aliasBomb_isRefused() {
+    assertMistake("a: &a [1, 1]\nb: &b [*a, *a]\nc: [*b, *b]\n", 1, "Number of aliases");
+  }
+
+  @Test
+  void deepNesting_isRefused() {
+    assertMistake("[".repeat(1000), 1, "Nesting Depth exceeded max 8");
+  }
+
+  @Test
+  void notYaml_namesTheLine() {
+    assertMistake("title: a\narchitecture: [b\nclasses: 1\n", 3, "the YAML is refused");
+    assertMistake("title: a\n---\ntitle: b\n", 2, "the YAML is refused");
+    assertMistake("", 1, "the file is empty");
+    assertMistake("- title", 1, "the document must be keys with values, it is a list");
+    assertMistake("#".repeat(ModelDescriptors.MAX_BYTES + 1), 1, "at most 65536");
+  }
+
+  @Test
+  void folder_reportsTheFirstMistakeOfEachFile() throws IOException {
+    Files.writeString(folder.resolve("b.yml"), "titel: b");
+    Files.writeString(folder.resolve("a.yml"), "- a");
+    Files.writeString(folder.resolve("c.yaml"), "title: c");
+    Files.writeString(folder.resolve("notes.txt"), "not a descriptor");
+    assertThatThrownBy(() -> ModelDescriptors.readFolder(folder))
+        .isInstanceOf(DescriptorException.class)
+        .message()
+        .satisfies(
+            message ->
+                assertThat(message.lines().toList())
+                    .satisfiesExactly(
+                        a -> assertThat(a).contains("a.yml, line 1: the document must be"),
+                        b -> assertThat(b).contains("b.yml, line 1: unknown key titel"),
+                        c -> assertThat(c).contains("c.yaml, line 1: a descriptor's file is")));
+  }
+
+  @Test
+  void folder_thatIsNotThere_isNamed() {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> ModelDescriptors.readFolder(missing))
+        .hasMessage(missing + ": there is no such folder of models");
+  }
+
+  private void assertMistake(String document, int line, String what) {
+    assertThatThrownBy(() -> read(document))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessageStartingWith(folder.resolve("net.yml") + ", line " + line + ": ")
+        .hasMessageContaining(what);
+  }
+
+  private ModelDescriptor read(String document) throws IOException {
+    return ModelDescriptors.read(Files.writeString(folder.resolve("net.yml"), document));
+  }
+}

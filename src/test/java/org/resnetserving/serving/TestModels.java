@@ -1,0 +1,57 @@
+package org.resnetserving.serving;
+
+
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.resnetserving.models.ModelDescriptor.Weights;
+import org.resnetserving.image.DecodeMode;
+
+/** Models for tests: the bundled small one under other names, or with other weights. */
+public final class TestModels {
+  public static final ServingProperties SERVING =
+      new ServingProperties(
+          1,
+          1,
+          8,
+          64,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          ModelDescriptor.Precision.AUTO,
+          DecodeMode.EXACT,
+          Duration.ZERO);
+
+  private static final ModelDescriptor SMALL =
+      ModelDescriptors.read(Path.of("models/resnet20-cifar10.yml"));
+
+  private TestModels() {}
+
+  public static ServedModel model(String name) {
+    return model(name, SMALL.file(), SMALL.weights());
+  }
+
+  /**
+   * @param file the descriptor's place
+   */
+  public static ServedModel model(String name, Path file, Weights weights) {
+    return ServedModel.of(
+        new ModelDescriptor(
+            name,
+            file,
+            SMALL.title(),
+            SMALL.description(),
+            SMALL.architecture(),
+            SMALL.classes(),
+            weights,
+            SMALL.labels(),
+            SMALL.preset(),
+            SMALL.license(),
+            SMALL.accuracy(),
+            SMALL.serving(),
+            SMALL.int8Checked(),
+            SMALL.note()),
+        SERVING);
+  }
+}

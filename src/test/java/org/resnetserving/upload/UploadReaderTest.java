@@ -1,0 +1,164 @@
+package org.resnetserving.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.ServletInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.FakeTicker;
+import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.springframework.mock.web.DelegatingServletInputStream;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.util.unit.DataSize;
+
+final class UploadReaderTest {
+  private static final int MAX_BYTES = 100;
+
+  private final FakeTicker ticker = new FakeTicker();
+  private final Permits memory = new Permits("uploads", 250);
+  private final UploadReader reader = new UploadReader(DataSize.ofBytes(MAX_BYTES), memory, ticker);
+
+  @Test
+  void body_withinTheLimit_holdsItsMemoryUntilClosed() throws Exception {
+    Upload upload = read(request(MAX_BYTES), false);
+    assertThat(upload.bytes()).hasSize(MAX_BYTES);
+    assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
+    upload.close();
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void body_overTheLimit_isRefusedAndHoldsNothing() {
+    assertThatThrownBy(() -> read(request(MAX_BYTES + 1), false))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_LARGE))
+        .hasMessageContaining("100")
+        .hasMessageContaining("101");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void body_whenMemoryIsTaken_isRefusedAtOnce() throws Exception {
+    try (Permit others = memory.acquire(200)) {
+      assertThatThrownBy(() -> read(request(60), false))
+          .isInstanceOfSatisfying(
+              ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.OVERLOADED));
+      assertThat(others.weight()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void body_empty_isRefusedAndHoldsNothing() {
+    assertThatThrownBy(() -> read(request(0), false))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_MISSING));
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"text/html", "application/json", "no type", "application/x-www-form-urlencoded"})
+  void body_ofAnotherType_isRefusedUnlessAnyIsTaken(String type) throws Exception {
+    MockHttpServletRequest request = request(10);
+    request.setContentType(type);
+    assertThatThrownBy(() -> read(request, false))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_UNSUPPORTED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 50, MAX_BYTES})
+  void body_ofUnsaidLength_isReadToItsEnd(int bytes) throws Exception {
+    MockHttpServletRequest request = streaming(new ByteArrayInputStream(new byte[bytes]));
+    if (bytes == 0) {
+      assertThatThrownBy(() -> read(request, false)).hasMessageContaining("empty");
+    } else {
+      assertThat(read(request, false).bytes()).hasSize(bytes);
+      assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
+    }
+  }
+
+  @Test
+  void body_ofUnsaidLength_overTheLimit_isRefused() {
+    MockHttpServletRequest request = streaming(new ByteArrayInputStream(new byte[MAX_BYTES + 1]));
+    assertThatThrownBy(() -> read(request, false)).hasMessageContaining("more were sent");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void body_thatTrickles_isReadUntilTheDeadlineOnly() {
+    InputStream oneByteASecond =
+        new InputStream() {
+          @Override
+          public int read() {
+            ticker.advance(Duration.ofSeconds(1));
+            return 0;
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            bytes[from] = (byte) read();
+            return 1;
+          }
+        };
+    assertThatThrownBy(() -> read(streaming(oneByteASecond), false))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UPLOAD_TIMEOUT))
+        .hasMessageContaining("After PT10S, 10 bytes");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void memory_isReleased_ifThereIsNoneToReadInto() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("for the test");
+          }
+        };
+    assertThatThrownBy(() -> read(streaming(broken), false)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(memory.inUse()).isZero();
+  }
+
+  private Upload read(MockHttpServletRequest request, boolean anyType) throws IOException {
+    return reader.read(request, anyType, Deadline.after(Duration.ofSeconds(10), ticker));
+  }
+
+  /** A request that does not say how long its body is. */
+  private static MockHttpServletRequest streaming(InputStream body) {
+    MockHttpServletRequest request =
+        new MockHttpServletRequest("POST", "/v1/classify") {
+          @Override
+          public ServletInputStream getInputStream() {
+            return new DelegatingServletInputStream(body) {
+              @Override
+              public int read(byte[] bytes, int from, int length) throws IOException {
+                return body.read(bytes, from, length);
+              }
+            };
+          }
+        };
+    request.setContentType("image/jpeg");
+    return request;
+  }
+
+  private static MockHttpServletRequest request(int bytes) {
+    MockHttpServletRequest request = new MockHttpServletRequest("POST", "/v1/classify");
+    request.setContentType("image/jpeg");
+    request.setContent(new byte[bytes]);
+    return request;
+  }
+}
