@@ -1,11 +1,12 @@
 /**
  * Serves pretrained ResNets over HTTP. The way of a request: {@code classify} takes it, {@code
  * upload} reads the picture within bounds, {@code serving} takes it through one loaded model:
- * {@code admission} refuses what does not fit, {@code image} makes a crop of it, {@code pool} brings
- * the crop to a worker, {@code engine} runs the network; {@code classify} ranks the labels. The way
- * of a model: {@code models} reads {@code models/*.yml}, {@code download} fetches the file, {@code
- * weights} reads it, {@code network} writes programs, {@code programs} chooses one, {@code engine}
- * loads it, and {@code catalog} keeps account of all this. Errors are described in {@code problem}.
+ * {@code admission} refuses what does not fit, {@code image} makes a crop of it, {@code pool}
+ * brings the crop to a worker, {@code engine} runs the network; {@code classify} ranks the labels.
+ * The way of a model: {@code models} reads {@code models/*.yml}, {@code download} fetches the file,
+ * {@code weights} reads it, {@code network} writes programs, {@code programs} chooses one, {@code
+ * engine} loads it, and {@code catalog} keeps account of all this. Errors are described in {@code
+ * problem}.
  */
 @NullMarked
 package org.resnetserving;

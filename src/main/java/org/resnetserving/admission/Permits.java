@@ -1,9 +1,8 @@
 package org.resnetserving.admission;
-import org.resnetserving.problem.RetryAfter;
-
 
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.problem.RetryAfter;
 
 /**
  * A bound on the work under way, in whatever unit the weights have. Nobody waits for a permit: what

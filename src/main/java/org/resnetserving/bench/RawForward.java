@@ -11,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.EngineFailure;
@@ -23,6 +21,8 @@ import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.PictureHeader;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.network.ProgramKind;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,13 +1,12 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.serving.ServedModel;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.ServedModel;
 
 /** The models that are served. Thread-safe; models may come and go. */
 public final class Catalog {

@@ -1,16 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.DecodingProperties;
-import org.resnetserving.serving.ServingProperties;
-import org.resnetserving.programs.CacheProperties;
-
-import org.resnetserving.models.DescriptorException;
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
-import org.resnetserving.programs.Calibrations;
-import org.resnetserving.programs.ChoiceMemory;
-import org.resnetserving.programs.ProgramChooser;
-import org.resnetserving.serving.ServedModel;
-import org.resnetserving.serving.Workshop;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -21,7 +9,18 @@ import java.util.Map;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.models.DescriptorException;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.CacheProperties;
+import org.resnetserving.programs.Calibrations;
+import org.resnetserving.programs.ChoiceMemory;
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.serving.DecodingProperties;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.serving.Workshop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -108,8 +107,9 @@ class CatalogConfiguration {
                   engine,
                   new ProgramChooser(
                       engine,
- new ChoiceMemory(cache.choices()),
- new Calibrations(cache.calibrations()), workers),
+                      new ChoiceMemory(cache.choices()),
+                      new Calibrations(cache.calibrations()),
+                      workers),
                   pool,
                   workshop,
                   metrics);
@@ -124,7 +124,11 @@ class CatalogConfiguration {
   }
 
   @Bean
-  ModelsEndpoint modelsEndpoint(Catalog catalog, ModelRunner runner, CatalogProperties properties, ServingProperties serving) {
+  ModelsEndpoint modelsEndpoint(
+      Catalog catalog,
+      ModelRunner runner,
+      CatalogProperties properties,
+      ServingProperties serving) {
     return new ModelsEndpoint(catalog, runner, properties.modelsDirectory(), serving);
   }
 

@@ -1,9 +1,5 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.Pipeline;
-import org.resnetserving.serving.ServedModel;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +9,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
 
 /** How models and workers are. The names are a contract: see the README. */
 final class CatalogMetrics implements LaneListener {

@@ -48,4 +48,3 @@ public record DownloadProperties(
             : new BearerToken(HUGGING_FACE, huggingFaceToken.strip()));
   }
 }
-

@@ -1,12 +1,11 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.ServedModel;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.Source;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ServedModel;
 
 /** Shows a download in its model's state, and passes on what it is told. */
 final class DownloadState implements ProgressListener {

@@ -1,6 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.ServingProperties;
-import org.resnetserving.programs.CacheProperties;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -8,6 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.programs.CacheProperties;
+import org.resnetserving.serving.ServingProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 

@@ -1,9 +1,5 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.Pipeline;
-import org.resnetserving.serving.ServedModel;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +21,9 @@ import org.resnetserving.download.Progress;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;

@@ -1,15 +1,14 @@
 package org.resnetserving.catalog;
-import java.nio.file.Path;
-import org.resnetserving.serving.ServingProperties;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
+import org.resnetserving.serving.ServingProperties;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;

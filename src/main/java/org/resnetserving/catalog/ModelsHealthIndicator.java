@@ -3,7 +3,6 @@ package org.resnetserving.catalog;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -1,9 +1,8 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.models.DescriptorException;
-
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.engine.EngineFailure;
+import org.resnetserving.models.DescriptorException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 

@@ -1,7 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.programs.CacheProperties;
-
-import org.resnetserving.models.ModelDescriptor;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.download.Checksum;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadRequest;
@@ -20,6 +16,9 @@ import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.Source;
 import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptor.Weights;
+import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
@@ -53,9 +52,7 @@ public final class WeightStore {
       CatalogProperties properties, CacheProperties cache, DownloadProperties download) {
     Path configured = properties.weightsDirectory();
     return new WeightStore(
-        configured != null ? configured : cache.weights(),
-        download.settings(),
-        Timing.system());
+        configured != null ? configured : cache.weights(), download.settings(), Timing.system());
   }
 
   /** Where downloads are kept. */

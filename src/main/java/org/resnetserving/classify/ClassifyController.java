@@ -1,10 +1,5 @@
 package org.resnetserving.classify;
 
-import org.resnetserving.upload.RequestTimeout;
-import org.resnetserving.upload.ThreadsValve;
-import org.resnetserving.upload.Upload;
-import org.resnetserving.upload.UploadReader;
-
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,17 +10,21 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
+import org.resnetserving.classify.ClassifyResponse.Details;
+import org.resnetserving.classify.ClassifyResponse.Prediction;
+import org.resnetserving.engine.Inference;
 import org.resnetserving.models.Label;
+import org.resnetserving.pool.Completed;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
-import org.resnetserving.classify.ClassifyResponse.Details;
-import org.resnetserving.classify.ClassifyResponse.Prediction;
-import org.resnetserving.engine.Inference;
-import org.resnetserving.pool.Completed;
-import org.resnetserving.problem.ProblemException;
-import org.resnetserving.problem.ProblemType;
+import org.resnetserving.upload.RequestTimeout;
+import org.resnetserving.upload.ThreadsValve;
+import org.resnetserving.upload.Upload;
+import org.resnetserving.upload.UploadReader;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -99,8 +98,7 @@ final class ClassifyController implements ClassifyApi {
       ProblemException e, ServedModel model, StageClock clock) {
     return switch (e.type()) {
       case DEADLINE_EXCEEDED -> e.with("stages_ms", clock.millis());
-      case OVERLOADED ->
-          e.retryAfter(model.retryAfter());
+      case OVERLOADED -> e.retryAfter(model.retryAfter());
       default -> e;
     };
   }

@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.problem.ProblemType;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
-import org.resnetserving.problem.ProblemType;
 import org.springframework.stereotype.Component;
 
 /** What requests came to and how long they took. The names are a contract: see the README. */

@@ -4,8 +4,8 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.serving.StageClock;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.StageClock;
 import org.springframework.stereotype.Component;
 
 /** A span for each stage, in the request's own span; nothing where traces go nowhere. */

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.programs.ProgramTrial;
+import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
 
 /**

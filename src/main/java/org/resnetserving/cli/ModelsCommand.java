@@ -2,24 +2,24 @@ package org.resnetserving.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnetserving.programs.Calibrator;
-import org.resnetserving.engine.NativeEngine;
-import org.resnetserving.image.NativeImageLibrary;
-import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.programs.Calibrations;
-import org.resnetserving.serving.PictureFolder;
-import java.nio.file.Files;
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.catalog.WeightStore;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
 import org.resnetserving.download.VerifiedFile;
+import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.programs.Calibrations;
+import org.resnetserving.programs.Calibrator;
+import org.resnetserving.serving.PictureFolder;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
@@ -172,10 +172,7 @@ final class ModelsCommand implements Command {
             settings.decoding().limits(),
             model.preset().square());
     pictures.take(
-        folder,
-        Calibrator.MOST,
-        settings.upload().image().maxBytes().toBytes(),
-        err::println);
+        folder, Calibrator.MOST, settings.upload().image().maxBytes().toBytes(), err::println);
     if (pictures.size() < Calibrator.LEAST) {
       throw new WeightsException(
           "%s has %d pictures that can be read; calibrating wants %d or more"

@@ -19,15 +19,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.image.Preset;
 import org.resnetserving.models.ModelDescriptor.Accuracy;
 import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.models.ModelDescriptor.Preprocessing;
 import org.resnetserving.models.ModelDescriptor.Serving;
 import org.resnetserving.models.ModelDescriptor.Source;
 import org.resnetserving.models.ModelDescriptor.Weights;
-import org.resnetserving.image.DecodeMode;
-import org.resnetserving.image.Interpolation;
-import org.resnetserving.image.Preset;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -223,8 +223,7 @@ public final class ModelDescriptors {
       throw yaml.mistake("crop", "must be at most preset.resize, " + resize + ", it is " + crop);
     }
     return new Preprocessing(
-        new Preset(
-            resize, crop, yaml.choice("interpolation", Interpolation.class)),
+        new Preset(resize, crop, yaml.choice("interpolation", Interpolation.class)),
         new Normalization(
             PIXEL_RANGE,
             floats(yaml.numbers("mean", 3, -1, 2)),

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.resnetserving.pool.BatchPolicy;
-import org.resnetserving.pool.BatchQueue;
-import org.resnetserving.pool.ServiceRate;
 import org.resnetserving.admission.Ticker;
 
 /**

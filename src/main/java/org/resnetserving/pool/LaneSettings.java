@@ -1,7 +1,6 @@
 package org.resnetserving.pool;
 
 import java.time.Duration;
-import org.resnetserving.pool.BatchPolicy;
 
 /**
  * What a lane is.

@@ -1,9 +1,8 @@
 package org.resnetserving.pool;
-import org.resnetserving.problem.RetryAfter;
-
-import org.resnetserving.admission.Ticker;
 
 import java.time.Duration;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.problem.RetryAfter;
 
 /**
  * The rate at which items are served while there are any, exponentially weighted by busy time, and

@@ -1,6 +1,6 @@
 package org.resnetserving.problem;
-import java.time.Duration;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

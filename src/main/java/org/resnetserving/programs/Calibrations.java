@@ -1,6 +1,5 @@
 package org.resnetserving.programs;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,7 +28,6 @@ public final class Calibrations {
   public Calibrations(Path folder) {
     this.folder = folder;
   }
-
 
   /** What was observed; nothing if the network was not calibrated or its file is torn. */
   Map<String, Range> find(String weightsSha256) {

@@ -1,7 +1,5 @@
 package org.resnetserving.programs;
 
-import org.resnetserving.models.ModelDescriptor;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
+import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.network.ActivationRanges;
 import org.resnetserving.network.ActivationRanges.Range;
 import org.resnetserving.network.Architecture;
@@ -68,7 +67,8 @@ public final class Calibrator {
    *
    * @param weights the file
    * @param sha256 its digest
-   * @param pictures {@link #LEAST} or more, with their pooled features asked for; gone through several times
+   * @param pictures {@link #LEAST} or more, with their pooled features asked for; gone through
+   *     several times
    * @throws WeightsException if int8 does not suit the network
    */
   public Report calibrate(ModelDescriptor model, Path weights, String sha256, List<Crop> pictures)
@@ -111,11 +111,7 @@ public final class Calibrator {
   }
 
   private int agreeing(
-      Graph graph,
-      ActivationRanges ranges,
-      int side,
-      List<Crop> pictures,
-      List<Integer> expected)
+      Graph graph, ActivationRanges ranges, int side, List<Crop> pictures, List<Integer> expected)
       throws IOException {
     List<Integer> found = new ArrayList<>();
     try (CompiledModel int8 =

@@ -1,7 +1,5 @@
 package org.resnetserving.programs;
 
-import org.resnetserving.models.ModelDescriptor;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,13 +18,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.EngineFailure;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.network.ActivationRanges;
 import org.resnetserving.network.ActivationRanges.Range;
 import org.resnetserving.network.Graph;
@@ -57,7 +56,8 @@ public final class ProgramChooser {
    * @param calibrations that were made
    * @param workers how many will run a program at once
    */
-  public ProgramChooser(NativeEngine engine, ChoiceMemory memory, Calibrations calibrations, int workers) {
+  public ProgramChooser(
+      NativeEngine engine, ChoiceMemory memory, Calibrations calibrations, int workers) {
     this.engine = engine;
     this.memory = memory;
     this.calibrations = calibrations;

@@ -1,7 +1,5 @@
 package org.resnetserving.serving;
 
-import org.resnetserving.programs.ProgramSummary;
-
 import java.time.Duration;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
@@ -17,6 +15,7 @@ import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.Pending;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramSummary;
 
 /**
  * The way of a picture through a loaded model: header, permits, decoding, queue, network. What can

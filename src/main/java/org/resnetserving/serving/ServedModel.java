@@ -1,18 +1,17 @@
 package org.resnetserving.serving;
-import org.resnetserving.problem.RetryAfter;
-
-import org.resnetserving.models.Labels;
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.programs.ProgramSummary;
 
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.models.Labels;
+import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.problem.RetryAfter;
+import org.resnetserving.programs.ProgramSummary;
 
 /** A model that is served: what is known of it, how it is, and the way to ask it. */
 public final class ServedModel {

@@ -61,7 +61,8 @@ public final class UploadReader {
    * @throws ProblemException (IMAGE_MISSING, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, OVERLOADED,
    *     UPLOAD_TIMEOUT)
    */
-  public Upload read(HttpServletRequest request, boolean anyType, Deadline deadline) throws IOException {
+  public Upload read(HttpServletRequest request, boolean anyType, Deadline deadline)
+      throws IOException {
     MediaType type = contentType(request);
     boolean form = type != null && type.getType().equals("multipart");
     if (!form && !anyType && !isPicture(type)) {

@@ -1,10 +1,5 @@
 package org.resnetserving.catalog;
 
-import org.resnetserving.models.Label;
-import org.resnetserving.models.Labels;
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -16,6 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnetserving.image.Interpolation;
+import org.resnetserving.models.Label;
+import org.resnetserving.models.Labels;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 
 final class BundledModelsTest {
   private static final Map<String, ModelDescriptor> MODELS =
@@ -56,8 +55,7 @@ final class BundledModelsTest {
   void model_saysWhatItMayBeUsedForAndHowGoodItIs(ModelDescriptor model) {
     assertThat(model.license()).isNotBlank();
     assertThat(model.accuracy()).isNotNull();
-    assertThat(model.preset().side())
-        .isLessThanOrEqualTo(model.preset().square().resize());
+    assertThat(model.preset().side()).isLessThanOrEqualTo(model.preset().square().resize());
   }
 
   @ParameterizedTest

@@ -1,13 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.TestModels;
-
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
-import org.resnetserving.programs.ProgramSummary;
-import org.resnetserving.serving.Pipeline;
-import org.resnetserving.serving.ServedModel;
-import org.resnetserving.serving.StageClock;
-import org.resnetserving.serving.Workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -36,6 +27,8 @@ import org.resnetserving.engine.Inference;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.pool.BatchFunction;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
@@ -44,6 +37,12 @@ import org.resnetserving.pool.Pending;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Pipeline;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.StageClock;
+import org.resnetserving.serving.TestModels;
+import org.resnetserving.serving.Workshop;
 
 /** What the gauges of work say while pictures are on their way. */
 @Timeout(60)

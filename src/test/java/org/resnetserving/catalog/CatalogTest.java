@@ -1,13 +1,12 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.TestModels;
-
-import org.resnetserving.serving.ServedModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.TestModels;
 
 /** Models that come and go. */
 final class CatalogTest {

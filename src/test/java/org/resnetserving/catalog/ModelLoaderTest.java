@@ -1,10 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.TestModels;
-
-import org.resnetserving.programs.ProgramChooser;
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.ServedModel;
-import org.resnetserving.serving.Workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -22,6 +16,11 @@ import org.resnetserving.download.Downloader;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.TestModels;
+import org.resnetserving.serving.Workshop;
 
 /** What is said of a model that cannot be loaded. */
 final class ModelLoaderTest {

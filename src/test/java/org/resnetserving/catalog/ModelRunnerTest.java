@@ -1,10 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.serving.TestModels;
-
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.ModelStatus;
-import org.resnetserving.serving.ServedModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -33,15 +27,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
-import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.DownloadSettings;
 import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.pool.BatchFunction;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ModelStatus;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.TestModels;
 
 /**
  * Models that come and go; how the process is let go, whether or not the workers let go of what

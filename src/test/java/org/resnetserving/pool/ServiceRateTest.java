@@ -1,12 +1,11 @@
 package org.resnetserving.pool;
 
-import org.resnetserving.admission.FakeTicker;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.admission.FakeTicker;
 
 class ServiceRateTest {
   private final FakeTicker ticker = new FakeTicker();

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnetserving.programs.ChoiceMemory.Past;
 import org.resnetserving.network.ProgramKind;
+import org.resnetserving.programs.ChoiceMemory.Past;
 
 final class ChoiceMemoryTest {
   private static final String KEY = "0123456789abcdef";

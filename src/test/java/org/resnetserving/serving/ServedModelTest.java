@@ -1,6 +1,5 @@
 package org.resnetserving.serving;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

@@ -1,13 +1,11 @@
 package org.resnetserving.serving;
 
-
-import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
-
 import java.nio.file.Path;
 import java.time.Duration;
-import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.image.DecodeMode;
+import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptor.Weights;
+import org.resnetserving.models.ModelDescriptors;
 
 /** Models for tests: the bundled small one under other names, or with other weights. */
 public final class TestModels {
