@@ -50,6 +50,17 @@ final class CheckedWeights {
     return Weight.of(weights, name);
   }
 
+  /** Whether there is a tensor of that name. */
+  boolean has(String name) {
+    return names.contains(name);
+  }
+
+  /** Columns of a convolution's kernel; 0 if there is no such tensor. */
+  int kernelSize(String name) {
+    int[] shape = names.contains(name) ? weights.shape(name) : new int[0];
+    return shape.length == 4 ? shape[3] : 0;
+  }
+
   /** A tensor of a possible shape that does not fit its neighbours. */
   WeightsException refusal(String name, String expected) {
     return new WeightsException(

@@ -14,19 +14,40 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** PyTorch's answers for networks with formula weights, and the pictures that they are about. */
 final class GoldenNets {
-  private static final String FOLDER = "/golden/nets/";
-  private final JsonNode index;
+  private static final String NETS = "/golden/nets/";
+  private static final String FAMILY = "/golden/family/";
 
+  private final String folder;
+  private final JsonNode images;
+  private final JsonNode models;
+
+  private GoldenNets(String folder, JsonNode images, JsonNode models) {
+    this.folder = folder;
+    this.images = images;
+    this.models = models;
+  }
+
+  /** torchvision's five. */
   GoldenNets() throws IOException {
-    try (InputStream in = open("nets.json")) {
-      index = JsonMapper.shared().readTree(in);
+    this(NETS, read(NETS + "nets.json").get("images"), read(NETS + "nets.json").get("models"));
+  }
+
+  /** timm's wider family, about the same pictures. */
+  static GoldenNets family() throws IOException {
+    return new GoldenNets(
+        FAMILY, read(NETS + "nets.json").get("images"), read(FAMILY + "family.json"));
+  }
+
+  private static JsonNode read(String file) throws IOException {
+    try (InputStream in = open(file)) {
+      return JsonMapper.shared().readTree(in);
     }
   }
 
   List<byte[]> inputs() throws IOException {
     List<byte[]> inputs = new ArrayList<>();
-    for (JsonNode image : index.get("images")) {
-      try (InputStream in = open(image.asString())) {
+    for (JsonNode image : images) {
+      try (InputStream in = open(NETS + image.asString())) {
         inputs.add(rgb(ImageIO.read(in)));
       }
     }
@@ -49,19 +70,23 @@ final class GoldenNets {
   }
 
   double logitDeviation(String network) {
-    return index.get("models").get(network).get("logit_std").asDouble();
+    return models.get(network).get("logit_std").asDouble();
+  }
+
+  long parameters(String network) {
+    return models.get(network).get("params").asLong();
   }
 
   List<Integer> top5(String network, int input) {
     List<Integer> classes = new ArrayList<>();
-    index.get("models").get(network).get("top5").get(input).forEach(n -> classes.add(n.asInt()));
+    models.get(network).get("top5").get(input).forEach(n -> classes.add(n.asInt()));
     return classes;
   }
 
   /** The part of a file that is about one input. */
   float[] answer(String network, String what, int input) throws IOException {
-    float[] all = floats(network + "." + what + ".f32");
-    int each = all.length / index.get("images").size();
+    float[] all = floats(folder + network + "." + what + ".f32");
+    int each = all.length / images.size();
     return Arrays.copyOfRange(all, input * each, (input + 1) * each);
   }
 
@@ -78,9 +103,9 @@ final class GoldenNets {
   }
 
   private static InputStream open(String name) {
-    InputStream in = GoldenNets.class.getResourceAsStream(FOLDER + name);
+    InputStream in = GoldenNets.class.getResourceAsStream(name);
     if (in == null) {
-      throw new IllegalStateException("no resource " + FOLDER + name);
+      throw new IllegalStateException("no resource " + name);
     }
     return in;
   }

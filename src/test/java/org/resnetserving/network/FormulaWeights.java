@@ -97,6 +97,79 @@ public final class FormulaWeights implements StateDict {
     return weights.classifier(classes, in);
   }
 
+  /**
+   * A network of timm's, of full width, told as timm tells it.
+   *
+   * @param name one of the goldens', or of the same kinds
+   */
+  public static FormulaWeights family(String name, int classes) {
+    boolean rs = name.startsWith("resnetrs");
+    boolean se = name.startsWith("se") || rs;
+    boolean eca = name.startsWith("eca");
+    boolean next = name.contains("next");
+    boolean wide = name.startsWith("wide");
+    String letter = name.replace("wide_", "").replaceAll("_.*", "").replaceAll(".*\\d", "");
+    boolean deep = !letter.isEmpty() || rs;
+    boolean averageDown = letter.equals("d") || letter.equals("t") || rs;
+    int cardinality = next ? 32 : 1;
+    int baseWidth = next ? Integer.parseInt(name.replaceAll(".*x(\\d+)d", "$1")) : wide ? 128 : 64;
+    String layers = name.replace("wide_", "").replaceAll("_.*", "").replaceAll("\\D", "");
+    int[] blocks =
+        switch (layers) {
+          case "26" -> new int[] {2, 2, 2, 2};
+          case "50" -> new int[] {3, 4, 6, 3};
+          case "101" -> new int[] {3, 4, 23, 3};
+          default -> throw new IllegalArgumentException(name);
+        };
+    FormulaWeights weights = new FormulaWeights(true, 1);
+    if (deep) {
+      int first = letter.equals("t") ? 24 : 32;
+      weights.convolution("conv1.0", first, 3, 3);
+      weights.batchNorm("conv1.1", first);
+      weights.convolution("conv1.3", 32, first, 3);
+      weights.batchNorm("conv1.4", 32);
+      weights.convolution("conv1.6", 64, 32, 3);
+    } else {
+      weights.convolution("conv1", 64, 3, 7);
+    }
+    weights.batchNorm("bn1", 64);
+    if (rs) {
+      weights.convolution("maxpool.0", 64, 64, 3);
+      weights.batchNorm("maxpool.1", 64);
+    }
+    int in = 64;
+    for (int stage = 0; stage < 4; stage++) {
+      int mid = (64 << stage) * baseWidth / 64 * cardinality;
+      int out = 256 << stage;
+      for (int block = 0; block < blocks[stage]; block++) {
+        String prefix = "layer" + (stage + 1) + "." + block;
+        weights.convolution(prefix + ".conv1", mid, in, 1);
+        weights.batchNorm(prefix + ".bn1", mid);
+        weights.convolution(prefix + ".conv2", mid, mid / cardinality, 3);
+        weights.batchNorm(prefix + ".bn2", mid);
+        weights.convolution(prefix + ".conv3", out, mid, 1);
+        weights.batchNorm(prefix + ".bn3", out);
+        if (se) {
+          int reduced = rs ? out / 4 : out / 16;
+          weights.convolution(prefix + ".se.fc1", reduced, out, 1);
+          weights.shapes.put(prefix + ".se.fc1.bias", new int[] {reduced});
+          weights.convolution(prefix + ".se.fc2", out, reduced, 1);
+          weights.shapes.put(prefix + ".se.fc2.bias", new int[] {out});
+        } else if (eca) {
+          int size = (int) (Math.log(out) / Math.log(2) + 1) / 2;
+          weights.shapes.put(prefix + ".se.conv.weight", new int[] {1, 1, size + 1 - size % 2});
+        }
+        if (block == 0) {
+          int place = averageDown ? 1 : 0;
+          weights.convolution(prefix + ".downsample." + place, out, in, 1);
+          weights.batchNorm(prefix + ".downsample." + (place + 1), out);
+        }
+        in = out;
+      }
+    }
+    return weights.classifier(classes, in);
+  }
+
   private FormulaWeights classifier(int classes, int in) {
     shapes.put("fc.weight", new int[] {classes, in});
     shapes.put("fc.bias", new int[] {classes});
@@ -163,8 +236,8 @@ public final class FormulaWeights implements StateDict {
     }
     if (shape.length == 4) {
       return centred(name, count, count / shape[0], Math.sqrt(9.0 / (count / shape[0])));
-    } else if (name.equals("fc.weight")) {
-      return centred(name, count, shape[1], 0.25);
+    } else if (shape.length > 1) {
+      return centred(name, count, count / shape[0], 0.25);
     }
     float[] values = new float[count];
     long seed = seed(name);
