@@ -183,7 +183,8 @@ public final class Architecture {
   /** Names of members of the family, shorter ones first. */
   static Stream<String> members() {
     List<String> depths =
-        Stream.of("10", "14", "18", "26", "34", "50", "101", "152", "200", "269", "270", "350", "420")
+        Stream.of(
+                "10", "14", "18", "26", "34", "50", "101", "152", "200", "269", "270", "350", "420")
             .toList();
     Stream<String> plain =
         Stream.of("", "d", "t", "c")

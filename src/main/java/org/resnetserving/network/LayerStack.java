@@ -64,11 +64,13 @@ final class LayerStack {
    */
   void convolution(String name, int size, int stride, int groups, int out) {
     if (channels % groups != 0) {
-      throw weights.refusal(name + ".weight", "a number of input channels that %d divides".formatted(groups));
+      throw weights.refusal(
+          name + ".weight", "a number of input channels that %d divides".formatted(groups));
     }
     Weight kernel = weights.take(name + ".weight", out, channels / groups, size, size);
     if (kernel.size(0) % groups != 0) {
-      throw weights.refusal(name + ".weight", "a number of output channels that %d divides".formatted(groups));
+      throw weights.refusal(
+          name + ".weight", "a number of output channels that %d divides".formatted(groups));
     }
     channels = kernel.size(0);
     Window window = Window.square(size, stride, size / 2);

@@ -69,7 +69,8 @@ final class ResidualBuilder {
     int entryChannels = stack.channels();
     if (structure.block() == Block.BOTTLENECK) {
       boolean first = structure.strideInFirst();
-      stack.rectified(prefix + ".conv1", prefix + ".bn1", prefix + ".relu1", 1, first ? step : 1, 1);
+      stack.rectified(
+          prefix + ".conv1", prefix + ".bn1", prefix + ".relu1", 1, first ? step : 1, 1);
       stepping(prefix, 2, first ? 1 : step, structure.cardinality());
       stack.convolution(prefix + ".conv3", 1, 1, 1, out);
       stack.batchNorm(prefix + ".bn3");

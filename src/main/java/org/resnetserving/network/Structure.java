@@ -120,56 +120,120 @@ public record Structure(
   /** The same in that many groups. */
   public Structure withCardinality(int groups) {
     return new Structure(
-        block, depths, groups, stem, pool, shortcut, attention, antiAliased, strideInFirst,
+        block,
+        depths,
+        groups,
+        stem,
+        pool,
+        shortcut,
+        attention,
+        antiAliased,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same after another stem. */
   public Structure withStem(Stem other) {
     return new Structure(
-        block, depths, cardinality, other, pool, shortcut, attention, antiAliased, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        other,
+        pool,
+        shortcut,
+        attention,
+        antiAliased,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same with another pooling after the stem. */
   public Structure withPool(StemPool other) {
     return new Structure(
-        block, depths, cardinality, stem, other, shortcut, attention, antiAliased, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        stem,
+        other,
+        shortcut,
+        attention,
+        antiAliased,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same with other shortcuts. */
   public Structure withShortcut(Shortcut other) {
     return new Structure(
-        block, depths, cardinality, stem, pool, other, attention, antiAliased, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        stem,
+        pool,
+        other,
+        attention,
+        antiAliased,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same with another attention. */
   public Structure withAttention(Attention other) {
     return new Structure(
-        block, depths, cardinality, stem, pool, shortcut, other, antiAliased, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        stem,
+        pool,
+        shortcut,
+        other,
+        antiAliased,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same, anti-aliased or not. */
   public Structure withAntiAliasing(boolean wanted) {
     return new Structure(
-        block, depths, cardinality, stem, pool, shortcut, attention, wanted, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        stem,
+        pool,
+        shortcut,
+        attention,
+        wanted,
+        strideInFirst,
         stepInFirstStage);
   }
 
   /** The same, stepping in the first convolution of a bottleneck or not. */
   public Structure withStrideInFirst(boolean wanted) {
     return new Structure(
-        block, depths, cardinality, stem, pool, shortcut, attention, antiAliased, wanted,
+        block,
+        depths,
+        cardinality,
+        stem,
+        pool,
+        shortcut,
+        attention,
+        antiAliased,
+        wanted,
         stepInFirstStage);
   }
 
   /** The same, halving its input in the first stage too or not. */
   public Structure withStepInFirstStage(boolean wanted) {
     return new Structure(
-        block, depths, cardinality, stem, pool, shortcut, attention, antiAliased, strideInFirst,
+        block,
+        depths,
+        cardinality,
+        stem,
+        pool,
+        shortcut,
+        attention,
+        antiAliased,
+        strideInFirst,
         wanted);
   }
 

@@ -89,8 +89,7 @@ final class ToldStructure {
     List<Integer> depths = new ArrayList<>();
     for (int stage = 1; names.contains("layer%d.0.conv1.weight".formatted(stage)); stage++) {
       int blocks = 1;
-      while (blocks < MOST
-          && names.contains("layer%d.%d.conv1.weight".formatted(stage, blocks))) {
+      while (blocks < MOST && names.contains("layer%d.%d.conv1.weight".formatted(stage, blocks))) {
         blocks++;
       }
       depths.add(blocks);

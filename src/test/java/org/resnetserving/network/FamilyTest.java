@@ -177,7 +177,9 @@ class FamilyTest {
   @Test
   void networkWithoutAHead_answersWithFeatures() {
     Graph graph =
-        graph("resnet50", FormulaWeights.imageNet("resnet50", 7).without("fc.weight").without("fc.bias"));
+        graph(
+            "resnet50",
+            FormulaWeights.imageNet("resnet50", 7).without("fc.weight").without("fc.bias"));
 
     assertThat(graph.logits()).isNull();
     assertThat(graph.features()).isEqualTo("avgpool");
