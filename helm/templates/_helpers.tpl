@@ -35,9 +35,20 @@ app.kubernetes.io/part-of: {{ .Chart.Name }}
 {{ include "resnet.commonLabels" . }}
 {{- end -}}
 
+{{- /* "true" if the preset for GPUs is on. */ -}}
+{{- define "resnet.gpuPreset" -}}
+{{- ne .Values.gpu.preset "none" -}}
+{{- end -}}
+
+{{- define "resnet.gpuCount" -}}
+{{- .Values.gpu.count | default (ternary 1 0 (eq (include "resnet.gpuPreset" .) "true")) -}}
+{{- end -}}
+
 {{- define "resnet.image" -}}
 {{- with .Values.image -}}
-{{- if .digest -}}
+{{- if eq (include "resnet.gpuPreset" $) "true" -}}
+{{ $.Values.gpu.image }}
+{{- else if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
 {{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
@@ -53,22 +64,35 @@ app.kubernetes.io/part-of: {{ .Chart.Name }}
 {{- end -}}
 {{- end -}}
 
-{{- define "resnet.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{- /* What of a tree is not null, as YAML: an API server takes null for a field that is there. */ -}}
+{{- define "resnet.security" -}}
+{{- $set := dict -}}
+{{- range $key, $value := . }}
+{{- if not (kindIs "invalid" $value) }}
+{{- $_ := set $set $key $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $set -}}
 {{- end -}}
 
-{{- /* 10001: the user of the image. */ -}}
-{{- define "resnet.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-fsGroup: 10001
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
+{{- /* Resources with their quantities as text, and the GPUs. A file's numbers are floating, and a large one would become 2e+09. */ -}}
+{{- define "resnet.resources" -}}
+{{- $resources := dict -}}
+{{- range $kind, $quantities := .Values.resources | default dict }}
+{{- $texts := dict -}}
+{{- range $name, $quantity := $quantities }}
+{{- if and (kindIs "float64" $quantity) (eq (floor $quantity) $quantity) }}
+{{- $quantity = int64 $quantity }}
+{{- end }}
+{{- $_ := set $texts $name (toString $quantity) }}
+{{- end }}
+{{- $_ := set $resources $kind $texts }}
+{{- end }}
+{{- $gpus := include "resnet.gpuCount" . }}
+{{- if ne $gpus "0" }}
+{{- $resources = mergeOverwrite $resources (dict "limits" (dict .Values.gpu.resource $gpus)) }}
+{{- end }}
+{{- toYaml $resources -}}
 {{- end -}}
 
 {{- define "resnet.environment" -}}
@@ -87,6 +111,11 @@ seccompProfile:
   mountPath: /cache
 - name: tmp
   mountPath: /tmp
+{{- if include "resnet.ownModels" . }}
+- name: models
+  mountPath: /models
+  readOnly: true
+{{- end }}
 {{- with .Values.volumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -95,11 +124,44 @@ seccompProfile:
 {{- /* What this release's pods have to do, averaged over four scrapes and at least a minute, so that one burst moves
        nothing. The management Service's jobLabel makes the release's name the job. */ -}}
 {{- define "resnet.workQuery" -}}
+{{- if .Values.autoscaling.keda.query -}}
+{{ .Values.autoscaling.keda.query }}
+{{- else -}}
 {{- $of := printf "{namespace=%q,job=%q}" .Release.Namespace .Release.Name -}}
 {{- $interval := .Values.metrics.serviceMonitor.interval -}}
 {{- $milliseconds := mul (regexFind "^[0-9]+" $interval) (get (dict "ms" 1 "s" 1000 "m" 60000) (regexFind "[a-z]+$" $interval)) -}}
 {{- $window := printf "[%ds]" (max 60 (div (mul 4 $milliseconds) 1000)) -}}
 sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resnet_running{{ $of }}{{ $window }}))
+{{- end -}}
+{{- end -}}
+
+{{- /* Source of the volume with the user's own models; nothing if there is none. */ -}}
+{{- define "resnet.ownModels" -}}
+{{- with .Values.ownModels }}
+{{- if .configMap }}
+{{- dict "configMap" (dict "name" .configMap) | toYaml }}
+{{- else if .existingClaim }}
+{{- dict "persistentVolumeClaim" (dict "claimName" .existingClaim "readOnly" true) | toYaml }}
+{{- else if .volume }}
+{{- toYaml .volume }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* What the service's paths begin with: its context path, from the settings or the environment, without a slash at its end. */ -}}
+{{- define "resnet.contextPath" -}}
+{{- $path := "" -}}
+{{- range splitList "\n" (include "resnet.leaves" (dict "tree" .Values.config "prefix" "")) }}
+{{- if hasPrefix "server.servlet.context-path=" . }}
+{{- $path = trimPrefix "server.servlet.context-path=" . }}
+{{- end }}
+{{- end }}
+{{- range .Values.env }}
+{{- if eq .name "SERVER_SERVLET_CONTEXT_PATH" }}
+{{- $path = .value | default "" }}
+{{- end }}
+{{- end }}
+{{- trimSuffix "/" $path -}}
 {{- end -}}
 
 {{- /* "true" if there may be more than one pod, not counting those of a roll-out. */ -}}
@@ -113,13 +175,13 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- .Values.strategy.type | default (ternary "Recreate" "RollingUpdate" $held) -}}
 {{- end -}}
 
-{{- /* Paths of a tree's leaves, with dots, one a line. */ -}}
-{{- define "resnet.paths" -}}
+{{- /* A tree's leaves, path=value with dots in the path, one a line. */ -}}
+{{- define "resnet.leaves" -}}
 {{- range $key, $value := .tree }}
 {{- if kindIs "map" $value }}
-{{- include "resnet.paths" (dict "tree" $value "prefix" (printf "%s%s." $.prefix $key)) }}
+{{- include "resnet.leaves" (dict "tree" $value "prefix" (printf "%s%s." $.prefix $key)) }}
 {{- else }}
-{{- printf "%s%s\n" $.prefix $key }}
+{{- printf "%s%s=%v\n" $.prefix $key $value }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -131,12 +193,26 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
       "management.server.port" "the Service and the policy for metrics go to 8081"
       "models" "is the value models"
       "resnet.models" "is the value models"
+      "resnet.models-directory" "is ownModels, which mounts what is there"
       "resnet.shutdown.drain-delay" "is the value shutdown.drainSeconds, which the grace period depends on"
       "spring.lifecycle.timeout-per-shutdown-phase" "is the value shutdown.timeoutSeconds, which the grace period depends on" -}}
-{{- range splitList "\n" (include "resnet.paths" (dict "tree" .Values.config "prefix" "")) }}
-{{- if hasKey $owned . }}
-{{- fail (printf "config.%s: %s" . (get $owned .)) }}
+{{- range splitList "\n" (include "resnet.leaves" (dict "tree" .Values.config "prefix" "")) }}
+{{- /* A list's elements may be keys of their own. */ -}}
+{{- $path := regexReplaceAll "(\\[[0-9]+])?=.*" . "" }}
+{{- if hasKey $owned $path }}
+{{- fail (printf "config.%s: %s" $path (get $owned $path)) }}
 {{- end }}
+{{- end }}
+{{- with .Values.ownModels }}
+{{- if gt (len (without (list .configMap .existingClaim (.volume | default dict | toJson)) "" "{}")) 1 }}
+{{- fail "ownModels: configMap, existingClaim and volume exclude one another; take one" }}
+{{- end }}
+{{- end }}
+{{- if and (eq (include "resnet.gpuPreset" .) "true") (not .Values.gpu.image) }}
+{{- fail "gpu.preset: needs gpu.image, an image that was built with NATIVES=cuda; the published one is CPU only" }}
+{{- end }}
+{{- if and .Values.gpu.image (ne (include "resnet.gpuPreset" .) "true") }}
+{{- fail "gpu.image: is for gpu.preset; without it, the image is the value image" }}
 {{- end }}
 {{- range .Values.env }}
 {{- if has .name (list "SERVER_PORT" "MANAGEMENT_SERVER_PORT") }}
@@ -179,6 +255,10 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- /* The models, the times to stop and where traces go are values of their own: other manifests depend on them. */ -}}
 {{- define "resnet.settings" -}}
 {{- $shutdown := dict "drain-delay" (printf "%vs" .Values.shutdown.drainSeconds) -}}
+{{- $preset := dict -}}
+{{- if eq (include "resnet.gpuPreset" .) "true" -}}
+{{- $preset = dict "resnet" (dict "serving" (dict "workers" 1 "max-batch" 32 "max-delay" "2ms")) -}}
+{{- end -}}
 {{- $own := dict "resnet" (dict "models" .Values.models "shutdown" $shutdown)
       "spring" (dict "lifecycle" (dict "timeout-per-shutdown-phase" (printf "%vs" .Values.shutdown.timeoutSeconds))) -}}
 {{- with .Values.tracing.endpoint -}}
@@ -188,5 +268,8 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- with .Values.logs.format -}}
 {{- $_ := set $own "logging" (dict "structured" (dict "format" (dict "console" .))) -}}
 {{- end -}}
-{{- mergeOverwrite (deepCopy (.Values.config | default dict)) $own | toYaml -}}
+{{- if include "resnet.ownModels" . -}}
+{{- $_ := set $own.resnet "models-directory" (list "models" "/models") -}}
+{{- end -}}
+{{- mergeOverwrite $preset (deepCopy (.Values.config | default dict)) $own | toYaml -}}
 {{- end -}}

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.resnetserving.ops.ChartIT.server;
 import static org.resnetserving.ops.ChartIT.settings;
 import static org.resnetserving.ops.ChartIT.volume;
+import static org.resnetserving.ops.Manifests.containers;
 import static org.resnetserving.ops.Manifests.selects;
+import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
@@ -335,6 +337,15 @@ class ChartFeaturesIT {
           commonLabels.app\\.kubernetes\\.io/part-of | x | is the chart's own
           podLabels.app\\.kubernetes\\.io/name | x | is the chart's own
           strategy.maxSurge | 0      | no pod could ever be replaced
+          resources.limits.cpu | -1  | minimum: got -1, want 0
+          resources.limits.cpu | much | does not match pattern
+          probes.liveness.path | livez | does not match pattern
+          httpRoute.timeouts.request | soon | does not match pattern
+          metrics.rules.runbooks | https://example.org/pages | does not match pattern
+          config.resnet.models-directory | /x | is ownModels
+          config.resnet.models-directory[0] | /x | is ownModels
+          gpu.preset | nvidia        | needs gpu.image
+          gpu.image | me/cuda:1      | is for gpu.preset
           """)
   void values_thatMakeNoSenseAreRefused(String path, String value, String message) {
     assertThatThrownBy(() -> Chart.template().set(path, value).call())
@@ -346,6 +357,8 @@ class ChartFeaturesIT {
       delimiter = '|',
       textBlock =
           """
+          {ownModels: {configMap: a, existingClaim: b}} | exclude one another
+          {ownModels: {configMap: a, volume: {emptyDir: {}}}} | exclude one another
           {autoscaling: {kind: cpu, minReplicas: 11}} | 11 is more than maxReplicas, 10
           {autoscaling: {kind: keda, minReplicas: 11}} | 11 is more than maxReplicas, 10
           {modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
@@ -355,6 +368,130 @@ class ChartFeaturesIT {
           """)
   void values_thatContradictOneAnotherAreRefused(String values, String message) {
     assertThatThrownBy(() -> Chart.withValues(values)).hasMessageContaining(message);
+  }
+
+  @Test
+  void security_thatIsNull_isTheClustersChoice() {
+    JsonNode pod = server(Chart.ci("openshift"));
+    assertThat(pod.get("securityContext").toString())
+        .isEqualTo(
+            "{\"fsGroupChangePolicy\":\"OnRootMismatch\",\"runAsNonRoot\":true,"
+                + "\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}");
+    assertThat(Chart.ci("openshift").only("Pod").at("/spec/securityContext"))
+        .isEqualTo(pod.get("securityContext"));
+
+    Manifests none = Chart.withValues("{podSecurityContext: null, securityContext: null}");
+    assertThat(none.podSpecs())
+        .allSatisfy(
+            spec -> {
+              assertThat(spec.has("securityContext")).isFalse();
+              assertThat(containers(spec)).noneMatch(each -> each.has("securityContext"));
+            });
+  }
+
+  @Test
+  void quantities_mayBeNumbers() {
+    JsonNode limits = server(Chart.ci("openshift")).at("/containers/0/resources/limits");
+    assertThat(limits.toString()).isEqualTo("{\"cpu\":\"4\",\"memory\":\"2147483648\"}");
+    Manifests set =
+        Manifests.parse(Chart.template().set("resources.limits.cpu", "4").call());
+    assertThat(server(set).at("/containers/0/resources/limits/cpu").asText()).isEqualTo("4");
+    Manifests half = Chart.withValues("{resources: {requests: {cpu: 0.5}}}");
+    assertThat(server(half).at("/containers/0/resources/requests/cpu").asText()).isEqualTo("0.5");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                                      | /livez
+          {config: {server: {servlet: {context-path: /a}}}}       | /a/livez
+          {config: {server.servlet.context-path: /a/}}            | /a/livez
+          {env: [{name: SERVER_SERVLET_CONTEXT_PATH, value: /b}]} | /b/livez
+          {probes: {liveness: {path: /c}}}                        | /c
+          """)
+  void probes_followTheContextPathOrAskAnother(String values, String path) {
+    Manifests chart = Chart.withValues(values);
+    assertThat(server(chart).at("/containers/0/livenessProbe/httpGet/path").asText())
+        .isEqualTo(path);
+    String test = chart.only("Pod").at("/spec/containers/0/args/0").asText();
+    assertThat(test).contains(path.replaceFirst("/(livez|c)$", "") + "/v1/classify");
+  }
+
+  @Test
+  void ownModels_areBesideTheImages() {
+    Manifests chart = Chart.ci("own-models");
+    JsonNode pod = server(chart);
+    assertThat(settings(chart).at("/resnet/models-directory").toString())
+        .isEqualTo("[\"models\",\"/models\"]");
+    assertThat(volume(pod, "models").at("/persistentVolumeClaim").toString())
+        .isEqualTo("{\"claimName\":\"mushrooms\",\"readOnly\":true}");
+    assertThat(stream(pod.at("/containers/0/volumeMounts")))
+        .filteredOn(mount -> mount.get("name").asText().equals("models"))
+        .extracting(JsonNode::toString)
+        .containsExactly("{\"name\":\"models\",\"mountPath\":\"/models\",\"readOnly\":true}");
+
+    JsonNode configMap = server(Chart.withValues("{ownModels: {configMap: mine}}"));
+    assertThat(volume(configMap, "models").at("/configMap/name").asText()).isEqualTo("mine");
+    JsonNode nfs =
+        server(Chart.withValues("{ownModels: {volume: {nfs: {server: a, path: /b}}}}"));
+    assertThat(volume(nfs, "models").at("/nfs/path").asText()).isEqualTo("/b");
+    assertThat(settings(Chart.ci("default")).at("/resnet").has("models-directory")).isFalse();
+  }
+
+  @Test
+  void gpuPreset_setsWhatGoesTogether() {
+    Manifests chart = Chart.ci("gpu-preset");
+    JsonNode container = server(chart).at("/containers/0");
+    assertThat(container.get("image").asText()).isEqualTo("registry.test/resnet-serving:0.1.0-cuda");
+    assertThat(container.at("/resources/limits/nvidia.com~1gpu").asText()).isEqualTo("1");
+    assertThat(settings(chart).at("/resnet/serving").toString())
+        .isEqualTo("{\"max-batch\":64,\"max-delay\":\"2ms\",\"workers\":1}");
+    Manifests two =
+        Chart.withValues("{gpu: {preset: nvidia, image: a/b@c, count: 2, resource: x.test/gpu}}");
+    assertThat(server(two).at("/containers/0/resources/limits/x.test~1gpu").asText())
+        .isEqualTo("2");
+  }
+
+  @Test
+  void extras_areThereAsTheyAreGiven() {
+    Manifests chart = Chart.ci("extras");
+    JsonNode pod = server(chart);
+    assertThat(pod.at("/initContainers/0/name").asText()).isEqualTo("wait");
+    assertThat(pod.at("/containers").findValuesAsText("name")).contains("server", "sidecar");
+    assertThat(
+            chart.named("ConfigMap", "pictures-resnet-serving-more").at("/data/release").asText())
+        .isEqualTo("pictures");
+    chart.named("Secret", "pictures-token");
+
+    JsonNode ingress = chart.only("Ingress").get("spec");
+    assertThat(stream(ingress.get("rules")).map(rule -> rule.get("host").asText()))
+        .containsExactly("one.test", "two.test", "*.three.test");
+    assertThat(ingress.at("/tls/0/hosts").toString())
+        .isEqualTo("[\"one.test\",\"two.test\",\"*.three.test\"]");
+    assertThat(chart.only("HTTPRoute").at("/spec/rules/0/timeouts").toString())
+        .isEqualTo("{\"backendRequest\":\"65s\",\"request\":\"65s\"}");
+    JsonNode policy = chart.only("NetworkPolicy").at("/spec/ingress");
+    assertThat(policy.at("/0/from/0/namespaceSelector/matchLabels").toString())
+        .isEqualTo("{\"kubernetes.io/metadata.name\":\"ingress-nginx\"}");
+    assertThat(Chart.ci("networkpolicy").only("NetworkPolicy").at("/spec/ingress/0").has("from"))
+        .isFalse();
+    JsonNode endpoint = chart.only("ServiceMonitor").at("/spec/endpoints/0");
+    assertThat(endpoint.get("scrapeTimeout").asText()).isEqualTo("5s");
+    assertThat(endpoint.at("/relabelings/0/targetLabel").asText()).isEqualTo("node");
+    assertThat(endpoint.at("/metricRelabelings/0/action").asText()).isEqualTo("drop");
+    assertThat(chart.only("ScaledObject").at("/spec/triggers/0/metadata/query").asText())
+        .isEqualTo("sum(my_own:work)");
+  }
+
+  @Test
+  void chart_saysWhoMadeItAndHowItLooks() {
+    JsonNode chart = Manifests.yaml(Chart.file("Chart.yaml"));
+    assertThat(chart.at("/maintainers/0/name").asText()).isNotBlank();
+    String icon = chart.get("icon").asText();
+    assertThat(new String(Base64.getDecoder().decode(icon.substring(icon.indexOf(',') + 1))))
+        .startsWith("<svg ");
   }
 
   @Test

@@ -1,24 +1,23 @@
 package org.resnetserving.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.JSON;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads objects as strictly as an API server with {@code fieldValidation=Strict}: an unknown field,
@@ -26,13 +25,36 @@ import java.util.Map;
  */
 final class KubernetesKinds {
 
-  /** The operators' kinds, by their published schemas; KEDA's by what of it we use. */
+  /** The operators' kinds that a library has. */
   private static final Map<String, Class<?>> CUSTOM =
       Map.of(
           "monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class,
           "monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class,
-          "gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class,
-          "keda.sh/v1alpha1/ScaledObject", ScaledObject.class);
+          "gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class);
+
+  /** Those that none has, by the definitions that their authors publish. */
+  private static final Map<String, CustomSchema> PUBLISHED =
+      Map.of(
+          "keda.sh/v1alpha1/ScaledObject",
+          CustomSchema.of("keda.sh_scaledobjects.yaml", "v1alpha1"));
+
+  /**
+   * What KEDA's Prometheus scaler understands, and what it must have. Its definition knows only
+   * that a trigger's metadata are strings; these are of KEDA 2.17's prometheus_scaler.go.
+   */
+  private static final Set<String> SCALER_REQUIRED = Set.of("serverAddress", "query", "threshold");
+
+  private static final Set<String> SCALER_OPTIONAL =
+      Set.of(
+          "activationThreshold",
+          "namespace",
+          "customHeaders",
+          "ignoreNullValues",
+          "queryParameters",
+          "unsafeSsl",
+          "timeout",
+          "authModes",
+          "awsRegion");
 
   private static final ObjectMapper STRICT =
       new ObjectMapper()
@@ -48,11 +70,6 @@ final class KubernetesKinds {
 
   static {
     new JSON(); // its constructor fills the static reader
-    // KEDA's metadata are strings, numbers too; Jackson would make a string of a number.
-    for (CoercionInputShape shape :
-        List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
-      STRICT.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
-    }
   }
 
   private KubernetesKinds() {}
@@ -63,6 +80,12 @@ final class KubernetesKinds {
     Class<?> custom = CUSTOM.get(apiVersion + "/" + kind);
     if (custom != null) {
       STRICT.treeToValue(object, custom);
+      return;
+    }
+    CustomSchema published = PUBLISHED.get(apiVersion + "/" + kind);
+    if (published != null) {
+      assertThat(published.complaints(object)).isEmpty();
+      stream(object.at("/spec/triggers")).forEach(KubernetesKinds::checkScaler);
       return;
     }
     String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
@@ -98,43 +121,12 @@ final class KubernetesKinds {
     }
   }
 
-  /** Fields of KEDA 2.17 that the chart may use. */
-  record ScaledObject(String apiVersion, String kind, Metadata metadata, Spec spec) {
-    record Metadata(String name, Map<String, String> labels) {}
-
-    record Spec(
-        Target scaleTargetRef,
-        int minReplicaCount,
-        int maxReplicaCount,
-        int pollingInterval,
-        Fallback fallback,
-        Advanced advanced,
-        List<Trigger> triggers) {}
-
-    record Target(String apiVersion, String kind, String name) {}
-
-    record Fallback(int failureThreshold, int replicas, String behavior) {}
-
-    record Advanced(HpaConfig horizontalPodAutoscalerConfig) {}
-
-    record HpaConfig(Behavior behavior) {}
-
-    record Behavior(Rules scaleUp, Rules scaleDown) {}
-
-    record Rules(int stabilizationWindowSeconds, String selectPolicy, List<Policy> policies) {}
-
-    record Policy(String type, int value, int periodSeconds) {}
-
-    record Trigger(
-        String type, String metricType, Reference authenticationRef, Prometheus metadata) {}
-
-    record Reference(String name) {}
-
-    record Prometheus(
-        String serverAddress,
-        String query,
-        String threshold,
-        String ignoreNullValues,
-        String authModes) {}
+  private static void checkScaler(JsonNode trigger) {
+    assertThat(trigger.get("type").asText()).isEqualTo("prometheus");
+    Set<String> given = new TreeSet<>();
+    trigger.get("metadata").fieldNames().forEachRemaining(given::add);
+    assertThat(given).containsAll(SCALER_REQUIRED);
+    given.removeAll(SCALER_REQUIRED);
+    assertThat(SCALER_OPTIONAL).containsAll(given);
   }
 }

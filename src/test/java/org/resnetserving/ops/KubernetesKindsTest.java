@@ -23,6 +23,9 @@ class KubernetesKindsTest {
     "httproute, HTTPRoute, backendRefs, backends",
     "autoscaling-keda, ScaledObject, pollingInterval, interval",
     "autoscaling-keda, ScaledObject, query, queries",
+    "autoscaling-keda, ScaledObject, scaleTargetRef, target",
+    "autoscaling-keda, ScaledObject, behavior, behaviour",
+    "autoscaling-keda, ScaledObject, periodSeconds, seconds",
   })
   void misspeltField_isRefused(String ci, String kind, String field, String misspelt)
       throws Exception {
@@ -39,6 +42,8 @@ class KubernetesKindsTest {
     "default, Deployment, '\"runAsNonRoot\":true', '\"runAsNonRoot\":\"yes\"'",
     "autoscaling-keda, ScaledObject, '\"threshold\":\"6\"', '\"threshold\":6'",
     "monitoring, ServiceMonitor, '\"endpoints\":[', '\"endpoints\":[1,'",
+    "autoscaling-keda, ScaledObject, '\"failureThreshold\":3', '\"failureThreshold\":\"3\"'",
+    "autoscaling-keda, ScaledObject, 'currentReplicasIfHigher', 'currentReplicas_IfHigher'",
   })
   void wrongType_isRefused(String ci, String kind, String right, String wrong) {
     String text = Chart.ci(ci).only(kind).toString();
