@@ -393,8 +393,7 @@ class ChartFeaturesIT {
   void quantities_mayBeNumbers() {
     JsonNode limits = server(Chart.ci("openshift")).at("/containers/0/resources/limits");
     assertThat(limits.toString()).isEqualTo("{\"cpu\":\"4\",\"memory\":\"2147483648\"}");
-    Manifests set =
-        Manifests.parse(Chart.template().set("resources.limits.cpu", "4").call());
+    Manifests set = Manifests.parse(Chart.template().set("resources.limits.cpu", "4").call());
     assertThat(server(set).at("/containers/0/resources/limits/cpu").asText()).isEqualTo("4");
     Manifests half = Chart.withValues("{resources: {requests: {cpu: 0.5}}}");
     assertThat(server(half).at("/containers/0/resources/requests/cpu").asText()).isEqualTo("0.5");
@@ -434,8 +433,7 @@ class ChartFeaturesIT {
 
     JsonNode configMap = server(Chart.withValues("{ownModels: {configMap: mine}}"));
     assertThat(volume(configMap, "models").at("/configMap/name").asText()).isEqualTo("mine");
-    JsonNode nfs =
-        server(Chart.withValues("{ownModels: {volume: {nfs: {server: a, path: /b}}}}"));
+    JsonNode nfs = server(Chart.withValues("{ownModels: {volume: {nfs: {server: a, path: /b}}}}"));
     assertThat(volume(nfs, "models").at("/nfs/path").asText()).isEqualTo("/b");
     assertThat(settings(Chart.ci("default")).at("/resnet").has("models-directory")).isFalse();
   }
@@ -444,7 +442,8 @@ class ChartFeaturesIT {
   void gpuPreset_setsWhatGoesTogether() {
     Manifests chart = Chart.ci("gpu-preset");
     JsonNode container = server(chart).at("/containers/0");
-    assertThat(container.get("image").asText()).isEqualTo("registry.test/resnet-serving:0.1.0-cuda");
+    assertThat(container.get("image").asText())
+        .isEqualTo("registry.test/resnet-serving:0.1.0-cuda");
     assertThat(container.at("/resources/limits/nvidia.com~1gpu").asText()).isEqualTo("1");
     assertThat(settings(chart).at("/resnet/serving").toString())
         .isEqualTo("{\"max-batch\":64,\"max-delay\":\"2ms\",\"workers\":1}");
