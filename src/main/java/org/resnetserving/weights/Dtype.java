@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * Types of a tensor's elements. Only the floating-point ones that ResNets come in are converted.
  */
-enum Dtype {
+public enum Dtype {
   F64(64),
   F32(32),
   F16(16),
@@ -35,19 +35,19 @@ enum Dtype {
     this.bits = bits;
   }
 
-  int bits() {
+  public int bits() {
     return bits;
   }
 
   /** Size of an element; only for types of whole bytes. */
-  int bytes() {
+  public int bytes() {
     if (bits % 8 != 0) {
       throw new IllegalStateException(this + " elements are not whole bytes");
     }
     return bits / 8;
   }
 
-  boolean isFloatingPoint() {
+  public boolean isFloatingPoint() {
     return this == F64 || this == F32 || this == F16 || this == BF16;
   }
 

@@ -17,12 +17,18 @@ import java.nio.file.Path;
 public final class FileBytes implements AutoCloseable {
   private final String name;
   private final SeekableByteChannel channel;
+  private final long begin;
   private final long size;
 
   FileBytes(String name, SeekableByteChannel channel) throws IOException {
+    this(name, channel, 0, channel.size());
+  }
+
+  private FileBytes(String name, SeekableByteChannel channel, long begin, long size) {
     this.name = name;
     this.channel = channel;
-    this.size = channel.size();
+    this.begin = begin;
+    this.size = size;
   }
 
   /**
@@ -42,6 +48,19 @@ public final class FileBytes implements AutoCloseable {
     } catch (IOException e) {
       throw new WeightsException(name + ": cannot be opened: " + e, e);
     }
+  }
+
+  /**
+   * A stretch of the file as a file of its own, such as a file in a zip. Closing either closes both.
+   *
+   * @param name what messages call it
+   * @throws WeightsException if the file ends before the stretch
+   */
+  public FileBytes part(String name, long position, long length) {
+    if (position < 0 || length < 0 || length > size - position) {
+      throw refuse("is truncated: %d bytes wanted at %d, of %d".formatted(length, position, size));
+    }
+    return new FileBytes(this.name + ": " + printable(name), channel, begin + position, length);
   }
 
   /** Name of the file, without its folder. */
@@ -75,7 +94,7 @@ public final class FileBytes implements AutoCloseable {
    */
   public void read(long position, ByteBuffer buffer) {
     try {
-      channel.position(position);
+      channel.position(begin + position);
       while (buffer.hasRemaining()) {
         if (channel.read(buffer) < 0) {
           throw new EOFException("the file became shorter while it was read");

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Where a tensor lies in the file. An instance is checked: every element that its shape and strides
  * reach is inside the storage.
  */
-final class Tensor {
+public final class Tensor {
   /** Most dimensions: a convolution's weight has 4. */
   static final int MAX_DIMENSIONS = 8;
 
@@ -49,8 +49,9 @@ final class Tensor {
    * @param position of the storage's first byte in the file
    * @param capacity elements in the storage
    * @param offset of the tensor's first element in the storage, in elements
+   * @throws WeightsException if it reaches beyond the storage, or is too large to be read
    */
-  static Tensor view(
+  public static Tensor view(
       FileBytes source,
       String key,
       Dtype dtype,
@@ -163,7 +164,8 @@ final class Tensor {
     return dtype;
   }
 
-  int[] shape() {
+  /** Sizes of the dimensions, outermost first. */
+  public int[] shape() {
     return shape.clone();
   }
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Turns a tensor's bytes into floats in C order. */
-final class TensorReader {
+public final class TensorReader {
   private static final int CHUNK_BYTES = 1 << 16;
 
   /** Most bytes that a tensor which is not contiguous may stretch over: they are read at once. */
@@ -12,11 +12,20 @@ final class TensorReader {
 
   private final FileBytes source;
 
-  TensorReader(FileBytes source) {
+  /**
+   * @param source where the tensors lie
+   */
+  public TensorReader(FileBytes source) {
     this.source = source;
   }
 
-  float[] read(Tensor tensor) {
+  /**
+   * A tensor's elements in C order.
+   *
+   * @throws WeightsException if it is not floating point, is too large, or holds a value that is not
+   *     finite
+   */
+  public float[] read(Tensor tensor) {
     if (!tensor.dtype().isFloatingPoint()) {
       throw source.refuse(
           tensor.key(), "is " + tensor.dtype() + "; weights are read from F32, F16, BF16 and F64");

@@ -54,6 +54,16 @@ public final class WeightFiles {
   }
 
   /**
+   * Opens what {@code torch.save} wrote, such as into another file; tensors have the names that it
+   * gives them. Closing it closes the source.
+   *
+   * @throws WeightsException if it is no zip of {@code torch.save} with a state dict, or is damaged
+   */
+  public static StateDict torchSaved(FileBytes source) {
+    return new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)));
+  }
+
+  /**
    * Unpacks a gzip-compressed file, such as a {@link WeightFormat#TORCHSCRIPT_GZIP}, into a new
    * one. Nothing is left of the new file if that fails.
    *
