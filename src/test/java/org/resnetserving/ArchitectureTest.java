@@ -60,6 +60,9 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule network_stands_on_weights_alone = knows("network", "weights");
 
+  @ArchTest
+  static final ArchRule exported_programs_become_graphs = knows("torchexport", "network", "weights");
+
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
   @ArchTest static final ArchRule downloads_stand_alone = knows("download");
@@ -124,6 +127,7 @@ final class ArchitectureTest {
               ROOT + "weights..",
               ROOT + "download..",
               ROOT + "network..",
+              ROOT + "torchexport..",
               ROOT + "admission..",
               ROOT + "pool..")
           .should()

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file in memory. */
-final class MemoryChannel implements SeekableByteChannel {
+public final class MemoryChannel implements SeekableByteChannel {
   private final byte[] bytes;
   private final List<Long> positions = new ArrayList<>();
   private int position;
@@ -19,7 +19,8 @@ final class MemoryChannel implements SeekableByteChannel {
     this.bytes = bytes;
   }
 
-  static FileBytes source(byte[] bytes) {
+  /** The bytes as an opened file. */
+  public static FileBytes source(byte[] bytes) {
     try {
       return new FileBytes("test.bin", new MemoryChannel(bytes));
     } catch (IOException e) {
