@@ -61,7 +61,8 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule network_stands_on_weights_alone = knows("network", "weights");
 
   @ArchTest
-  static final ArchRule exported_programs_become_graphs = knows("torchexport", "network", "weights");
+  static final ArchRule exported_programs_become_graphs =
+      knows("torchexport", "network", "weights");
 
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 

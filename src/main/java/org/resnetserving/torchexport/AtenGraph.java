@@ -58,8 +58,7 @@ final class AtenGraph {
     shapes.put(Graph.PIXELS, new Shape(input.pixelChannels(), nominal, nominal));
     String first = program.picture() + " normalized";
     add(new Normalize(first, Graph.PIXELS, input));
-    values.put(
-        program.picture(), new AtenValue(first, channelsFirst ? AtenValue.PLANES : "BHWC"));
+    values.put(program.picture(), new AtenValue(first, channelsFirst ? AtenValue.PLANES : "BHWC"));
   }
 
   /**

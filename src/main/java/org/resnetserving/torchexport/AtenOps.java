@@ -46,10 +46,14 @@ final class AtenOps {
       return moved(node);
     }
     return switch (op) {
-      case "conv2d.default", "conv2d.padding", "conv1d.default", "conv1d.padding",
+      case "conv2d.default",
+          "conv2d.padding",
+          "conv1d.default",
+          "conv1d.padding",
           "convolution.default" ->
           convolution(node);
-      case "batch_norm.default", "native_batch_norm.default",
+      case "batch_norm.default",
+          "native_batch_norm.default",
           "_native_batch_norm_legit_no_training.default" ->
           batchNorm(node);
       case "relu.default", "relu_.default" ->
@@ -70,10 +74,7 @@ final class AtenOps {
       case "mean.dim" -> mean(node);
       case "linear.default" ->
           linear(
-              node,
-              graph.value(node, "input"),
-              graph.weight(node, "weight").asItIs(node),
-              "bias");
+              node, graph.value(node, "input"), graph.weight(node, "weight").asItIs(node), "bias");
       case "addmm.default" -> {
         if (node.number("beta", 1) != 1 || node.number("alpha", 1) != 1) {
           throw node.refuse("scales what it adds, which is not read");
@@ -90,8 +91,7 @@ final class AtenOps {
         }
         yield graph.value(node, "input");
       }
-      case "detach.default", "detach_.default", "alias.default", "contiguous.default" ->
-          self(node);
+      case "detach.default", "detach_.default", "alias.default", "contiguous.default" -> self(node);
       case "clone.default" -> unary(node, new Identity(node.name(), self(node).layer()));
       case "softmax.int", "_softmax.default", "log_softmax.int", "_log_softmax.default" ->
           softmax(node);
@@ -172,11 +172,7 @@ final class AtenOps {
   private AtenValue batchNorm(AtenNode node) {
     AtenValue from =
         require(
-            node,
-            graph.value(node, "input"),
-            AtenValue.PLANES,
-            AtenValue.COLUMN,
-            AtenValue.VECTOR);
+            node, graph.value(node, "input"), AtenValue.PLANES, AtenValue.COLUMN, AtenValue.VECTOR);
     if (node.flag("training", false)) {
       throw node.refuse("is in training: export it after model.eval()");
     }
@@ -229,8 +225,7 @@ final class AtenOps {
     boolean divides = node.op().startsWith("div");
     if (!node.hasTensor("other")) {
       double factor = node.number("other", Double.NaN);
-      return unary(
-          node, new Scale(node.name(), left.layer(), divides ? 1 / factor : factor));
+      return unary(node, new Scale(node.name(), left.layer(), divides ? 1 / factor : factor));
     }
     if (divides) {
       throw node.refuse("divides by a value, which is not read");
@@ -238,8 +233,7 @@ final class AtenOps {
     AtenValue right = graph.value(node, "other");
     boolean spreads = isPerChannel(left) || isPerChannel(right);
     AtenValue wide = isPerChannel(left) ? right : left;
-    if (!left.axes().equals(right.axes())
-        && !(spreads && wide.axes().equals(AtenValue.PLANES))) {
+    if (!left.axes().equals(right.axes()) && !(spreads && wide.axes().equals(AtenValue.PLANES))) {
       throw node.refuse("multiplies %s by %s".formatted(left.axes(), right.axes()));
     }
     graph.add(new Multiply(node.name(), left.layer(), right.layer()));
@@ -254,10 +248,7 @@ final class AtenOps {
     AtenValue from = require(node, self(node), AtenValue.PLANES);
     graph.add(
         new MaxPool(
-            node.name(),
-            from.layer(),
-            AtenWindows.ofPooling(node),
-            node.flag("ceil_mode", false)));
+            node.name(), from.layer(), AtenWindows.ofPooling(node), node.flag("ceil_mode", false)));
     return from.of(node.name());
   }
 
@@ -353,7 +344,8 @@ final class AtenOps {
     AtenValue from = self(node);
     int dim = AtenAxes.dimension(node, node.integer("dim", 0), from.axes().length());
     int step = node.integer("step", 1);
-    if (node.integer("start", 0) != 0 || node.integer("end", Integer.MAX_VALUE) < Integer.MAX_VALUE) {
+    if (node.integer("start", 0) != 0
+        || node.integer("end", Integer.MAX_VALUE) < Integer.MAX_VALUE) {
       throw node.refuse("takes a part of a value, which is not read");
     }
     if (step == 1) {

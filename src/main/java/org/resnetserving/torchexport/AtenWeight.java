@@ -17,8 +17,12 @@ record AtenWeight(Weight weight, boolean isTransposed) {
   AtenWeight moved(AtenNode node) {
     boolean isMatrix = weight.shape().length == 2;
     return switch (node.op()) {
-      case "detach.default", "detach_.default", "alias.default", "clone.default",
-          "contiguous.default", "lift_fresh_copy.default" ->
+      case "detach.default",
+          "detach_.default",
+          "alias.default",
+          "clone.default",
+          "contiguous.default",
+          "lift_fresh_copy.default" ->
           this;
       case "t.default", "numpy_T.default" -> transposed(node, isMatrix);
       case "permute.default" -> {

@@ -36,7 +36,8 @@ final class AtenWindows {
 
   static Window ofPooling(AtenNode node) {
     int[] kernel = pair(node, "kernel_size", 0);
-    int stride = node.integers("stride").length == 0 ? square(node, kernel) : same(node, "stride", 1);
+    int stride =
+        node.integers("stride").length == 0 ? square(node, kernel) : same(node, "stride", 1);
     int[] padding = pair(node, "padding", 0);
     return new Window(
         kernel[0],

@@ -51,7 +51,8 @@ public final class FileBytes implements AutoCloseable {
   }
 
   /**
-   * A stretch of the file as a file of its own, such as a file in a zip. Closing either closes both.
+   * A stretch of the file as a file of its own, such as a file in a zip. Closing either closes
+   * both.
    *
    * @param name what messages call it
    * @throws WeightsException if the file ends before the stretch

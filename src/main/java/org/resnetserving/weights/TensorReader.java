@@ -22,8 +22,8 @@ public final class TensorReader {
   /**
    * A tensor's elements in C order.
    *
-   * @throws WeightsException if it is not floating point, is too large, or holds a value that is not
-   *     finite
+   * @throws WeightsException if it is not floating point, is too large, or holds a value that is
+   *     not finite
    */
   public float[] read(Tensor tensor) {
     if (!tensor.dtype().isFloatingPoint()) {

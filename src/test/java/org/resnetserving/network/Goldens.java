@@ -44,7 +44,8 @@ public final class Goldens {
   /** That every number is within a part of the spread of those expected. */
   public static void assertClose(double[] found, float[] expected, double part) {
     assertThat(found).hasSameSizeAs(expected);
-    double mean = IntStream.range(0, expected.length).mapToDouble(i -> expected[i]).average().orElse(0);
+    double mean =
+        IntStream.range(0, expected.length).mapToDouble(i -> expected[i]).average().orElse(0);
     double spread =
         Math.sqrt(
             IntStream.range(0, expected.length)
@@ -52,7 +53,10 @@ public final class Goldens {
                 .average()
                 .orElse(0));
     double largest =
-        IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(found[i] - expected[i])).max().orElse(0);
+        IntStream.range(0, expected.length)
+            .mapToDouble(i -> Math.abs(found[i] - expected[i]))
+            .max()
+            .orElse(0);
     assertThat(largest)
         .as("largest difference of %s from %s", Arrays.toString(found), Arrays.toString(expected))
         .isCloseTo(0, within(part * spread));

@@ -43,8 +43,7 @@ class TorchExportReaderTest {
     assertThat(matches(file)).isTrue();
 
     try (ImportedNetwork network = new TorchExportReader().read(file, Normalization.IMAGENET)) {
-      double[] logits =
-          ReferenceEvaluator.logits(network.graph(), Goldens.picture(224), 224, 224);
+      double[] logits = ReferenceEvaluator.logits(network.graph(), Goldens.picture(224), 224, 224);
 
       Goldens.assertClose(logits, Goldens.floats("import/" + name + ".logits.f32"), 1e-4);
       assertThat(network.activation()).isNull();
@@ -107,7 +106,11 @@ class TorchExportReaderTest {
   void sizesThatDoNotFit_areRefused() throws IOException {
     assertRefused(
         "tiny.pt2",
-        bytes -> replace(bytes, "\"name\": \"groups\", \"arg\": {\"as_int\": 2}", "\"name\": \"groups\", \"arg\": {\"as_int\": 4}"),
+        bytes ->
+            replace(
+                bytes,
+                "\"name\": \"groups\", \"arg\": {\"as_int\": 2}",
+                "\"name\": \"groups\", \"arg\": {\"as_int\": 4}"),
         "conv2d_1 reads 8 channels");
   }
 
@@ -147,7 +150,8 @@ class TorchExportReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"graph_module\":", "[0,"})
   void programBeyondTheBounds_isRefused(String repeated) throws IOException {
-    Path file = zip(Map.of("net/models/model.json", repeated.repeat((15 << 20) / repeated.length())));
+    Path file =
+        zip(Map.of("net/models/model.json", repeated.repeat((15 << 20) / repeated.length())));
 
     assertThatThrownBy(() -> new TorchExportReader().read(file, Normalization.IMAGENET))
         .isInstanceOf(WeightsException.class)
