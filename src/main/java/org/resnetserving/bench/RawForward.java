@@ -19,8 +19,8 @@ import org.resnetserving.engine.Session;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.PictureHeader;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.network.ProgramKind;
@@ -169,8 +169,7 @@ final class RawForward {
           () ->
               () -> {
                 byte[] file = files.get(turn[0]++ % files.size());
-                PictureHeader header = PictureHeader.read(file, ImageLimits.DEFAULT);
-                decoder.crop(file, header, descriptor.preset().square());
+                decoder.crop(Picture.read(file, ImageLimits.DEFAULT), descriptor.preset().square());
               });
     }
     return repeat(works, 1, seconds);

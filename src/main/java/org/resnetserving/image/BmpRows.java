@@ -12,8 +12,8 @@ final class BmpRows implements PixelRows {
   private final int stride;
   private final @Nullable NativeBuffer indices;
 
-  BmpRows(byte[] file) {
-    this.header = BmpHeader.read(file);
+  BmpRows(byte[] file, BmpHeader header) {
+    this.header = header;
     this.file = file;
     this.width = (int) header.width();
     this.height = (int) header.height();

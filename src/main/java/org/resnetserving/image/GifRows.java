@@ -16,8 +16,8 @@ final class GifRows implements PixelRows {
   private final NativeBuffer frame;
   private final byte[] palette = new byte[3 * 256];
 
-  GifRows(byte[] file) {
-    this.header = GifHeader.read(file);
+  GifRows(byte[] file, GifHeader header) {
+    this.header = header;
     this.file = file;
     this.bytes = Bytes.littleEndian(PictureFormat.GIF, file);
     for (int i = 0; i < 256; i++) {

@@ -44,8 +44,8 @@ final class OpenCvRows implements PixelRows {
         (grey ? GREY : RGB) | reduced(reduction));
   }
 
-  static OpenCvRows other(byte[] file, PictureHeader header) {
-    return decode(header.format(), file, header.width(), header.height(), false, RGB);
+  static OpenCvRows other(Picture picture, byte[] file) {
+    return decode(picture.format(), file, picture.width(), picture.height(), false, RGB);
   }
 
   private static int reduced(int reduction) {

@@ -1,22 +1,36 @@
 package org.resnetserving.image;
 
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
 /** The picture formats that are read, told apart by their content. */
 public enum PictureFormat {
-  JPEG("image/jpeg"),
-  PNG("image/png"),
-  GIF("image/gif"),
-  BMP("image/bmp"),
-  WEBP("image/webp"),
-  TIFF("image/tiff");
+  JPEG(Jpeg::begins, Jpeg::parse),
+  PNG(Png::begins, Png::parse),
+  GIF(Gif::begins, Gif::parse),
+  BMP(Bmp::begins, Bmp::parse),
+  WEBP(Webp::begins, Webp::parse),
+  TIFF(Tiff::begins, Tiff::parse);
 
-  private final String mediaType;
+  private final Predicate<byte[]> begins;
+  private final BiFunction<byte[], ImageLimits, Picture> reader;
 
-  PictureFormat(String mediaType) {
-    this.mediaType = mediaType;
+  PictureFormat(Predicate<byte[]> begins, BiFunction<byte[], ImageLimits, Picture> reader) {
+    this.begins = begins;
+    this.reader = reader;
   }
 
-  /** The media type, as {@code Content-Type} and {@code Accept} name it. */
-  public String mediaType() {
-    return mediaType;
+  /** The format that a file begins like. */
+  static PictureFormat of(byte[] file) {
+    for (PictureFormat format : values()) {
+      if (format.begins.test(file)) {
+        return format;
+      }
+    }
+    throw BadPicture.unsupported(OtherFormat.describe(file));
+  }
+
+  Picture read(byte[] file, ImageLimits limits) {
+    return reader.apply(file, limits);
   }
 }

@@ -31,8 +31,8 @@ final class PngRows implements PixelRows {
   private int chunk;
   private int row;
 
-  PngRows(byte[] file) {
-    this.header = PngHeader.read(file);
+  PngRows(byte[] file, PngHeader header) {
+    this.header = header;
     this.file = file;
     this.bytes = Bytes.bigEndian(PictureFormat.PNG, file);
     this.width = (int) header.width();

@@ -30,20 +30,20 @@ final class Resampler {
   }
 
   /**
-   * @param header the picture's sides and orientation
+   * @param extent the picture's sides and orientation
    * @param pixels the picture, which may have been decoded at a fraction of its size
    * @param reduction that fraction's denominator
    */
-  static byte[] crop(PictureHeader header, PixelRows pixels, int reduction, Preset preset) {
-    return of(header, pixels.width(), pixels.height(), reduction, preset).crop(pixels);
+  static byte[] crop(Extent extent, PixelRows pixels, int reduction, Preset preset) {
+    return of(extent, pixels.width(), pixels.height(), reduction, preset).crop(pixels);
   }
 
   private static Resampler of(
-      PictureHeader header, int storedWidth, int storedHeight, int reduction, Preset preset) {
-    int orientation = header.orientation();
+      Extent extent, int storedWidth, int storedHeight, int reduction, Preset preset) {
+    int orientation = extent.orientation();
     boolean transposed = Orientation.swapsSides(orientation);
-    long width = header.orientedWidth();
-    long height = header.orientedHeight();
+    long width = extent.orientedWidth();
+    long height = extent.orientedHeight();
     long shorter = Math.min(width, height);
     long longer = (long) ((double) (preset.resize() * Math.max(width, height)) / shorter);
     long newWidth = width <= height ? preset.resize() : longer;
@@ -57,7 +57,7 @@ final class Resampler {
     Axis columns =
         Axis.of(
             storedWidth,
-            (double) header.width() / reduction,
+            (double) extent.width() / reduction,
             transposed ? newHeight : newWidth,
             preset.crop(),
             preset.interpolation(),
@@ -65,7 +65,7 @@ final class Resampler {
     Axis rows =
         Axis.of(
             storedHeight,
-            (double) header.height() / reduction,
+            (double) extent.height() / reduction,
             transposed ? newWidth : newHeight,
             preset.crop(),
             preset.interpolation(),

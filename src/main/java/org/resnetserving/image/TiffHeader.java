@@ -3,10 +3,12 @@ package org.resnetserving.image;
 /**
  * What a TIFF's first directory says.
  *
+ * @param directory the tags
  * @param samples how many samples a pixel has
  * @param bits how many bits each of them has
  */
-record TiffHeader(long width, long height, int samples, int bits, int orientation) {
+record TiffHeader(
+    TiffDirectory directory, long width, long height, int samples, int bits, int orientation) {
   private static final int MAX_TILE_PIXELS = 1 << 22;
 
   /** Those side by side are unpacked together, each with tables of its own. */
@@ -47,7 +49,7 @@ record TiffHeader(long width, long height, int samples, int bits, int orientatio
     } else {
       requireInside(directory, TiffDirectory.STRIP_OFFSETS, TiffDirectory.STRIP_BYTES);
     }
-    return new TiffHeader(width, height, (int) samples, (int) bits, orientation(directory, file));
+    return new TiffHeader(directory, width, height, (int) samples, (int) bits, orientation(directory, file));
   }
 
   /** What memory a pixel takes: its samples, at least three bytes, and the decoder's four. */

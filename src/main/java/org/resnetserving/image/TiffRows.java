@@ -41,10 +41,9 @@ final class TiffRows implements PixelRows {
 
   private int row;
 
-  private TiffRows(byte[] file, TiffDirectory directory) {
-    TiffHeader header = TiffHeader.read(file);
+  TiffRows(byte[] file, TiffHeader header) {
     this.file = file;
-    this.directory = directory;
+    this.directory = header.directory();
     this.width = (int) header.width();
     this.height = (int) header.height();
     this.bits = header.bits();
@@ -74,8 +73,8 @@ final class TiffRows implements PixelRows {
   }
 
   /** Whether this is how a TIFF's data are laid out; other ones are OpenCV's. */
-  static boolean reads(byte[] file) {
-    TiffDirectory directory = new TiffDirectory(file);
+  static boolean reads(TiffHeader header) {
+    TiffDirectory directory = header.directory();
     int depth = (int) directory.first(TiffDirectory.BITS, 1);
     for (long i = 1; i < directory.count(TiffDirectory.BITS); i++) {
       if (directory.value(TiffDirectory.BITS, i) != depth) {
@@ -103,10 +102,6 @@ final class TiffRows implements PixelRows {
         && (predictor == 1 || (predictor == 2 && bytes))
         && directory.first(TiffDirectory.FILL_ORDER, 1) == 1
         && directory.first(TiffDirectory.SAMPLE_FORMAT, 1) == 1;
-  }
-
-  static TiffRows open(byte[] file) {
-    return new TiffRows(file, new TiffDirectory(file));
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.PictureHeader;
+
 import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 
@@ -81,6 +82,6 @@ public final class PictureFolder extends AbstractList<Crop> implements RandomAcc
 
   private Crop crop(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    return new Crop(decoder.crop(bytes, PictureHeader.read(bytes, limits), preset), true, false);
+    return new Crop(decoder.crop(Picture.read(bytes, limits), preset), true, false);
   }
 }

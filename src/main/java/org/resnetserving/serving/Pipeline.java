@@ -7,8 +7,8 @@ import org.resnetserving.admission.Permits;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.pool.Lane;
@@ -42,9 +42,9 @@ public record Pipeline(
   /** Runs the network on a picture; see {@link ServedModel#infer}. */
   public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
     clock.enter(Stage.DECODE);
-    PictureHeader header = workshop.inspect(file);
+    Picture picture = workshop.inspect(file);
     try (Permit place = places.acquire(1)) {
-      Crop crop = new Crop(workshop.crop(decoder, file, header, preset, deadline, clock));
+      Crop crop = new Crop(workshop.crop(decoder, picture, preset, deadline, clock));
       clock.enter(Stage.QUEUE);
       Pending<Inference> pending = lane.submit(crop, deadline);
       try {

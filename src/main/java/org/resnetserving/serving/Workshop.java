@@ -10,8 +10,8 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
@@ -41,8 +41,8 @@ public final class Workshop {
   }
 
   /** What the picture's header claims, checked. */
-  PictureHeader inspect(byte[] file) {
-    return PictureHeader.read(file, limits);
+  Picture inspect(byte[] file) {
+    return Picture.read(file, limits);
   }
 
   /** A decoder for one model's pictures. */
@@ -53,17 +53,16 @@ public final class Workshop {
   /** The pixels that a network reads. */
   byte[] crop(
       PictureDecoder decoder,
-      byte[] file,
-      PictureHeader header,
+      Picture picture,
       Preset preset,
       Deadline deadline,
       StageClock clock) {
-    try (Permit permit = memory.acquire(header.decodedBytes())) {
+    try (Permit permit = memory.acquire(picture.decodedBytes())) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);
       try {
         clock.enter(Stage.DECODE);
-        return decoder.crop(file, header, preset);
+        return decoder.crop(picture, preset);
       } finally {
         benches.release();
       }

@@ -11,8 +11,8 @@ import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.PictureHeader;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Normalization;
@@ -56,8 +56,7 @@ class FastDecodeTest {
     PictureDecoder decoder =
         new PictureDecoder(
             NativeImageLibrary.load(Path.of("target", "natives").toAbsolutePath()), mode);
-    PictureHeader header = PictureHeader.read(file, ImageLimits.DEFAULT);
-    return new Crop(decoder.crop(file, header, new Preset(256, SIDE, Interpolation.BILINEAR)));
+    return new Crop(decoder.crop(Picture.read(file, ImageLimits.DEFAULT), new Preset(256, SIDE, Interpolation.BILINEAR)));
   }
 
   private static int first(Inference answer) {

@@ -135,14 +135,14 @@ final class PictureDecoderTest {
   @Test
   void fast_leavesSmallPicturesExact() {
     byte[] file = Pictures.golden("rgb-420.jpg");
-    PictureHeader header = PictureHeader.read(file, ImageLimits.DEFAULT);
+    Picture header = Picture.read(file, ImageLimits.DEFAULT);
     PictureDecoder fast = Pictures.decoder(DecodeMode.FAST);
     // 375 / 2 is less than twice 94, and not less than twice 93.
     Preset exact = new Preset(94, 64, Interpolation.BILINEAR);
     Preset reduced = new Preset(93, 64, Interpolation.BILINEAR);
-    assertThat(fast.crop(file, header, exact)).isEqualTo(Pictures.crop(file, exact));
+    assertThat(fast.crop(header, exact)).isEqualTo(Pictures.crop(file, exact));
     byte[] expected = Pictures.crop(file, reduced);
-    byte[] found = fast.crop(file, header, reduced);
+    byte[] found = fast.crop(header, reduced);
     assertThat(found).isNotEqualTo(expected);
     assertThat(meanDifference(expected, found)).isLessThan(2);
   }
@@ -151,9 +151,9 @@ final class PictureDecoderTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void fast_isNearTheExactOne_howeverThePictureLies(int orientation) {
     byte[] file = Pictures.golden("exif-" + orientation + ".jpg");
-    PictureHeader header = PictureHeader.read(file, ImageLimits.DEFAULT);
+    Picture header = Picture.read(file, ImageLimits.DEFAULT);
     Preset preset = new Preset(37, 32, Interpolation.BILINEAR);
-    byte[] found = Pictures.decoder(DecodeMode.FAST).crop(file, header, preset);
+    byte[] found = Pictures.decoder(DecodeMode.FAST).crop(header, preset);
     assertThat(meanDifference(Pictures.crop(file, preset), found)).isLessThan(2);
   }
 
@@ -171,7 +171,7 @@ final class PictureDecoderTest {
       List<Callable<byte[]>> tasks = new ArrayList<>();
       for (int i = 0; i < 120; i++) {
         byte[] file = Pictures.golden(names.get(i % names.size()));
-        tasks.add(() -> decoder.crop(file, PictureHeader.read(file, ImageLimits.DEFAULT), SMALL));
+        tasks.add(() -> decoder.crop(Picture.read(file, ImageLimits.DEFAULT), SMALL));
       }
       List<Future<byte[]>> crops = threads.invokeAll(tasks);
       for (int i = 0; i < crops.size(); i++) {

@@ -20,7 +20,7 @@ class PictureFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void header_ofAnyBytes_isReadOrRefused(byte[] file) {
     try {
-      PictureHeader header = PictureHeader.read(file, LIMITS);
+      Picture header = Picture.read(file, LIMITS);
       assertThat((long) header.width() * header.height()).isBetween(1L, LIMITS.maxPixels());
       assertThat(header.orientation()).isBetween(1, 8);
     } catch (ProblemException e) {
@@ -32,8 +32,8 @@ class PictureFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void picture_ofAnyBytes_isDecodedOrRefused(byte[] file) {
     try {
-      PictureHeader header = PictureHeader.read(file, LIMITS);
-      assertThat(Pictures.decoder(DecodeMode.FAST).crop(file, header, PRESET))
+      Picture header = Picture.read(file, LIMITS);
+      assertThat(Pictures.decoder(DecodeMode.FAST).crop(header, PRESET))
           .hasSize(PRESET.cropBytes());
     } catch (ProblemException e) {
       // refused

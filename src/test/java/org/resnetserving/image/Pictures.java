@@ -21,7 +21,7 @@ final class Pictures {
 
   static byte[] crop(byte[] file, Preset preset) {
     return decoder(DecodeMode.EXACT)
-        .crop(file, PictureHeader.read(file, ImageLimits.DEFAULT), preset);
+        .crop(Picture.read(file, ImageLimits.DEFAULT), preset);
   }
 
   static byte[] golden(String name) {

@@ -84,7 +84,7 @@ final class PreprocessTest {
       int crop = 1 + random.nextInt(32);
       Preset preset = new Preset(crop + random.nextInt(16), crop, interpolation);
       byte[] file = Pictures.bmp(picture);
-      byte[] found = decoder.crop(file, PictureHeader.read(file, ImageLimits.DEFAULT), preset);
+      byte[] found = decoder.crop(Picture.read(file, ImageLimits.DEFAULT), preset);
       int[][][] expected = PillowResize.crop(picture, preset);
       for (int y = 0; y < crop; y++) {
         for (int x = 0; x < crop; x++) {
@@ -107,8 +107,7 @@ final class PreprocessTest {
     byte[] fast =
         Pictures.decoder(DecodeMode.FAST)
             .crop(
-                file,
-                PictureHeader.read(file, ImageLimits.DEFAULT),
+                Picture.read(file, ImageLimits.DEFAULT),
                 new Preset(256, 224, Interpolation.BILINEAR));
     long sum = 0;
     for (int i = 0; i < expected.length; i++) {

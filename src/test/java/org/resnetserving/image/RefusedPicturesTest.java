@@ -92,8 +92,8 @@ final class RefusedPicturesTest {
   void limit_isAsConfigured() {
     byte[] file = Pictures.golden("rgb-420.jpg");
     ImageLimits exact = new ImageLimits(500 * 375);
-    assertThat(PictureHeader.read(file, exact).width()).isEqualTo(500);
-    assertThatThrownBy(() -> PictureHeader.read(file, new ImageLimits(500 * 375 - 1)))
+    assertThat(Picture.read(file, exact).width()).isEqualTo(500);
+    assertThatThrownBy(() -> Picture.read(file, new ImageLimits(500 * 375 - 1)))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_MANY_PIXELS))

@@ -78,7 +78,7 @@ final class ResamplerTest {
             rgb[0] = (byte) (y & 1);
           }
         };
-    PictureHeader header = new PictureHeader(PictureFormat.PNG, 1, side, 1, 0);
+    Extent header = new Extent(1, side, 1);
     byte[] crop = Resampler.crop(header, rows, 1, new Preset(256, 224, interpolation));
     assertThat(crop).hasSize(224 * 224 * 3);
     assertThat(asked[0]).isLessThan(10);
@@ -93,8 +93,8 @@ final class ResamplerTest {
         reduced[y][x] = new int[] {20 * x, 20 * y, 0};
       }
     }
-    PictureHeader upright = new PictureHeader(PictureFormat.JPEG, 17, 17, 1, 0);
-    PictureHeader mirrored = new PictureHeader(PictureFormat.JPEG, 17, 17, 2, 0);
+    Extent upright = new Extent(17, 17, 1);
+    Extent mirrored = new Extent(17, 17, 2);
     Preset preset = new Preset(4, 4, Interpolation.BILINEAR);
     byte[] crop = Resampler.crop(upright, rows(reduced), 2, preset);
     byte[] other = Resampler.crop(mirrored, rows(reduced), 2, preset);
@@ -106,8 +106,8 @@ final class ResamplerTest {
   }
 
   private byte[] resample(int[][][] stored, int orientation, Preset preset) {
-    PictureHeader header =
-        new PictureHeader(PictureFormat.PNG, stored[0].length, stored.length, orientation, 0);
+    Extent header =
+        new Extent(stored[0].length, stored.length, orientation);
     return Resampler.crop(header, rows(stored), 1, preset);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-final class PictureHeaderTest {
+final class PictureTest {
   private static final int IHDR = 16;
 
   @ParameterizedTest
@@ -36,7 +36,7 @@ final class PictureHeaderTest {
   })
   void header_isWhatThePictureIs(
       String name, PictureFormat format, int width, int height, int orientation) {
-    PictureHeader header = read(Pictures.pillow(name));
+    Picture header = read(Pictures.pillow(name));
     assertThat(header.format()).isEqualTo(format);
     assertThat(header.width()).isEqualTo(width);
     assertThat(header.height()).isEqualTo(height);
@@ -48,7 +48,7 @@ final class PictureHeaderTest {
 
   @Test
   void lossyWebp_withoutExtensions_saysItsSize() {
-    PictureHeader header = read(Pictures.golden("lossy.webp"));
+    Picture header = read(Pictures.golden("lossy.webp"));
     assertThat(header.width()).isEqualTo(500);
     assertThat(header.height()).isEqualTo(375);
   }
@@ -248,8 +248,8 @@ final class PictureHeaderTest {
     return file.array();
   }
 
-  private static PictureHeader read(byte[] file) {
-    return PictureHeader.read(Arrays.copyOf(file, file.length), ImageLimits.DEFAULT);
+  private static Picture read(byte[] file) {
+    return Picture.read(Arrays.copyOf(file, file.length), ImageLimits.DEFAULT);
   }
 
   private static void refuses(byte[] file, ProblemType type) {
