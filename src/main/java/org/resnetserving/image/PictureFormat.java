@@ -12,7 +12,10 @@ public enum PictureFormat {
   WEBP(Webp::begins, Webp::parse),
   TIFF(Tiff::begins, Tiff::parse);
 
+  // References to static methods hold no state.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Predicate<byte[]> begins;
+  @SuppressWarnings("ImmutableEnumChecker")
   private final BiFunction<byte[], ImageLimits, Picture> reader;
 
   PictureFormat(Predicate<byte[]> begins, BiFunction<byte[], ImageLimits, Picture> reader) {
