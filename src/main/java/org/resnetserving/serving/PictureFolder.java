@@ -14,7 +14,6 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-
 import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 
