@@ -20,7 +20,8 @@ final class Jpeg extends Picture {
     return new Jpeg(
         file,
         header,
-        Extent.of(PictureFormat.JPEG, header.width(), header.height(), header.orientation(), limits));
+        Extent.of(
+            PictureFormat.JPEG, header.width(), header.height(), header.orientation(), limits));
   }
 
   @Override
@@ -40,6 +41,7 @@ final class Jpeg extends Picture {
 
   @Override
   PixelRows open(int reduction) {
-    header.requireEnd(file()); return OpenCvRows.jpeg(file(), header, reduction);
+    header.requireEnd(file());
+    return OpenCvRows.jpeg(file(), header, reduction);
   }
 }

@@ -15,6 +15,7 @@ public enum PictureFormat {
   // References to static methods hold no state.
   @SuppressWarnings("ImmutableEnumChecker")
   private final Predicate<byte[]> begins;
+
   @SuppressWarnings("ImmutableEnumChecker")
   private final BiFunction<byte[], ImageLimits, Picture> reader;
 

@@ -18,7 +18,8 @@ final class Png extends Picture {
     return new Png(
         file,
         header,
-        Extent.of(PictureFormat.PNG, header.width(), header.height(), header.orientation(), limits));
+        Extent.of(
+            PictureFormat.PNG, header.width(), header.height(), header.orientation(), limits));
   }
 
   @Override

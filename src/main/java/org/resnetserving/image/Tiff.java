@@ -18,7 +18,8 @@ final class Tiff extends Picture {
     return new Tiff(
         file,
         header,
-        Extent.of(PictureFormat.TIFF, header.width(), header.height(), header.orientation(), limits));
+        Extent.of(
+            PictureFormat.TIFF, header.width(), header.height(), header.orientation(), limits));
   }
 
   @Override
@@ -28,6 +29,8 @@ final class Tiff extends Picture {
 
   @Override
   PixelRows open(int reduction) {
-    return TiffRows.reads(header) ? new TiffRows(file(), header) : OpenCvRows.other(this, header.directory().upright(file()));
+    return TiffRows.reads(header)
+        ? new TiffRows(file(), header)
+        : OpenCvRows.other(this, header.directory().upright(file()));
   }
 }

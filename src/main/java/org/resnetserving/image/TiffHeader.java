@@ -49,7 +49,8 @@ record TiffHeader(
     } else {
       requireInside(directory, TiffDirectory.STRIP_OFFSETS, TiffDirectory.STRIP_BYTES);
     }
-    return new TiffHeader(directory, width, height, (int) samples, (int) bits, orientation(directory, file));
+    return new TiffHeader(
+        directory, width, height, (int) samples, (int) bits, orientation(directory, file));
   }
 
   /** What memory a pixel takes: its samples, at least three bytes, and the decoder's four. */

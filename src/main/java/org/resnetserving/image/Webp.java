@@ -14,7 +14,8 @@ final class Webp extends Picture {
     WebpHeader header = WebpHeader.read(file);
     return new Webp(
         file,
-        Extent.of(PictureFormat.WEBP, header.width(), header.height(), header.orientation(), limits));
+        Extent.of(
+            PictureFormat.WEBP, header.width(), header.height(), header.orientation(), limits));
   }
 
   @Override

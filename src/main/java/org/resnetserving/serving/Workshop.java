@@ -52,11 +52,7 @@ public final class Workshop {
 
   /** The pixels that a network reads. */
   byte[] crop(
-      PictureDecoder decoder,
-      Picture picture,
-      Preset preset,
-      Deadline deadline,
-      StageClock clock) {
+      PictureDecoder decoder, Picture picture, Preset preset, Deadline deadline, StageClock clock) {
     try (Permit permit = memory.acquire(picture.decodedBytes())) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);

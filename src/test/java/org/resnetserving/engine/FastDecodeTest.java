@@ -56,7 +56,10 @@ class FastDecodeTest {
     PictureDecoder decoder =
         new PictureDecoder(
             NativeImageLibrary.load(Path.of("target", "natives").toAbsolutePath()), mode);
-    return new Crop(decoder.crop(Picture.read(file, ImageLimits.DEFAULT), new Preset(256, SIDE, Interpolation.BILINEAR)));
+    return new Crop(
+        decoder.crop(
+            Picture.read(file, ImageLimits.DEFAULT),
+            new Preset(256, SIDE, Interpolation.BILINEAR)));
   }
 
   private static int first(Inference answer) {

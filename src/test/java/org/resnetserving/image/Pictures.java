@@ -20,8 +20,7 @@ final class Pictures {
   }
 
   static byte[] crop(byte[] file, Preset preset) {
-    return decoder(DecodeMode.EXACT)
-        .crop(Picture.read(file, ImageLimits.DEFAULT), preset);
+    return decoder(DecodeMode.EXACT).crop(Picture.read(file, ImageLimits.DEFAULT), preset);
   }
 
   static byte[] golden(String name) {

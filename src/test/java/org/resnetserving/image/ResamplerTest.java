@@ -106,8 +106,7 @@ final class ResamplerTest {
   }
 
   private byte[] resample(int[][][] stored, int orientation, Preset preset) {
-    Extent header =
-        new Extent(stored[0].length, stored.length, orientation);
+    Extent header = new Extent(stored[0].length, stored.length, orientation);
     return Resampler.crop(header, rows(stored), 1, preset);
   }
 
