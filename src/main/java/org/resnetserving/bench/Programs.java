@@ -7,14 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.network.Architecture;
+import org.resnetserving.models.ModelFile;
+import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Layer;
 import org.resnetserving.network.Normalize;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
-import org.resnetserving.weights.StateDict;
-import org.resnetserving.weights.WeightFiles;
 
 /** Compiles the networks that are measured without the service. */
 final class Programs {
@@ -28,9 +27,8 @@ final class Programs {
   /** The program of a kind as the service compiles it: pixels go in. */
   static void compile(ModelDescriptor descriptor, ProgramKind kind, Path program)
       throws IOException {
-    try (StateDict weights = open(descriptor)) {
-      ProgramCompiler.compile(
-          graph(descriptor, weights), kind, descriptor.preset().side(), program);
+    try (ImportedNetwork network = open(descriptor)) {
+      ProgramCompiler.compile(network.graph(), kind, descriptor.preset().side(), program);
     }
   }
 
@@ -39,26 +37,21 @@ final class Programs {
    * them.
    */
   static void compileStock(ModelDescriptor descriptor, Path program) throws IOException {
-    try (StateDict weights = open(descriptor)) {
+    try (ImportedNetwork network = open(descriptor)) {
       ProgramCompiler.compile(
-          withoutNormalization(graph(descriptor, weights)),
+          withoutNormalization(network.graph()),
           ProgramKind.STOCK,
           descriptor.preset().side(),
           program);
     }
   }
 
-  private static StateDict open(ModelDescriptor descriptor) throws IOException {
+  private static ImportedNetwork open(ModelDescriptor descriptor) throws IOException {
     Path file = descriptor.weights().file();
     if (file == null) {
       throw new IOException(descriptor.name() + " has no local weights");
     }
-    return WeightFiles.open(file);
-  }
-
-  private static Graph graph(ModelDescriptor descriptor, StateDict weights) {
-    return Architecture.parse(descriptor.architecture())
-        .graph(weights, descriptor.preset().normalization());
+    return ModelFile.of(descriptor, file).open();
   }
 
   static Graph withoutNormalization(Graph graph) {

@@ -13,7 +13,8 @@ import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.network.Architecture;
+import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
 import org.resnetserving.pool.Lane;
@@ -29,7 +30,6 @@ import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.serving.SessionFunction;
 import org.resnetserving.serving.Workshop;
-import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
@@ -136,26 +136,26 @@ final class ModelLoader {
 
   private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {
-    return switch (WeightStore.formatOf(model.descriptor(), weights)) {
-      case TORCHSCRIPT -> loadTraced(model, weights.file(), maxBatch);
-      case TORCHSCRIPT_GZIP -> unpackTraced(model, weights.file(), maxBatch);
-      default -> compileGraph(model, weights, maxBatch);
-    };
+    ModelFile file = ModelFile.of(model.descriptor(), weights.file());
+    if (file.isPacked()) {
+      return unpackTraced(model, weights.file(), maxBatch);
+    }
+    return file.isProgram()
+        ? loadTraced(model, weights.file(), maxBatch)
+        : compileGraph(model, file, weights.sha256(), maxBatch);
   }
 
-  private Compiled compileGraph(ServedModel model, VerifiedFile file, int maxBatch)
+  private Compiled compileGraph(ServedModel model, ModelFile file, String sha256, int maxBatch)
       throws IOException, InterruptedException {
     ModelDescriptor descriptor = model.descriptor();
-    try (StateDict weights = WeightFiles.open(file.file())) {
-      Graph graph =
-          Architecture.parse(descriptor.architecture())
-              .graph(weights, descriptor.preset().normalization());
+    try (ImportedNetwork network = file.open()) {
+      Graph graph = network.graph();
       requireLabels(model, graph.classes());
       ProgramChooser.Loaded loaded =
           chooser.load(
               descriptor,
               graph,
-              file.sha256(),
+              sha256,
               maxBatch,
               orElse(descriptor.serving().precision(), defaults.precision()));
       return new Compiled(loaded.network(), graph.parameters(), loaded.choice());

@@ -19,8 +19,6 @@ import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.programs.CacheProperties;
-import org.resnetserving.weights.WeightFiles;
-import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,26 +116,6 @@ public final class WeightStore {
     } catch (DownloadException e) {
       throw e.besides(wrong);
     }
-  }
-
-  /**
-   * The format of a model's weights.
-   *
-   * @throws WeightsException if it is none that can be served, or another than the descriptor says
-   */
-  public static WeightFormat formatOf(ModelDescriptor model, VerifiedFile weights) {
-    WeightFormat format = WeightFiles.servedFormatOf(weights.file());
-    boolean traced = model.architecture().equals(ModelDescriptor.TORCHSCRIPT);
-    if (traced == format.isStateDict()) {
-      throw new WeightsException(
-          "%s is a %s; with it, %s must say architecture: %s"
-              .formatted(
-                  weights.file().getFileName(),
-                  format.description(),
-                  model.file(),
-                  traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
-    }
-    return format;
   }
 
   private static Path beside(ModelDescriptor model) {

@@ -20,8 +20,9 @@ import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.programs.Calibrations;
 import org.resnetserving.programs.Calibrator;
 import org.resnetserving.serving.PictureFolder;
-import org.resnetserving.weights.StateDict;
-import org.resnetserving.weights.WeightFiles;
+import org.resnetserving.models.ModelFile;
+import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.network.Weight;
 import org.resnetserving.weights.WeightsException;
 
 /** Lists models, fetches and verifies their weights, and calibrates them, ahead of serving. */
@@ -127,12 +128,13 @@ final class ModelsCommand implements Command {
         wrong.forEach(what -> err.println(model.name() + ": " + what));
         failed += wrong.isEmpty() ? 0 : 1;
         if (found.isPresent()) {
-          readThrough(model, found.get());
+          String what = readThrough(model, found.get());
           out.printf(
-              "%s: %s (%s)%n",
+              "%s: %s (%s), %s%n",
               model.name(),
               found.get().verified() ? "good" : "readable, but not verified: no SHA-256 is known",
-              found.get().file());
+              found.get().file(),
+              what);
         } else {
           out.println(model.name() + ": not here");
           failed += mustBeHere && wrong.isEmpty() ? 1 : 0;
@@ -182,7 +184,8 @@ final class ModelsCommand implements Command {
         new Calibrator(
                 NativeEngine.start(natives, settings.serving().threads()),
                 new Calibrations(settings.cache().calibrations()))
-            .calibrate(model, weights.file(), weights.sha256(), pictures);
+            .calibrate(
+ model, ModelFile.of(model, weights.file()), weights.sha256(), pictures);
     out.printf(
         "%s: of %d pictures int8 and fp32 agree on %d with ranges from %d others, on %d without.%n",
         model.name(), report.compared(), report.after(), report.observed(), report.before());
@@ -192,12 +195,18 @@ final class ModelsCommand implements Command {
     return 0;
   }
 
-  /** Reads every tensor once: a good digest of a bad file is possible. */
-  private static void readThrough(ModelDescriptor model, VerifiedFile found) {
-    if (WeightStore.formatOf(model, found).isStateDict()) {
-      try (StateDict weights = WeightFiles.open(found.file())) {
-        weights.names().stream().filter(weights::isFloatingPoint).forEach(weights::read);
-      }
+  /**
+   * Reads every weight once: a good digest of a bad file is possible. Says what the file is, and
+   * what was found in it.
+   */
+  private static String readThrough(ModelDescriptor model, VerifiedFile found) {
+    ModelFile file = ModelFile.of(model, found.file());
+    if (file.isProgram()) {
+      return file.format();
+    }
+    try (ImportedNetwork network = file.open()) {
+      network.graph().layers().forEach(layer -> layer.weights().forEach(Weight::read));
+      return file.format() + ", " + network.structure();
     }
   }
 }

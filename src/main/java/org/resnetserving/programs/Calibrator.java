@@ -15,11 +15,10 @@ import org.resnetserving.engine.Session;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.network.ActivationRanges;
 import org.resnetserving.network.ActivationRanges.Range;
-import org.resnetserving.network.Architecture;
+import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ProgramCompiler;
-import org.resnetserving.weights.StateDict;
-import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
 
 /**
@@ -71,7 +70,7 @@ public final class Calibrator {
    *     several times
    * @throws WeightsException if int8 does not suit the network
    */
-  public Report calibrate(ModelDescriptor model, Path weights, String sha256, List<Crop> pictures)
+  public Report calibrate(ModelDescriptor model, ModelFile weights, String sha256, List<Crop> pictures)
       throws IOException {
     if (pictures.size() < LEAST) {
       throw new IllegalArgumentException(pictures.size() + " pictures are too few");
@@ -79,9 +78,8 @@ public final class Calibrator {
     List<Crop> observed = new EveryOther<>(pictures, 0);
     List<Crop> compared = new EveryOther<>(pictures, 1);
     int side = model.preset().side();
-    try (StateDict state = WeightFiles.open(weights)) {
-      Graph graph =
-          Architecture.parse(model.architecture()).graph(state, model.preset().normalization());
+    try (ImportedNetwork network = weights.open()) {
+      Graph graph = network.graph();
       Map<String, Range> ranges = new LinkedHashMap<>();
       List<Integer> expected = new ArrayList<>();
       List<String> names = ProgramCompiler.probed(graph);

@@ -1,0 +1,121 @@
+package org.resnetserving.models;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.network.Architecture;
+import org.resnetserving.network.Graph;
+import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.network.NetworkReader;
+import org.resnetserving.weights.StateDict;
+import org.resnetserving.weights.WeightFormat;
+import org.resnetserving.weights.WeightsException;
+import org.resnetserving.weights.WeightsFile;
+
+/**
+ * A model's weights file against its descriptor: the one door from a file to a network. A state dict
+ * needs an architecture to become a graph; the files of other frameworks bring theirs; a TorchScript
+ * program is run as it is.
+ */
+public final class ModelFile {
+  /** The one list of other frameworks' formats. */
+  private static final List<NetworkReader> READERS = List.of();
+
+  private final ModelDescriptor model;
+  private final Path file;
+  private final WeightFormat format;
+  private final @Nullable NetworkReader reader;
+
+  private ModelFile(
+      ModelDescriptor model, Path file, WeightFormat format, @Nullable NetworkReader reader) {
+    this.model = model;
+    this.file = file;
+    this.format = format;
+    this.reader = reader;
+  }
+
+  /**
+   * Tells what a file is, by its content.
+   *
+   * @param model whose weights it holds
+   * @throws WeightsException if it is nothing that can be served, or another thing than the
+   *     descriptor says
+   */
+  public static ModelFile of(ModelDescriptor model, Path file) {
+    try (WeightsFile opened = WeightsFile.open(file)) {
+      Optional<NetworkReader> reader =
+          opened.format() == WeightFormat.UNKNOWN ? readerOf(file, opened) : Optional.empty();
+      ModelFile found =
+          new ModelFile(
+              model,
+              file,
+              reader.isPresent() ? opened.format() : opened.servedFormat(),
+              reader.orElse(null));
+      found.requireAgreement();
+      return found;
+    }
+  }
+
+  private static Optional<NetworkReader> readerOf(Path file, WeightsFile opened) {
+    ByteBuffer start =
+        opened.bytes().start(NetworkReader.START_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return READERS.stream().filter(each -> each.matches(file, start.duplicate())).findFirst();
+  }
+
+  private void requireAgreement() {
+    boolean traced = ModelDescriptor.TORCHSCRIPT.equals(model.architecture());
+    if (traced != isProgram()) {
+      throw new WeightsException(
+          "%s is a %s; with it, %s must say architecture: %s"
+              .formatted(
+                  file.getFileName(),
+                  format(),
+                  model.file(),
+                  traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
+    }
+  }
+
+  /** What it is, for messages: a noun phrase without an article. */
+  public String format() {
+    return reader == null ? format.description() : reader.format();
+  }
+
+  /** Whether it is a TorchScript program, which is run as it is. */
+  public boolean isProgram() {
+    return format == WeightFormat.TORCHSCRIPT || isPacked();
+  }
+
+  /** Whether it is a program in gzip. */
+  public boolean isPacked() {
+    return format == WeightFormat.TORCHSCRIPT_GZIP;
+  }
+
+  /**
+   * The network in it. Its numbers are read while the graph is used; whoever opens it closes it.
+   *
+   * @throws WeightsException if the file is damaged, or does not hold the network that the
+   *     descriptor names
+   * @throws IllegalStateException if it is a program
+   */
+  public ImportedNetwork open() {
+    if (reader != null) {
+      return reader.read(file, model.preset().normalization());
+    }
+    if (isProgram()) {
+      throw new IllegalStateException(file + " is a program");
+    }
+    WeightsFile opened = WeightsFile.open(file);
+    try {
+      StateDict weights = opened.stateDict();
+      Architecture architecture = Architecture.parse(model.architecture());
+      Graph graph = architecture.graph(weights, model.preset().normalization());
+      return new ImportedNetwork(graph, null, null, architecture.name(), weights::close);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+}
