@@ -17,12 +17,12 @@ import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
-import org.resnetserving.programs.Calibrations;
-import org.resnetserving.programs.Calibrator;
-import org.resnetserving.serving.PictureFolder;
 import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Weight;
+import org.resnetserving.programs.Calibrations;
+import org.resnetserving.programs.Calibrator;
+import org.resnetserving.serving.PictureFolder;
 import org.resnetserving.weights.WeightsException;
 
 /** Lists models, fetches and verifies their weights, and calibrates them, ahead of serving. */
@@ -184,8 +184,7 @@ final class ModelsCommand implements Command {
         new Calibrator(
                 NativeEngine.start(natives, settings.serving().threads()),
                 new Calibrations(settings.cache().calibrations()))
-            .calibrate(
- model, ModelFile.of(model, weights.file()), weights.sha256(), pictures);
+            .calibrate(model, ModelFile.of(model, weights.file()), weights.sha256(), pictures);
     out.printf(
         "%s: of %d pictures int8 and fp32 agree on %d with ranges from %d others, on %d without.%n",
         model.name(), report.compared(), report.after(), report.observed(), report.before());

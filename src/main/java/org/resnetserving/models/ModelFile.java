@@ -16,9 +16,9 @@ import org.resnetserving.weights.WeightsException;
 import org.resnetserving.weights.WeightsFile;
 
 /**
- * A model's weights file against its descriptor: the one door from a file to a network. A state dict
- * needs an architecture to become a graph; the files of other frameworks bring theirs; a TorchScript
- * program is run as it is.
+ * A model's weights file against its descriptor: the one door from a file to a network. A state
+ * dict needs an architecture to become a graph; the files of other frameworks bring theirs; a
+ * TorchScript program is run as it is.
  */
 public final class ModelFile {
   /** The one list of other frameworks' formats. */

@@ -13,11 +13,11 @@ import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
 import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.ActivationRanges;
 import org.resnetserving.network.ActivationRanges.Range;
-import org.resnetserving.network.ImportedNetwork;
-import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.Graph;
+import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.weights.WeightsException;
 
@@ -70,7 +70,8 @@ public final class Calibrator {
    *     several times
    * @throws WeightsException if int8 does not suit the network
    */
-  public Report calibrate(ModelDescriptor model, ModelFile weights, String sha256, List<Crop> pictures)
+  public Report calibrate(
+      ModelDescriptor model, ModelFile weights, String sha256, List<Crop> pictures)
       throws IOException {
     if (pictures.size() < LEAST) {
       throw new IllegalArgumentException(pictures.size() + " pictures are too few");
