@@ -5,15 +5,12 @@ import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
  * Leaves OpenTelemetry out altogether, its threads too, unless it is told where traces go: by
- * {@value #ENDPOINT} or {@code OTEL_EXPORTER_OTLP_ENDPOINT}, which Spring Boot maps to it.
+ * {@value TracingOn#ENDPOINT} or {@code OTEL_EXPORTER_OTLP_ENDPOINT}, which Spring Boot maps to it.
  */
 final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware {
-  static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
-
   private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
   private static final String OPEN_TELEMETRY = "org.springframework.boot.opentelemetry.";
 
@@ -24,7 +21,7 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
 
   @Override
   public void setEnvironment(Environment environment) {
-    on = StringUtils.hasText(environment.getProperty(ENDPOINT));
+    on = TracingOn.holds(environment);
   }
 
   @Override
