@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.programs.Calibrations;
@@ -47,8 +47,7 @@ class CatalogConfiguration {
 
   @Bean
   Catalog catalog(CatalogProperties properties, ServingProperties serving) {
-    Map<String, ModelDescriptor> descriptors =
-        ModelDescriptors.readFolder(properties.modelsDirectory());
+    Map<String, ModelDescriptor> descriptors = properties.described();
     List<ServedModel> models = new ArrayList<>();
     for (String name : properties.models()) {
       ModelDescriptor descriptor = descriptors.get(name);
@@ -57,7 +56,9 @@ class CatalogConfiguration {
             "resnet.models asks for '%s', but %s describes %s only"
                 .formatted(
                     name,
-                    properties.modelsDirectory().toAbsolutePath(),
+                    properties.modelsDirectory().stream()
+                        .map(folder -> folder.toAbsolutePath().toString())
+                        .collect(Collectors.joining(" and ")),
                     String.join(", ", descriptors.keySet())));
       }
       models.add(ServedModel.of(descriptor, serving));
@@ -129,7 +130,7 @@ class CatalogConfiguration {
       ModelRunner runner,
       CatalogProperties properties,
       ServingProperties serving) {
-    return new ModelsEndpoint(catalog, runner, properties.modelsDirectory(), serving);
+    return new ModelsEndpoint(catalog, runner, properties::described, serving);
   }
 
   @Bean

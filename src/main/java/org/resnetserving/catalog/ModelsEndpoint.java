@@ -1,11 +1,10 @@
 package org.resnetserving.catalog;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
@@ -25,15 +24,18 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 final class ModelsEndpoint {
   private final Catalog catalog;
   private final ModelRunner runner;
-  private final Path descriptors;
+  private final Supplier<Map<String, ModelDescriptor>> descriptors;
   private final ServingProperties defaults;
 
   /**
-   * @param descriptors the folder of what may be loaded
+   * @param descriptors reads what may be loaded, by name
    * @param defaults of serving
    */
   ModelsEndpoint(
-      Catalog catalog, ModelRunner runner, Path descriptors, ServingProperties defaults) {
+      Catalog catalog,
+      ModelRunner runner,
+      Supplier<Map<String, ModelDescriptor>> descriptors,
+      ServingProperties defaults) {
     this.catalog = catalog;
     this.runner = runner;
     this.descriptors = descriptors;
@@ -53,7 +55,7 @@ final class ModelsEndpoint {
   ModelStatus load(@Selector String model) {
     ServedModel loaded;
     try {
-      Map<String, ModelDescriptor> described = ModelDescriptors.readFolder(descriptors);
+      Map<String, ModelDescriptor> described = descriptors.get();
       ModelDescriptor descriptor = described.get(model);
       if (descriptor == null) {
         throw refusal(

@@ -115,6 +115,7 @@ final class ClassifyController implements ClassifyApi {
     try (Upload upload = uploads.read(request, anyType, deadline)) {
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
       Completed<Inference> inferred = model.infer(upload.bytes(), deadline, clock);
+      spans.inferred(model.program(), inferred.batchSize());
       List<Prediction> predictions =
           Ranking.top(inferred.value().logits(), parameters.topK(), parameters.minProbability())
               .stream()

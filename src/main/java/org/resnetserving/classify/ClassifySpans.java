@@ -5,6 +5,8 @@ import io.micrometer.tracing.Tracer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.programs.ProgramTrial;
 import org.resnetserving.serving.StageClock;
 import org.springframework.stereotype.Component;
 
@@ -13,11 +15,34 @@ import org.springframework.stereotype.Component;
 final class ClassifySpans {
   private static final String MODEL = "resnet.model";
   private static final String OUTCOME = "resnet.outcome";
+  private static final String PROGRAM = "resnet.program";
+  private static final String PRECISION = "resnet.precision";
+  private static final String BATCH_SIZE = "resnet.batch.size";
 
   private final @Nullable Tracer tracer;
 
   ClassifySpans(@Nullable Tracer tracer) {
     this.tracer = tracer;
+  }
+
+  /**
+   * Says on the request's span how the picture ran.
+   *
+   * @param program that ran it; null where the model brought its own
+   * @param batchSize pictures that ran together
+   */
+  void inferred(@Nullable ProgramSummary program, int batchSize) {
+    Span request = tracer == null ? null : tracer.currentSpan();
+    if (request == null || request.isNoop()) {
+      return;
+    }
+    request.tag(BATCH_SIZE, batchSize);
+    if (program != null) {
+      request.tag(PRECISION, program.precision());
+      if (program.choice() != null) {
+        request.tag(PROGRAM, ProgramTrial.program(program.choice().kind()));
+      }
+    }
   }
 
   void finished(String model, @Nullable ProblemType problem, StageClock clock) {

@@ -16,7 +16,6 @@ import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Weight;
@@ -58,8 +57,7 @@ final class ModelsCommand implements Command {
     if (settings.words().isEmpty()) {
       throw new UsageException("models: list, pull, verify or calibrate?");
     }
-    Map<String, ModelDescriptor> described =
-        ModelDescriptors.readFolder(settings.catalog().modelsDirectory());
+    Map<String, ModelDescriptor> described = settings.catalog().described();
     WeightStore store = settings.store();
     List<String> names = settings.words().subList(1, settings.words().size());
     return switch (settings.words().get(0)) {

@@ -82,6 +82,36 @@ public final class ModelDescriptors {
   private ModelDescriptors() {}
 
   /**
+   * Reads every {@code *.yml} of several folders.
+   *
+   * @return the models by name, folder by folder, in the order of their names in each
+   * @throws DescriptorException with the first mistake of each file that has one, or with both files
+   *     of a model that two folders describe: neither can be meant to hide the other
+   */
+  public static Map<String, ModelDescriptor> readFolders(List<Path> folders) {
+    Map<String, ModelDescriptor> models = new LinkedHashMap<>();
+    List<String> mistakes = new ArrayList<>();
+    for (Path folder : folders) {
+      try {
+        for (ModelDescriptor model : readFolder(folder).values()) {
+          ModelDescriptor other = models.putIfAbsent(model.name(), model);
+          if (other != null) {
+            mistakes.add(
+                "'%s' is described twice, by %s and by %s; rename one"
+                    .formatted(model.name(), other.file(), model.file()));
+          }
+        }
+      } catch (DescriptorException e) {
+        mistakes.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw new DescriptorException(String.join(System.lineSeparator(), mistakes));
+    }
+    return models;
+  }
+
+  /**
    * Reads every {@code *.yml} of a folder.
    *
    * @return the models by name, in the order of their names

@@ -45,9 +45,10 @@ final class RequestSpans
     return context instanceof ServerRequestObservationContext;
   }
 
+  /** The last word before the span gets the context's name. */
   @Override
-  public String getSpanName(ServerRequestObservationContext context) {
-    return convention.getContextualName(context);
+  public void customizeReceiverSpan(ServerRequestObservationContext context, Span span) {
+    context.setContextualName(convention.getContextualName(context));
   }
 
   @Override

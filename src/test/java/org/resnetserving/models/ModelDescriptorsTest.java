@@ -230,6 +230,28 @@ final class ModelDescriptorsTest {
         .hasMessage(missing + ": there is no such folder of models");
   }
 
+  @Test
+  void folders_holdTogetherWhatEachHolds() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path bundled = Path.of("models", "resnet20-cifar10.yml");
+    Files.copy(bundled, folder.resolve("mine.yml"));
+    Files.writeString(
+        folder.resolve("mine.yml"),
+        Files.readString(bundled).replaceFirst("(?m)^name: .*$", "name: mine"));
+    assertThat(ModelDescriptors.readFolders(List.of(Path.of("models"), folder)))
+        .containsKeys("resnet20-cifar10", "resnet50", "mine");
+
+    Files.copy(folder.resolve("mine.yml"), other.resolve("mine.yml"));
+    assertThatThrownBy(() -> ModelDescriptors.readFolders(List.of(folder, other)))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessage(
+            "'mine' is described twice, by %s and by %s; rename one"
+                .formatted(folder.resolve("mine.yml"), other.resolve("mine.yml")));
+    assertThatThrownBy(
+            () -> ModelDescriptors.readFolders(List.of(folder, folder.resolve("missing"))))
+        .hasMessageContaining("there is no such folder of models");
+  }
+
   private void assertMistake(String document, int line, String what) {
     assertThatThrownBy(() -> read(document))
         .isInstanceOf(DescriptorException.class)

@@ -1,9 +1,12 @@
 package org.resnetserving.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,51 @@ class ConfigurationIT {
       assertThat(service.log()).startsWith("{");
       service.terminate();
       service.awaitLog("answering for PT1S yet");
+    }
+  }
+
+  /** A model of one's own in a folder of its own, and a path in front: what ownModels and contextPath make. */
+  @Test
+  void settings_withOwnModelsBehindAPath_takeEffect() throws Exception {
+    Manifests chart =
+        Chart.withValues(
+            """
+            models: [mine, resnet20-cifar10]
+            ownModels: {configMap: mine}
+            config: {server: {servlet: {context-path: /pictures}}}
+            """);
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    String bundled = Files.readString(Path.of("models", "resnet20-cifar10.yml"));
+    Path weights = Path.of("models").toAbsolutePath();
+    Files.writeString(
+        mine.resolve("mine.yml"),
+        bundled
+            .replaceFirst("(?m)^name: .*$", "name: mine")
+            .replaceAll("(file|labels): (?!/)", "$1: " + weights + "/"));
+    String written =
+        chart.named("ConfigMap", "pictures-resnet-serving").at("/data/application.yml").asText();
+    assertThat(written).contains("- /models");
+    Files.writeString(
+        Files.createDirectory(folder.resolve("config")).resolve("application.yml"),
+        written.replace("- /models", "- " + mine).replace("- models", "- " + weights));
+    JsonNode probes = chart.only("Deployment").at("/spec/template/spec/containers/0");
+    try (ServiceProcess service = ServiceProcess.startAsConfigured(folder)) {
+      RunningServer server = service.client();
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  server.get(probes.at("/readinessProbe/httpGet/path").asText()).status() == 200);
+      assertThat(server.get(probes.at("/livenessProbe/httpGet/path").asText()).status())
+          .isEqualTo(200);
+      assertThat(server.get("/livez").status()).isEqualTo(404);
+      assertThat(server.get("/pictures/v1/models").json().at("/models/0/name").stringValue())
+          .isEqualTo("mine");
+      byte[] picture = RunningServer.picture("pictures/cat.jpg");
+      assertThat(
+              server.post("/pictures/v1/classify", picture, "Content-Type", "image/jpeg").status())
+          .isEqualTo(200);
     }
   }
 }

@@ -28,7 +28,7 @@ final class TracingSwitchTest {
 
   private static boolean[] match(String endpoint) {
     TracingSwitch tracing = new TracingSwitch();
-    tracing.setEnvironment(new MockEnvironment().withProperty(TracingSwitch.ENDPOINT, endpoint));
+    tracing.setEnvironment(new MockEnvironment().withProperty(TracingOn.ENDPOINT, endpoint));
     return tracing.match(NAMES, (AutoConfigurationMetadata) null);
   }
 }
