@@ -6,8 +6,12 @@ import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,11 +46,22 @@ class PrometheusIT {
   private static final Map<String, JsonNode> atRest = new LinkedHashMap<>();
   private static final Map<String, JsonNode> underTraffic = new LinkedHashMap<>();
   private static String prometheus;
+  private static int management;
+  private static HttpServer collector;
 
   @BeforeAll
   static void trafficAfterRest() throws Exception {
     int port = Running.freePort();
-    int management = Running.freePort();
+    management = Running.freePort();
+    collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    collector.start();
     Running service =
         Running.start(
             "prometheus-service",
@@ -58,6 +73,9 @@ class PrometheusIT {
                 "target/resnet-serving.jar",
                 "--models=resnet50-tiny-imagenet",
                 "--resnet.serving.queue=12",
+                // With traces, metrics have exemplars, which Prometheus must be able to read.
+                "--management.opentelemetry.tracing.export.otlp.endpoint=http://127.0.0.1:%d/v1/traces"
+                    .formatted(collector.getAddress().getPort()),
                 "--server.port=" + port,
                 "--management.server.port=" + management));
     running.add(service);
@@ -174,6 +192,21 @@ class PrometheusIT {
     for (Running program : running) {
       program.close();
     }
+    collector.stop(0);
+  }
+
+  /** Debian's Prometheus is 2.42, which drops a whole scrape for an exemplar on a {@code _count}. */
+  @Test
+  void scrapes_withTracesOn_areTaken() throws Exception {
+    HttpResponse<String> scrape =
+        Running.get(
+            URI.create("http://127.0.0.1:%d/actuator/prometheus".formatted(management)),
+            "application/openmetrics-text; version=1.0.0");
+    assertThat(scrape.body().lines().filter(line -> line.contains("# {")))
+        .as("exemplars")
+        .isNotEmpty()
+        .allMatch(line -> line.matches("[a-z_]+_(bucket|total)\\{.*") && line.contains("trace_id="));
+    assertThat(ask("min_over_time(up[20s])").at("/0/value/1").asText()).isEqualTo("1");
   }
 
   @Test

@@ -114,8 +114,15 @@ final class Running implements AutoCloseable {
   }
 
   static HttpResponse<String> get(URI address) throws Exception {
+    return get(address, "*/*");
+  }
+
+  static HttpResponse<String> get(URI address, String accept) throws Exception {
     return HTTP.send(
-        HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build(),
+        HttpRequest.newBuilder(address)
+            .timeout(Duration.ofSeconds(30))
+            .header("Accept", accept)
+            .build(),
         BodyHandlers.ofString());
   }
 

@@ -75,7 +75,12 @@ final class TraceIT {
                   assertThat(String.join("", received))
                       .contains(bytes(TRACE), bytes(PARENT), "resnet-serving")
                       .contains("read", "decode", "queue", "inference")
-                      .contains("resnet.model", ServiceProcess.SMALL, "resnet.outcome"));
+                      .contains("resnet.model", ServiceProcess.SMALL, "resnet.outcome")
+                      .contains("resnet.program", "resnet.precision", "resnet.batch.size")
+                      .contains("POST /v1/classify", "http.response.status_code", "http.route")
+                      .contains("service.version", "service.instance.id")
+                      // The probes of awaitReady came before it.
+                      .doesNotContain("/readyz", "http.status_code", "method\n"));
       assertThat(received).allMatch(body -> body.startsWith("application/x-protobuf"));
 
       service
