@@ -66,6 +66,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
+  @ArchTest static final ArchRule memory_stands_alone = knows("memory");
+
   @ArchTest static final ArchRule downloads_stand_alone = knows("download");
 
   @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");

@@ -39,7 +39,11 @@ class PrometheusIT {
 
   /** What traffic is not meant to change; it must be there all the same. */
   private static final List<String> STEADY =
-      List.of("resnet_model_state", "resnet_workers{", "resnet_workers_replaced_total");
+      List.of(
+          "resnet_model_state",
+          "resnet_workers{",
+          "resnet_workers_replaced_total",
+          "resnet_memory_limit_bytes");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<Running> running = new ArrayList<>();
