@@ -53,7 +53,9 @@ public final class ServiceProcess implements AutoCloseable {
     return start(folder, List.of("env", variable), arguments);
   }
 
-  /** Starts it with what a file {@code config/application.yml} in the folder says, and nothing else. */
+  /**
+   * Starts it with what a file {@code config/application.yml} in the folder says, and nothing else.
+   */
   public static ServiceProcess startAsConfigured(Path folder) throws IOException {
     return start(folder, List.of(), JAR, "--resnet.native-directory=" + NATIVES);
   }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * What Linux says of the process's memory in {@code /proc} and of its control group's in {@code
- * /sys/fs/cgroup}, of either version. Each number is read when it is asked for, in bytes; none where
- * there is no such file.
+ * /sys/fs/cgroup}, of either version. Each number is read when it is asked for, in bytes; none
+ * where there is no such file.
  */
 final class MemoryFiles {
   /** Files of 4 KB at most, but a limit all the same: lines are looked at, not more of them. */
@@ -42,7 +42,8 @@ final class MemoryFiles {
     Path first = cgroup.resolve("memory");
     boolean unified = !Files.isDirectory(first);
     Path top = unified ? cgroup : first;
-    Pattern membership = Pattern.compile(unified ? "0::/(.*)" : "\\d+:(?:.*,)?memory(?:,.*)?:/(.*)");
+    Pattern membership =
+        Pattern.compile(unified ? "0::/(.*)" : "\\d+:(?:.*,)?memory(?:,.*)?:/(.*)");
     // In a container, the path may be that of the machine, and what is mounted be the group itself.
     Path group =
         number(proc.resolve("self/cgroup"), membership)

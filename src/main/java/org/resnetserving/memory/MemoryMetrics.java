@@ -11,8 +11,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The process's memory and its control group's, as gauges; on Linux, and absent elsewhere. The names
- * are a contract: {@code process_resident_memory_bytes} is what Prometheus' client libraries call it.
+ * The process's memory and its control group's, as gauges; on Linux, and absent elsewhere. The
+ * names are a contract: {@code process_resident_memory_bytes} is what Prometheus' client libraries
+ * call it.
  */
 @Component
 final class MemoryMetrics implements MeterBinder {

@@ -85,8 +85,8 @@ public final class ModelDescriptors {
    * Reads every {@code *.yml} of several folders.
    *
    * @return the models by name, folder by folder, in the order of their names in each
-   * @throws DescriptorException with the first mistake of each file that has one, or with both files
-   *     of a model that two folders describe: neither can be meant to hide the other
+   * @throws DescriptorException with the first mistake of each file that has one, or with both
+   *     files of a model that two folders describe: neither can be meant to hide the other
    */
   public static Map<String, ModelDescriptor> readFolders(List<Path> folders) {
     Map<String, ModelDescriptor> models = new LinkedHashMap<>();

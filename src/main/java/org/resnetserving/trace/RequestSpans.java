@@ -28,7 +28,9 @@ final class RequestSpans
   private static final String STATUS = "http.response.status_code";
   private static final String ERROR_TYPE = "error.type";
 
-  /** Of the convention's key values, what is said as it comes; where it is not known, nothing is. */
+  /**
+   * Of the convention's key values, what is said as it comes; where it is not known, nothing is.
+   */
   private static final List<String> TAKEN = List.of(METHOD, ROUTE, "url.scheme", PATH);
 
   private static final String UNKNOWN = "UNKNOWN";
@@ -67,8 +69,7 @@ final class RequestSpans
     }
     Throwable error = context.getError();
     if (status >= HttpStatus.INTERNAL_SERVER_ERROR.value() || error != null) {
-      span.tag(
-          ERROR_TYPE, error != null ? error.getClass().getName() : Integer.toString(status));
+      span.tag(ERROR_TYPE, error != null ? error.getClass().getName() : Integer.toString(status));
       OtelSpan.toOtel(span).setStatus(StatusCode.ERROR);
     }
   }

@@ -43,7 +43,9 @@ class TraceConfiguration {
     return span -> !isProbe(span.getTags().get(RequestSpans.PATH));
   }
 
-  /** Which of several services this is: what is not set (OTEL_RESOURCE_ATTRIBUTES) and yet known. */
+  /**
+   * Which of several services this is: what is not set (OTEL_RESOURCE_ATTRIBUTES) and yet known.
+   */
   @Bean
   SdkTracerProviderBuilderCustomizer instance(Resource given, @Nullable BuildProperties build) {
     Resource more =
@@ -61,8 +63,7 @@ class TraceConfiguration {
       more.put(VERSION, version);
     }
     if (given.getAttribute(INSTANCE) == null) {
-      more.put(
-          INSTANCE, host == null || host.isBlank() ? UUID.randomUUID().toString() : host);
+      more.put(INSTANCE, host == null || host.isBlank() ? UUID.randomUUID().toString() : host);
     }
     return more.build();
   }

@@ -65,7 +65,8 @@ final class MemoryMetricsTest {
 
   @Test
   void systemThatIsNoLinux_hasNoneOfThem() {
-    new MemoryMetrics(MemoryFiles.of(folder.resolve("no"), folder.resolve("none"))).bindTo(registry);
+    new MemoryMetrics(MemoryFiles.of(folder.resolve("no"), folder.resolve("none")))
+        .bindTo(registry);
     assertThat(registry.getMeters()).isEmpty();
   }
 

@@ -50,7 +50,10 @@ class ConfigurationIT {
     }
   }
 
-  /** A model of one's own in a folder of its own, and a path in front: what ownModels and contextPath make. */
+  /**
+   * A model of one's own in a folder of its own, and a path in front: what ownModels and
+   * contextPath make.
+   */
   @Test
   void settings_withOwnModelsBehindAPath_takeEffect() throws Exception {
     Manifests chart =
@@ -81,8 +84,7 @@ class ConfigurationIT {
           .atMost(Duration.ofSeconds(90))
           .ignoreExceptions()
           .until(
-              () ->
-                  server.get(probes.at("/readinessProbe/httpGet/path").asText()).status() == 200);
+              () -> server.get(probes.at("/readinessProbe/httpGet/path").asText()).status() == 200);
       assertThat(server.get(probes.at("/livenessProbe/httpGet/path").asText()).status())
           .isEqualTo(200);
       assertThat(server.get("/livez").status()).isEqualTo(404);

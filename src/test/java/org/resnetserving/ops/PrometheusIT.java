@@ -199,7 +199,9 @@ class PrometheusIT {
     collector.stop(0);
   }
 
-  /** Debian's Prometheus is 2.42, which drops a whole scrape for an exemplar on a {@code _count}. */
+  /**
+   * Debian's Prometheus is 2.42, which drops a whole scrape for an exemplar on a {@code _count}.
+   */
   @Test
   void scrapes_withTracesOn_areTaken() throws Exception {
     HttpResponse<String> scrape =
@@ -209,7 +211,8 @@ class PrometheusIT {
     assertThat(scrape.body().lines().filter(line -> line.contains("# {")))
         .as("exemplars")
         .isNotEmpty()
-        .allMatch(line -> line.matches("[a-z_]+_(bucket|total)\\{.*") && line.contains("trace_id="));
+        .allMatch(
+            line -> line.matches("[a-z_]+_(bucket|total)\\{.*") && line.contains("trace_id="));
     assertThat(ask("min_over_time(up[20s])").at("/0/value/1").asText()).isEqualTo("1");
   }
 

@@ -45,8 +45,7 @@ final class TraceConfigurationTest {
 
   @Test
   void resource_thatIsGiven_stays() {
-    Resource given =
-        Resource.builder().put(VERSION, "mine").put(INSTANCE, "this-one").build();
+    Resource given = Resource.builder().put(VERSION, "mine").put(INSTANCE, "this-one").build();
     assertThat(TraceConfiguration.more(given, "1.2.3", "pictures-abc").getAttributes().isEmpty())
         .isTrue();
   }
