@@ -162,6 +162,13 @@ public final class FileBytes implements AutoCloseable {
     }
 
     @Override
+    public long skip(long count) {
+      long skipped = Math.max(Math.min(count, end - next), 0);
+      next += skipped;
+      return skipped;
+    }
+
+    @Override
     public int read(byte[] target, int offset, int length) {
       int count = (int) Math.min(length, end - next);
       if (count == 0) {

@@ -95,6 +95,22 @@ public final class Tensor {
     }
   }
 
+  /**
+   * The whole of a storage, in C order.
+   *
+   * @param capacity elements in the storage
+   * @throws WeightsException if the sizes want more or fewer
+   */
+  public static Tensor whole(
+      FileBytes source, String key, Dtype dtype, long[] sizes, long position, long capacity) {
+    Tensor tensor = contiguous(source, key, dtype, sizes, position);
+    if (tensor.elements != capacity) {
+      throw source.refuse(
+          key, "has %d numbers, its shape wants %d".formatted(capacity, tensor.elements));
+    }
+    return tensor;
+  }
+
   /** A tensor in C order, of which the caller knows that its bytes are in the file. */
   static Tensor contiguous(FileBytes source, String key, Dtype dtype, long[] sizes, long position) {
     int[] shape = shape(source, key, sizes);
@@ -156,7 +172,7 @@ public final class Tensor {
   }
 
   /** What the file calls it. */
-  String key() {
+  public String key() {
     return key;
   }
 
