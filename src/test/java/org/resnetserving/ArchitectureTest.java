@@ -64,6 +64,9 @@ final class ArchitectureTest {
   static final ArchRule exported_programs_become_graphs =
       knows("torchexport", "network", "weights");
 
+  @ArchTest
+  static final ArchRule caffe_models_become_graphs = knows("caffe", "network", "weights");
+
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
   @ArchTest static final ArchRule memory_stands_alone = knows("memory");
@@ -131,6 +134,7 @@ final class ArchitectureTest {
               ROOT + "download..",
               ROOT + "network..",
               ROOT + "torchexport..",
+              ROOT + "caffe..",
               ROOT + "admission..",
               ROOT + "pool..")
           .should()

@@ -52,7 +52,7 @@ public final class Graph {
       for (String input : given.inputs()) {
         require(made, input, given.name());
       }
-      Layer layer = asMatrix(given);
+      Layer layer = asMatrix(given, vectors);
       if (!made.add(layer.name())) {
         throw new IllegalArgumentException("two layers make " + layer.name());
       }
@@ -103,7 +103,8 @@ public final class Graph {
     }
   }
 
-  private Layer asMatrix(Layer layer) {
+  /** The matrix that a convolution of one place over a vector is; any other layer as it is. */
+  static Layer asMatrix(Layer layer, Set<String> vectors) {
     if (!(layer instanceof Convolution convolution)
         || !vectors.contains(convolution.input())
         || !convolution.window().equals(Window.square(1, convolution.window().stride(), 0))
@@ -112,11 +113,10 @@ public final class Graph {
       return layer;
     }
     Weight kernel = convolution.weight();
-    int[] shape = {kernel.size(0), kernel.size(1)};
     return new Linear(
         convolution.name(),
         convolution.input(),
-        new Weight(kernel.name(), shape, kernel::read),
+        kernel.reshaped(kernel.size(0), kernel.size(1)),
         convolution.bias());
   }
 
