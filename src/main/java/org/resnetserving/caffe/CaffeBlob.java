@@ -34,8 +34,7 @@ record CaffeBlob(ProtobufMessage message) {
     }
     long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
     long capacity = extent.length() / dtype.bytes();
-    return Weight.of(
-        reader, Tensor.whole(file, name, dtype, shape, extent.position(), capacity));
+    return Weight.of(reader, Tensor.whole(file, name, dtype, shape, extent.position(), capacity));
   }
 
   /** As a vector, whatever its dimensions. */

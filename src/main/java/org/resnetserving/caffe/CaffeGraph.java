@@ -63,8 +63,7 @@ final class CaffeGraph {
       }
     }
     if (unread.size() != 1) {
-      throw net.file()
-          .refuse("ends in %d blobs, %s; one is read".formatted(unread.size(), unread));
+      throw net.file().refuse("ends in %d blobs, %s; one is read".formatted(unread.size(), unread));
     }
     try {
       return end(unread.iterator().next());
@@ -199,8 +198,7 @@ final class CaffeGraph {
   private String convolution(CaffeLayer layer, String name) {
     ProtobufMessage parameters = layer.parameters();
     Weight kernel = blob(layer, 0).weight(reader, weightName(layer, 0), 4);
-    if (parameters.integer(1, kernel.size(0)) != kernel.size(0)
-        || parameters.integer(16, 1) != 1) {
+    if (parameters.integer(1, kernel.size(0)) != kernel.size(0) || parameters.integer(16, 1) != 1) {
       throw new IllegalArgumentException("has a kernel or axis that is not its own: " + kernel);
     }
     return graph.add(
@@ -269,8 +267,7 @@ final class CaffeGraph {
     String value = read(layer, 0);
     Weight factor = vector(layer, 0);
     if (factor.size(0) != graph.shape(value).channels()) {
-      throw new IllegalArgumentException(
-          "has %s for %s".formatted(factor, graph.shape(value)));
+      throw new IllegalArgumentException("has %s for %s".formatted(factor, graph.shape(value)));
     }
     return graph.affine(name, value, factor, bias(layer, biased, factor.size(0)));
   }
@@ -307,8 +304,7 @@ final class CaffeGraph {
     Shape map = graph.shape(value);
     boolean whole =
         net.side() != null
-            && window.equals(
-                new Window(map.height(), map.width(), window.stride(), 0, 0, 0, 0));
+            && window.equals(new Window(map.height(), map.width(), window.stride(), 0, 0, 0, 0));
     return graph.add(
         whole
             ? new GlobalAveragePool(name, value)
@@ -364,8 +360,7 @@ final class CaffeGraph {
     if (parameters.flag(6, false)) {
       matrix = matrix.transposed();
     }
-    if (parameters.integer(5, 1) != 1
-        || parameters.integer(1, matrix.size(0)) != matrix.size(0)) {
+    if (parameters.integer(5, 1) != 1 || parameters.integer(1, matrix.size(0)) != matrix.size(0)) {
       throw new IllegalArgumentException("has a matrix or axis that is not its own: " + matrix);
     }
     String value = graph.vector(graph.name(name + ".pool"), read(layer, 0));

@@ -80,7 +80,8 @@ record CaffeLayer(
     if (layer.has(1)) {
       throw layer
           .file()
-          .refuse(name, "is a layer of version 0: upgrade it with Caffe's upgrade_net_proto_binary");
+          .refuse(
+              name, "is a layer of version 0: upgrade it with Caffe's upgrade_net_proto_binary");
     }
     long type = layer.integer(5, 0);
     return of(layer, name, V1_TYPES.getOrDefault(type, "V1 type " + type), 2, 3, 6, 32, true);

@@ -54,12 +54,7 @@ record Affine(String name, @Nullable Weight factor, @Nullable Weight shift) {
           0);
     }
     return new Convolution(
-        name,
-        value,
-        factors.reshaped(channels, 1, 1, 1),
-        shift,
-        Window.square(1, 1, 0),
-        channels);
+        name, value, factors.reshaped(channels, 1, 1, 1), shift, Window.square(1, 1, 0), channels);
   }
 
   private static int size(@Nullable Weight weight) {
@@ -116,8 +111,7 @@ record Affine(String name, @Nullable Weight factor, @Nullable Weight shift) {
   private void demand(Weight weight, int channels) {
     if (weight.elements() != channels) {
       throw new IllegalArgumentException(
-          "%s has %s for %d channels"
-              .formatted(name, Arrays.toString(weight.shape()), channels));
+          "%s has %s for %d channels".formatted(name, Arrays.toString(weight.shape()), channels));
     }
   }
 }

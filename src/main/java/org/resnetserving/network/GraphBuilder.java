@@ -127,8 +127,7 @@ public final class GraphBuilder {
    * @param factor one per channel; null for ones
    * @param shift one per channel; null for zeros
    */
-  public String affine(
-      String name, String value, @Nullable Weight factor, @Nullable Weight shift) {
+  public String affine(String name, String value, @Nullable Weight factor, @Nullable Weight shift) {
     return add(new Affine(name, factor, shift).after(maker(value), value, isVector(value)));
   }
 
@@ -151,7 +150,8 @@ public final class GraphBuilder {
     add(new Concat(name(name + ".joined"), values)); // refuses what does not fit, and is left out
     int before = channels(values.subList(0, from));
     return add(
-        new PadChannels(name, values.get(from), before, channels(values.subList(to, values.size()))));
+        new PadChannels(
+            name, values.get(from), before, channels(values.subList(to, values.size()))));
   }
 
   private boolean isZero(String value) {
@@ -174,7 +174,8 @@ public final class GraphBuilder {
       return value;
     }
     if (!(maker(value) instanceof AveragePool pool)
-        || !pool.window().equals(Window.square(pool.window().height(), pool.window().stride(), 0))) {
+        || !pool.window()
+            .equals(Window.square(pool.window().height(), pool.window().stride(), 0))) {
       throw new IllegalArgumentException(
           "%s, %s, is no vector, nor made by an average pooling".formatted(value, shape(value)));
     }

@@ -15,8 +15,7 @@ import org.resnetserving.weights.FileBytes;
 class CaffeReaderTest {
   /** What the golden says: minus the mean, divided by 64. */
   private static final Normalization GOLDEN =
-      new Normalization(
-          1, List.of(104f, 117f, 123f), List.of(64f, 64f, 64f), ChannelOrder.BGR);
+      new Normalization(1, List.of(104f, 117f, 123f), List.of(64f, 64f, 64f), ChannelOrder.BGR);
 
   @Test
   void golden_answersAsOpenCvDoes() throws IOException {
@@ -28,7 +27,8 @@ class CaffeReaderTest {
           .isLessThan(1e-4);
       assertThat(network.side()).isEqualTo(112);
       assertThat(network.activation()).isEqualTo(Activation.SOFTMAX);
-      assertThat(network.structure()).isEqualTo("Caffe network ResNet-50: 53 convolutions, 16 additions, 10 classes");
+      assertThat(network.structure())
+          .isEqualTo("Caffe network ResNet-50: 53 convolutions, 16 additions, 10 classes");
     }
   }
 
