@@ -1,5 +1,7 @@
 package org.resnetserving.weights;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A weights file that is not read. The message names the file and, where there is one, the key;
  * says what was expected and, where that helps, what to do.
@@ -16,9 +18,9 @@ public final class WeightsException extends RuntimeException {
 
   /**
    * @param message the diagnosis
-   * @param cause the failure underneath
+   * @param cause the failure underneath; null if there is none
    */
-  public WeightsException(String message, Throwable cause) {
+  public WeightsException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }
