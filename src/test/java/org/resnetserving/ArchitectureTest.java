@@ -67,6 +67,11 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule caffe_models_become_graphs = knows("caffe", "network", "weights");
 
+  @ArchTest
+  static final ArchRule torch7_knows_the_graph_alone = knows("torch7", "network", "weights");
+
+  @ArchTest static final ArchRule onnx_knows_the_graph_alone = knows("onnx", "network", "weights");
+
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
   @ArchTest static final ArchRule memory_stands_alone = knows("memory");
@@ -135,6 +140,8 @@ final class ArchitectureTest {
               ROOT + "network..",
               ROOT + "torchexport..",
               ROOT + "caffe..",
+              ROOT + "torch7..",
+              ROOT + "onnx..",
               ROOT + "admission..",
               ROOT + "pool..")
           .should()

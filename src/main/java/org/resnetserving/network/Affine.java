@@ -1,6 +1,9 @@
 package org.resnetserving.network;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,9 @@ record Affine(String name, @Nullable Weight factor, @Nullable Weight shift) {
           before.variance(),
           before.epsilon());
     }
+    if (maker instanceof Normalize before && isPositive()) {
+      return new Normalize(name, before.input(), normalization(before.how()));
+    }
     int channels = factor == null ? size(shift) : factor.size(0);
     Weight factors = factor == null ? Weight.filled(name + ".factor", channels, 1) : factor;
     if (vector) {
@@ -55,6 +61,33 @@ record Affine(String name, @Nullable Weight factor, @Nullable Weight shift) {
     }
     return new Convolution(
         name, value, factors.reshaped(channels, 1, 1, 1), shift, Window.square(1, 1, 0), channels);
+  }
+
+  private boolean isPositive() {
+    return factor == null || DoubleStream.of(numbers(factor)).allMatch(number -> number > 0);
+  }
+
+  /** {@code ((pixel − mean) / deviation) · factor + shift} as one normalisation. */
+  private Normalization normalization(Normalization how) {
+    List<Float> mean = new ArrayList<>();
+    List<Float> deviation = new ArrayList<>();
+    double[] factors = factor == null ? null : numbers(factor);
+    double[] shifts = shift == null ? null : numbers(shift);
+    for (int i = 0; i < how.channels(); i++) {
+      double wide = how.deviation().get(i) / (factors == null ? 1 : factors[i]);
+      deviation.add((float) wide);
+      mean.add((float) (how.mean().get(i) - (shifts == null ? 0 : shifts[i] * wide)));
+    }
+    return new Normalization(how.divisor(), mean, deviation, how.order());
+  }
+
+  private static double[] numbers(Weight weight) {
+    float[] values = weight.read();
+    double[] numbers = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      numbers[i] = values[i];
+    }
+    return numbers;
   }
 
   private static int size(@Nullable Weight weight) {

@@ -4,25 +4,36 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Reads a stretch of a file from front to back. */
-final class ByteCursor {
+public final class ByteCursor {
   private static final int BUFFER_BYTES = 1 << 13;
 
   private final FileBytes source;
   private final long limit;
+  private final String what;
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long position;
 
   /** Reads from a position up to a limit (exclusive) that is not behind the file's end. */
   ByteCursor(FileBytes source, long position, long limit) {
+    this(source, position, limit, "pickle");
+  }
+
+  /**
+   * Reads from a position up to a limit (exclusive) that is not behind the file's end.
+   *
+   * @param what messages call the stretch
+   */
+  public ByteCursor(FileBytes source, long position, long limit, String what) {
     this.source = source;
+    this.what = what;
     this.position = position;
     this.limit = limit;
     buffer.limit(0);
   }
 
   /** Of the next byte in the file. */
-  long position() {
+  public long position() {
     return position - buffer.remaining();
   }
 
@@ -34,11 +45,13 @@ final class ByteCursor {
     return require(2).getShort() & 0xffff;
   }
 
-  int i32() {
+  /** The next number of 32 bits. */
+  public int i32() {
     return require(4).getInt();
   }
 
-  long i64() {
+  /** The next number of 64 bits. */
+  public long i64() {
     return require(8).getLong();
   }
 
@@ -46,7 +59,17 @@ final class ByteCursor {
     return Double.longBitsToDouble(Long.reverseBytes(i64()));
   }
 
-  byte[] bytes(int count) {
+  /** Passes over bytes. */
+  public void skip(long count) {
+    if (count < 0 || count > limit - position()) {
+      throw truncated(count);
+    }
+    position = position() + count;
+    buffer.limit(0);
+  }
+
+  /** The next bytes. */
+  public byte[] bytes(int count) {
     if (count > limit - position()) {
       throw truncated(count);
     }
@@ -75,12 +98,12 @@ final class ByteCursor {
 
   /** A refusal of the pickle that is being read. */
   WeightsException malformed(String problem) {
-    return source.refuse("has a pickle that %s (before byte %d)".formatted(problem, position()));
+    return source.refuse("has a %s that %s (before byte %d)".formatted(what, problem, position()));
   }
 
-  private WeightsException truncated(int count) {
+  private WeightsException truncated(long count) {
     return source.refuse(
-        "is truncated: %d more bytes wanted at %d, where the pickle must end at %d"
-            .formatted(count, position(), limit));
+        "is truncated: %d more bytes wanted at %d, where the %s must end at %d"
+            .formatted(count, position(), what, limit));
   }
 }
