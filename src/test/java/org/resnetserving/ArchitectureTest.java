@@ -64,8 +64,7 @@ final class ArchitectureTest {
   static final ArchRule exported_programs_become_graphs =
       knows("torchexport", "network", "weights");
 
-  @ArchTest
-  static final ArchRule caffe_models_become_graphs = knows("caffe", "network", "weights");
+  @ArchTest static final ArchRule caffe_models_become_graphs = knows("caffe", "network", "weights");
 
   @ArchTest
   static final ArchRule torch7_knows_the_graph_alone = knows("torch7", "network", "weights");

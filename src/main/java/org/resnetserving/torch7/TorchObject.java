@@ -44,9 +44,7 @@ record TorchObject(String type, int version, Map<Object, Object> fields) {
 
   /** A tensor with elements; null if there is none. */
   @Nullable TorchTensor tensor(String field) {
-    return fields.get(field) instanceof TorchTensor tensor && !tensor.isEmpty()
-        ? tensor
-        : null;
+    return fields.get(field) instanceof TorchTensor tensor && !tensor.isEmpty() ? tensor : null;
   }
 
   /** The values at 1, 2, … of the table in a field. */
