@@ -60,6 +60,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule network_stands_on_weights_alone = knows("network", "weights");
 
+  @ArchTest static final ArchRule keras_models_become_graphs = knows("keras", "network", "weights");
+
   @ArchTest
   static final ArchRule exported_programs_become_graphs =
       knows("torchexport", "network", "weights");
@@ -141,6 +143,7 @@ final class ArchitectureTest {
               ROOT + "caffe..",
               ROOT + "torch7..",
               ROOT + "onnx..",
+              ROOT + "keras..",
               ROOT + "admission..",
               ROOT + "pool..")
           .should()
