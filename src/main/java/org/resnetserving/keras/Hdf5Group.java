@@ -70,6 +70,8 @@ final class Hdf5Group {
       end++;
     }
     hdf5.count(end - begin);
-    return new String(names.array(), begin, end - begin, StandardCharsets.UTF_8);
+    byte[] name = new byte[end - begin];
+    names.get(begin, name);
+    return new String(name, StandardCharsets.UTF_8);
   }
 }

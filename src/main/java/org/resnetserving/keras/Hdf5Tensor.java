@@ -1,6 +1,8 @@
 package org.resnetserving.keras;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import org.resnetserving.weights.Dtype;
 import org.resnetserving.weights.FileBytes;
 
@@ -13,7 +15,8 @@ import org.resnetserving.weights.FileBytes;
  * @param position of its first byte in the file
  * @param bytes how many there are
  */
-record Hdf5Tensor(FileBytes file, String name, Dtype dtype, long[] sizes, long position, long bytes) {
+record Hdf5Tensor(
+    FileBytes file, String name, Dtype dtype, List<Long> sizes, long position, long bytes) {
   private static final int MAX_RANK = 32;
   private static final int FLOATING_POINT = 1;
   private static final int CONTIGUOUS = 1;
@@ -22,8 +25,7 @@ record Hdf5Tensor(FileBytes file, String name, Dtype dtype, long[] sizes, long p
       Hdf5 hdf5, String name, ByteBuffer space, ByteBuffer type, ByteBuffer layout) {
     int version = layout.limit() < 2 ? 0 : layout.get(0);
     if ((version != 3 && version != 4) || layout.get(1) != CONTIGUOUS || layout.limit() < 18) {
-      throw hdf5.file()
-          .refuse(name, "is not stored in one piece: save the model again with Keras");
+      throw hdf5.file().refuse(name, "is not stored in one piece: save the model again with Keras");
     }
     long[] sizes = sizes(hdf5, space);
     Dtype dtype = dtype(hdf5, name, type);
@@ -41,7 +43,8 @@ record Hdf5Tensor(FileBytes file, String name, Dtype dtype, long[] sizes, long p
       throw hdf5.file()
           .refuse(name, "has %d bytes at %d, its sizes want %d".formatted(bytes, position, wanted));
     }
-    return new Hdf5Tensor(hdf5.file(), name, dtype, sizes, position, bytes);
+    return new Hdf5Tensor(
+        hdf5.file(), name, dtype, Arrays.stream(sizes).boxed().toList(), position, bytes);
   }
 
   /** The sizes that a dataspace message tells; none of a scalar. */

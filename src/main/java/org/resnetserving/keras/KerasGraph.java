@@ -118,8 +118,7 @@ final class KerasGraph {
         }
         last = inputs.get(0);
       } else if (isModel(layerType)) {
-        last =
-            model(node, prefix + name + "/", place.outermost(), inner + "/", depth + 1, read);
+        last = model(node, prefix + name + "/", place.outermost(), inner + "/", depth + 1, read);
       } else {
         last = types.value(layer, read);
       }

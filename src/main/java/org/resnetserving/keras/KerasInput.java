@@ -37,9 +37,9 @@ record KerasInput(@Nullable Integer side, boolean isChannelsFirst) {
       if (config.path("data_format").isString()) {
         return config.path("data_format").stringValue();
       }
-      if (KerasGraph.isModel(layer.path("class_name").asString("")) && depth < KerasGraph.MAX_MODELS) {
-        String inside =
-            dataFormat(config.isArray() ? config : config.path("layers"), depth + 1);
+      if (KerasGraph.isModel(layer.path("class_name").asString(""))
+          && depth < KerasGraph.MAX_MODELS) {
+        String inside = dataFormat(config.isArray() ? config : config.path("layers"), depth + 1);
         if (inside != null) {
           return inside;
         }

@@ -59,7 +59,11 @@ final class KerasLayers {
           made(graph.add(new GlobalAveragePool(layer.name(), one(layer, inputs))));
       case "Flatten", "Reshape" -> made(flatten(layer, one(layer, inputs)));
       case "Rescaling" -> made(rescaling(layer, one(layer, inputs)));
-      case "Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "AlphaDropout",
+      case "Dropout",
+          "SpatialDropout2D",
+          "GaussianDropout",
+          "GaussianNoise",
+          "AlphaDropout",
           "ActivityRegularization" ->
           made(graph.add(new Identity(layer.name(), from)));
       default ->
@@ -83,7 +87,8 @@ final class KerasLayers {
     String format = layer.text("data_format", "");
     if (!format.isEmpty()
         && !format.equals(graph.isChannelsFirst() ? "channels_first" : "channels_last")) {
-      throw layer.refuse("is %s, other than layers before it".formatted(FileBytes.printable(format)));
+      throw layer.refuse(
+          "is %s, other than layers before it".formatted(FileBytes.printable(format)));
     }
   }
 
@@ -105,10 +110,10 @@ final class KerasLayers {
     List<String> roles = hasBias ? List.of("kernel", "bias") : List.of("kernel");
     Hdf5Tensor kernel = tensor(layer, roles, 0, 4);
     int[] size = layer.pair("kernel_size", 0, 0);
-    if (kernel.sizes()[0] != size[0] || kernel.sizes()[1] != size[1]) {
+    if (kernel.sizes().get(0) != size[0] || kernel.sizes().get(1) != size[1]) {
       throw layer.refuse(
           "has a kernel of %s for a window of %s"
-              .formatted(Arrays.toString(kernel.sizes()), Arrays.toString(size)));
+              .formatted(kernel.sizes(), Arrays.toString(size)));
     }
     Window window =
         KerasWindows.of(
@@ -126,17 +131,16 @@ final class KerasLayers {
 
   /** (row, column, input, multiple) to (input · multiple, 1, row, column). */
   private Weight depthwise(Hdf5Tensor kernel) {
-    long[] sizes = kernel.sizes();
-    long outputs = Math.multiplyExact(sizes[2], sizes[3]);
-    long[] shape = {outputs, 1, sizes[0], sizes[1]};
-    long[] strides = {1, 1, Math.multiplyExact(sizes[1], outputs), outputs};
+    List<Long> sizes = kernel.sizes();
+    long outputs = Math.multiplyExact(sizes.get(2), sizes.get(3));
+    long[] shape = {outputs, 1, sizes.get(0), sizes.get(1)};
+    long[] strides = {1, 1, Math.multiplyExact(sizes.get(1), outputs), outputs};
     return weight(kernel, shape, strides);
   }
 
   private String dense(KerasLayer layer, String from) {
     if (!graph.shape(from).isOnePerChannel()) {
-      throw layer.refuse(
-          "reads %s, not one number per channel".formatted(graph.shape(from)));
+      throw layer.refuse("reads %s, not one number per channel".formatted(graph.shape(from)));
     }
     boolean hasBias = layer.flag("use_bias", true);
     List<String> roles = hasBias ? List.of("kernel", "bias") : List.of("kernel");
@@ -240,14 +244,12 @@ final class KerasLayers {
     if (inputs.size() != 2) {
       throw layer.refuse("multiplies %d values, not two".formatted(inputs.size()));
     }
-    return graph.add(
-        new Multiply(layer.name(), inputs.get(0).layer(), inputs.get(1).layer()));
+    return graph.add(new Multiply(layer.name(), inputs.get(0).layer(), inputs.get(1).layer()));
   }
 
   private String concat(KerasLayer layer, List<KerasValue> inputs) {
     requireChannels(layer, layer.config().path("axis"), inputs.get(0).layer());
-    return graph.add(
-        new Concat(layer.name(), inputs.stream().map(KerasValue::layer).toList()));
+    return graph.add(new Concat(layer.name(), inputs.stream().map(KerasValue::layer).toList()));
   }
 
   private String pad(KerasLayer layer, String from) {
@@ -275,7 +277,9 @@ final class KerasLayers {
   private String averagePool(KerasLayer layer, String from) {
     Window window = pooling(layer, from);
     Shape in = graph.shape(from);
-    if (graph.isSized() && window.height() == in.height() && window.width() == in.width()
+    if (graph.isSized()
+        && window.height() == in.height()
+        && window.width() == in.width()
         && window.equals(new Window(in.height(), in.width(), window.stride(), 0, 0, 0, 0))) {
       return graph.add(new GlobalAveragePool(layer.name(), from));
     }
@@ -317,9 +321,9 @@ final class KerasLayers {
 
   private Hdf5Tensor tensor(KerasLayer layer, List<String> roles, int index, int rank) {
     Hdf5Tensor tensor = weights.tensor(layer.place(), roles, index);
-    if (tensor.sizes().length != rank) {
+    if (tensor.sizes().size() != rank) {
       throw layer.refuse(
-          "has a %s of %s".formatted(roles.get(index), Arrays.toString(tensor.sizes())));
+          "has a %s of %s".formatted(roles.get(index), tensor.sizes()));
     }
     return tensor;
   }
@@ -330,14 +334,14 @@ final class KerasLayers {
 
   /** A tensor whose dimensions are put in another order. */
   private Weight weight(Hdf5Tensor tensor, int... order) {
-    long[] from = tensor.sizes();
-    long[] steps = new long[from.length];
+    List<Long> from = tensor.sizes();
+    long[] steps = new long[from.size()];
     long step = 1;
-    for (int d = from.length - 1; d >= 0; d--) {
+    for (int d = steps.length - 1; d >= 0; d--) {
       steps[d] = step;
-      step *= from[d];
+      step *= from.get(d);
     }
-    long[] sizes = Arrays.stream(order).mapToLong(d -> from[d]).toArray();
+    long[] sizes = Arrays.stream(order).mapToLong(from::get).toArray();
     long[] strides = Arrays.stream(order).mapToLong(d -> steps[d]).toArray();
     return weight(tensor, sizes, strides);
   }

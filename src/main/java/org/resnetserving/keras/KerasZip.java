@@ -20,7 +20,8 @@ final class KerasZip implements KerasWeights {
 
   /** Whether a zip is such a file. */
   static boolean matches(ZipDirectory zip) {
-    return zip.find(CONFIG) != null && zip.names().stream().anyMatch(n -> n.startsWith("model.weights"));
+    return zip.find(CONFIG) != null
+        && zip.names().stream().anyMatch(n -> n.startsWith("model.weights"));
   }
 
   static KerasModel open(FileBytes bytes) {
@@ -56,8 +57,7 @@ final class KerasZip implements KerasWeights {
     if (name != null
         && name.size() == 1
         && !new String(name.get(0), StandardCharsets.UTF_8).equals(place.inner())) {
-      throw hdf5.file()
-          .refuse(place.name(), "has the tensors of another layer at " + place.path());
+      throw hdf5.file().refuse(place.name(), "has the tensors of another layer at " + place.path());
     }
     Hdf5Object dataset = hdf5.find(vars, Integer.toString(index));
     if (dataset == null) {

@@ -54,10 +54,7 @@ class KerasReaderTest {
     Path file = GOLDEN.resolve("keras-resnet50-narrow." + extension);
     Normalization caffe =
         new Normalization(
-            1,
-            List.of(103.939f, 116.779f, 123.68f),
-            List.of(64f, 64f, 64f),
-            ChannelOrder.BGR);
+            1, List.of(103.939f, 116.779f, 123.68f), List.of(64f, 64f, 64f), ChannelOrder.BGR);
 
     try (ImportedNetwork network = read(file, caffe)) {
       assertProbabilities(network, 224, "import/keras-resnet50-narrow.probabilities.f32", 1e-4);
@@ -104,16 +101,14 @@ class KerasReaderTest {
 
   @Test
   void layerOutsideOfTheVocabulary_isRefusedByNameAndType() throws IOException {
-    Path file =
-        changed("keras3.h5", "\"class_name\": \"Dropout\"", "\"class_name\": \"Gropout\"");
+    Path file = changed("keras3.h5", "\"class_name\": \"Dropout\"", "\"class_name\": \"Gropout\"");
 
     assertRefused(file, "drop: Gropout is a layer");
   }
 
   @Test
   void activationOutsideOfTheVocabulary_isRefusedByName() throws IOException {
-    Path file =
-        changed("keras3.h5", "\"activation\": \"sigmoid\"", "\"activation\": \"softsig\"");
+    Path file = changed("keras3.h5", "\"activation\": \"sigmoid\"", "\"activation\": \"softsig\"");
 
     assertRefused(file, "se2: Dense has the activation softsig");
   }

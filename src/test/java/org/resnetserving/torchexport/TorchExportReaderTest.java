@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,32 @@ class TorchExportReaderTest {
           Goldens.softmax(logits), Goldens.floats("../torchexport/tiny.probabilities.f32"), 1e-5);
       assertThat(network.activation()).isEqualTo(Activation.SOFTMAX);
       assertThat(network.side()).isEqualTo(16);
+    }
+  }
+
+  /** PyTorch 2.8 puts the same files as before into folders. */
+  @Test
+  void layoutOfPyTorch28_isRead() throws IOException {
+    Path file = folder.resolve("moved.pt2");
+    try (ZipFile old = new ZipFile(TINY.resolve("tiny-2.5.pt2").toFile());
+        ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+      Map<String, String> moved = new TreeMap<>();
+      moved.put("serialized_exported_program.json", "net/models/model.json");
+      moved.put("serialized_state_dict.pt", "net/data/weights/model.pt");
+      moved.put("serialized_constants.pt", "net/data/constants/model.pt");
+      for (Map.Entry<String, String> entry : moved.entrySet()) {
+        byte[] bytes = old.getInputStream(old.getEntry(entry.getKey())).readAllBytes();
+        ExportWriter.store(out, entry.getValue(), bytes);
+      }
+      ExportWriter.store(out, "net/archive_format", "pt2".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(matches(file)).isTrue();
+
+    try (ImportedNetwork network = new TorchExportReader().read(file, Normalization.IMAGENET)) {
+      double[] logits = ReferenceEvaluator.logits(network.graph(), Goldens.picture(16), 16, 16);
+
+      Goldens.assertClose(
+          Goldens.softmax(logits), Goldens.floats("../torchexport/tiny.probabilities.f32"), 1e-5);
     }
   }
 
