@@ -112,8 +112,7 @@ final class KerasLayers {
     int[] size = layer.pair("kernel_size", 0, 0);
     if (kernel.sizes().get(0) != size[0] || kernel.sizes().get(1) != size[1]) {
       throw layer.refuse(
-          "has a kernel of %s for a window of %s"
-              .formatted(kernel.sizes(), Arrays.toString(size)));
+          "has a kernel of %s for a window of %s".formatted(kernel.sizes(), Arrays.toString(size)));
     }
     Window window =
         KerasWindows.of(
@@ -322,8 +321,7 @@ final class KerasLayers {
   private Hdf5Tensor tensor(KerasLayer layer, List<String> roles, int index, int rank) {
     Hdf5Tensor tensor = weights.tensor(layer.place(), roles, index);
     if (tensor.sizes().size() != rank) {
-      throw layer.refuse(
-          "has a %s of %s".formatted(roles.get(index), tensor.sizes()));
+      throw layer.refuse("has a %s of %s".formatted(roles.get(index), tensor.sizes()));
     }
     return tensor;
   }

@@ -38,7 +38,7 @@ final class KerasWindows {
       }
       default ->
           throw layer.refuse(
-            "has the padding %s, which is not read".formatted(layer.text("padding", "")));
+              "has the padding %s, which is not read".formatted(layer.text("padding", "")));
     };
   }
 

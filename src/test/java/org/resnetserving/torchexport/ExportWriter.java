@@ -137,7 +137,8 @@ final class ExportWriter implements AutoCloseable {
   /** Writes the numbers; returns the argument that reads them. */
   private String weight(Weight weight) throws IOException {
     float[] values = weight.read();
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     String path = "weight_" + index.size();
     store(zip, "net/data/weights/" + path, bytes.array());
@@ -183,9 +184,7 @@ final class ExportWriter implements AutoCloseable {
     store(zip, "net/models/model.json", program.getBytes(StandardCharsets.UTF_8));
     String config = "{\"config\":{%s}}".formatted(String.join(",", index));
     store(
-        zip,
-        "net/data/weights/model_weights_config.json",
-        config.getBytes(StandardCharsets.UTF_8));
+        zip, "net/data/weights/model_weights_config.json", config.getBytes(StandardCharsets.UTF_8));
     store(zip, "net/archive_format", "pt2".getBytes(StandardCharsets.UTF_8));
   }
 
