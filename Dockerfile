@@ -47,6 +47,10 @@ COPY --from=build /src/layers/application/ ./
 COPY models models
 RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --models=resnet20-cifar10 \
     && mv native/pytorch/* native/libtorch && rmdir native/pytorch && chmod -R a+rX native \
+    # OpenBLAS is there under two names: 37 MB, in memory too. Nothing is stripped: oneMKL, in libtorch, must stay unmodified.
+    && blas=$(dirname "$(find native -name libopenblas_nolapack.so.0)") \
+    && cmp "$blas/libopenblas.so.0" "$blas/libopenblas_nolapack.so.0" \
+    && ln -sf libopenblas.so.0 "$blas/libopenblas_nolapack.so.0" \
     && mkdir -p /cache/weights \
     && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
     # Unpacked, they are not needed in their jars.
@@ -56,6 +60,7 @@ FROM base
 # From what changes least to what changes most.
 COPY --from=unpack /app/native native
 COPY LICENSE NOTICE ./
+COPY src/main/resources/META-INF/licenses licenses
 COPY models models
 COPY --from=unpack /cache/weights models
 COPY --from=unpack /app/lib lib
