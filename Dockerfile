@@ -10,6 +10,8 @@ ARG TARGETARCH
 # cpu or cuda.
 ARG NATIVES=cpu
 ARG REVISION=unknown
+# Without unzip, mvnw fetches Maven as another archive than the one whose checksum it knows.
+RUN apt-get update && apt-get install --yes --no-install-recommends unzip && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
