@@ -60,7 +60,10 @@ class LicencesIT {
             .map(
                 component ->
                     stream(component.get("licenses"))
-                        .map(licence -> licence.at("/license/id").asText() + licence.at("/license/name").asText())
+                        .map(
+                            licence ->
+                                licence.at("/license/id").asText()
+                                    + licence.at("/license/name").asText())
                         .collect(Collectors.joining(",")))
             .toList();
     assertThat(named).isNotEmpty().containsOnly(licences);
@@ -72,8 +75,7 @@ class LicencesIT {
     String table = entry(FOLDER + "README.md");
     String pom = Files.readString(Path.of("pom.xml"));
     for (String property : List.of("djl", "pytorch", "javacpp", "opencv", "openblas")) {
-      Matcher version =
-          Pattern.compile("<%s.version>([0-9.]+)".formatted(property)).matcher(pom);
+      Matcher version = Pattern.compile("<%s.version>([0-9.]+)".formatted(property)).matcher(pom);
       assertThat(version.find()).as(property).isTrue();
       assertThat(table).contains(version.group(1).replaceFirst("\\.$", ""));
     }
