@@ -88,7 +88,7 @@ final class RawForward {
     NativeEngine engine = NativeEngine.start(Programs.natives(), threads);
     List<Program> programs = new ArrayList<>();
     for (ProgramKind kind : ProgramKind.values()) {
-      if (kind != ProgramKind.STOCK && kind.precision().name().equalsIgnoreCase(precision)) {
+      if (kind != ProgramKind.STOCK && kind.arithmetic().name().equalsIgnoreCase(precision)) {
         programs.add(program(engine, descriptor, kind, workers, seconds));
       }
     }

@@ -36,63 +36,23 @@ public final class ActivationRanges {
 
   /**
    * Ranges without pictures, from what training left in the batch norms: their output has mean beta
-   * and deviation |gamma|. Values that no batch norm says anything about have no range.
+   * and deviation |gamma|, their input the mean and the variance that they kept. Values that no
+   * batch norm says anything about have no range.
    *
    * @param graph before batch norms are folded
    * @param deviations how many from the mean a range reaches to
    */
   public static ActivationRanges ofBatchNorms(Graph graph, double deviations) {
-    Map<String, Moments> moments = new HashMap<>();
-    Map<String, Range> ranges = new HashMap<>();
-    for (Layer layer : graph.layers()) {
-      List<Moments> inputs = layer.inputs().stream().map(moments::get).toList();
-      if (layer instanceof BatchNorm norm) {
-        moments.put(norm.name(), Moments.of(norm.beta().read(), norm.gamma().read()));
-        ranges.put(norm.name(), moments(moments, norm.name()).range(deviations));
-      } else if (inputs.stream().allMatch(in -> in != null)) {
-        after(layer, inputs, ranges, deviations, moments);
-      }
-    }
-    Map<String, double[]> means = new HashMap<>();
-    moments.forEach((name, of) -> means.put(name, of.means()));
+    return new RangeWalk(graph, deviations).walk();
+  }
+
+  static ActivationRanges of(Map<String, Range> ranges, Map<String, double[]> means) {
     return new ActivationRanges(ranges, means);
   }
 
-  private static void after(
-      Layer layer,
-      List<Moments> inputs,
-      Map<String, Range> ranges,
-      double deviations,
-      Map<String, Moments> moments) {
-    String name = layer.name();
-    Moments first = inputs.get(0);
-    Range before = ranges.getOrDefault(layer.inputs().get(0), first.range(deviations));
-    if (layer instanceof Relu) {
-      moments.put(name, first.rectified());
-      ranges.put(name, new Range(0, Math.max(before.high(), 0)));
-    } else if (layer instanceof Add) {
-      moments.put(name, first.plus(inputs.get(1)));
-      ranges.put(name, moments(moments, name).range(deviations));
-    } else if (layer instanceof PadChannels pad) {
-      moments.put(name, first.padded(pad.before(), pad.after()));
-      ranges.put(name, before.including(0));
-    } else if (layer instanceof MaxPool
-        || layer instanceof Subsample
-        || layer instanceof Identity) {
-      moments.put(name, first);
-      ranges.put(name, before);
-    } else if (layer instanceof Pad) {
-      moments.put(name, first);
-      ranges.put(name, before.including(0));
-    }
-  }
-
-  private static Moments moments(Map<String, Moments> moments, String name) {
-    Moments found = moments.get(name);
-    if (found == null) {
-      throw new IllegalStateException("no moments of " + name);
-    }
-    return found;
+  /** Those of the values that have no range. */
+  public List<String> missing(List<String> values) {
+    return values.stream().filter(value -> !ranges.containsKey(value)).toList();
   }
 
   /**
@@ -131,6 +91,13 @@ public final class ActivationRanges {
     /** The smallest interval with both. */
     public Range including(double value) {
       return new Range(Math.min(low, value), Math.max(high, value));
+    }
+
+    /** The values times a constant. */
+    Range times(double factor) {
+      return factor < 0
+          ? new Range(high * factor, low * factor)
+          : new Range(low * factor, high * factor);
     }
 
     /** The smallest interval with both. */

@@ -199,7 +199,7 @@ public final class Architecture {
                     Stream.of("resnext", "seresnext", "ecaresnext")
                         .flatMap(
                             kind ->
-                                Stream.of("26", "50", "101", "26d", "50d", "101d")
+                                Stream.of("26", "50", "101", "26d", "50d", "101d", "26t", "50t")
                                     .map(depth -> kind + depth + groups)));
     Stream<String> rs = depths.subList(5, depths.size()).stream().map("resnetrs"::concat);
     return Stream.of(plain, next, rs, Stream.of("ecaresnetlight", "senet154"))

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.resnetserving.network.Program.Stored;
+import org.resnetserving.network.EmittedProgram.Stored;
 
 /**
  * Writes a program as the archive that libtorch loads: a zip of stored entries. One tensor is in
@@ -25,7 +25,7 @@ final class ArchiveWriter {
 
   private ArchiveWriter() {}
 
-  static void write(Program program, Path file) throws IOException {
+  static void write(EmittedProgram program, Path file) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
         ZipOutputStream zip = new ZipOutputStream(out)) {
       store(zip, "version", ascii("3\n"));

@@ -3,7 +3,9 @@ package org.resnetserving.network;
 import static org.resnetserving.network.ProgramText.list;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,28 +42,29 @@ final class FloatEmitter {
    * @param graph with or without batch norms, fused or not
    * @param channelsLast whether values lie in memory with the channel innermost, as the pixels do
    */
-  static Program plain(Graph graph, Element element, boolean channelsLast) {
+  static EmittedProgram plain(Graph graph, Element element, boolean channelsLast) {
     return new FloatEmitter(graph, element, channelsLast, null, null).emit();
   }
 
   /** oneDNN's fused ops, over weights that it packs when the program is loaded. */
-  static Program fused(Graph graph, Element element, PackedSizes sizes) {
+  static EmittedProgram fused(Graph graph, Element element, PackedSizes sizes) {
     return new FloatEmitter(graph, element, true, sizes, null).emit();
   }
 
   /**
    * The plain program, but in the place of the features it answers, for each picture, the least and
-   * the greatest value that each convolution makes, in their order.
+   * the greatest value of each that an 8-bit program is scaled by, in their order.
    */
-  static Program probe(Graph graph) {
+  static EmittedProgram probe(Graph graph) {
     return new FloatEmitter(graph, Element.FLOAT32, true, null, new ArrayList<>()).emit();
   }
 
-  private Program emit() {
+  private EmittedProgram emit() {
     Graph graph = text.graph();
+    Set<String> scaled = extremes == null ? Set.of() : new HashSet<>(Int8Emitter.scaled(graph));
     for (Layer layer : graph.layers()) {
       text.define(layer.name(), expression(layer));
-      if (extremes != null && layer instanceof Convolution) {
+      if (extremes != null && scaled.contains(layer.name())) {
         String made = text.variable(layer.name());
         extremes.add(text.let("torch.amin(%s, [1, 2, 3])".formatted(made)));
         extremes.add(text.let("torch.amax(%s, [1, 2, 3])".formatted(made)));

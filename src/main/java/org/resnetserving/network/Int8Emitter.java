@@ -4,27 +4,33 @@ import static org.resnetserving.network.ProgramText.list;
 import static org.resnetserving.network.ProgramText.number;
 
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a graph as oneDNN's 8-bit ops: weights signed and scaled per output channel, values
- * unsigned and scaled per tensor, from the raw pixels to the last feature map. Reads graphs in
- * which a convolution reads the pixels' planes and every other reads what a relu made.
+ * Writes a graph's convolutions as oneDNN's 8-bit ops: weights signed and scaled per output
+ * channel, values unsigned and scaled per tensor. What has no 8-bit op is calculated in float32,
+ * and rounded to 8 bits where a convolution reads it.
  */
 final class Int8Emitter {
   private static final int FLOAT32 = Element.FLOAT32.scalarType();
+
+  /** libtorch's number for 8-bit values with a scale. */
+  private static final int QUINT8 = 13;
+
   private static final int LEVELS = 255;
-  private static final long TO_THE_END = Long.MAX_VALUE;
   private static final String NO_SCALARS = "annotate(List[Optional[number]], [])";
 
   private final ProgramText text;
   private final ActivationRanges ranges;
   private final PackedSizes sizes;
   private final FloatOps ops;
+  private final int largestLevel;
   private final Map<String, Scaled> scales = new HashMap<>();
   private final Map<String, String> floats = new HashMap<>();
-  private @Nullable Normalize input;
 
   /**
    * How a value is held in 8 bits: {@code (stored − zero) · scale}.
@@ -34,87 +40,114 @@ final class Int8Emitter {
    */
   private record Scaled(double scale, int zero) {}
 
-  private Int8Emitter(Graph graph, ActivationRanges ranges, PackedSizes sizes) {
+  private Int8Emitter(Graph graph, ActivationRanges ranges, PackedSizes sizes, int largestLevel) {
     this.text = new ProgramText(graph);
     this.ranges = ranges;
     this.sizes = sizes;
     this.ops = new FloatOps(text, Element.FLOAT32, true);
+    this.largestLevel = largestLevel;
   }
 
   /**
    * @param graph after all passes
-   * @throws IllegalArgumentException if it holds what has no 8-bit form
+   * @param ranges of all values that {@link #scaled} names
+   * @param largestLevel of the kernels' levels: 127, or 63 where pairs of products are added in 16
+   *     bits
+   * @throws IllegalArgumentException if a range is missing
    */
-  static Program emit(Graph graph, ActivationRanges ranges, PackedSizes sizes) {
-    return new Int8Emitter(graph, ranges, sizes).emit();
+  static EmittedProgram emit(
+      Graph graph, ActivationRanges ranges, PackedSizes sizes, int largestLevel) {
+    return new Int8Emitter(graph, ranges, sizes, largestLevel).emit();
   }
 
-  private Program emit() {
+  /** The values that are rounded to 8 bits, each by a range of its own, in their order. */
+  static List<String> scaled(Graph graph) {
+    Set<String> held = new HashSet<>();
+    Set<String> needed = new HashSet<>();
+    for (Layer layer : graph.layers()) {
+      if (layer instanceof Convolution convolution) {
+        held.add(layer.name());
+        needed.add(layer.name());
+        for (String in : convolution.inputs()) {
+          if (!held.contains(in) && pixels(graph, convolution) == null) {
+            held.add(in);
+            needed.add(in);
+          }
+        }
+      } else if (movesStored(layer) && held.contains(layer.inputs().get(0))) {
+        held.add(layer.name());
+      }
+    }
+    return graph.layers().stream().map(Layer::name).filter(needed::contains).toList();
+  }
+
+  /** The pixels that a convolution can read as they are; null if it reads something else. */
+  private static @Nullable Normalize pixels(Graph graph, Convolution convolution) {
+    return convolution.groups() == 1
+            && graph.layer(convolution.input()) instanceof Normalize normalize
+        ? normalize
+        : null;
+  }
+
+  /** Whether a layer's output is some of its input, or zeros: 8-bit values stay what they are. */
+  private static boolean movesStored(Layer layer) {
+    return layer instanceof MaxPool
+        || layer instanceof Subsample
+        || layer instanceof PadChannels
+        || layer instanceof Pad;
+  }
+
+  private EmittedProgram emit() {
     Graph graph = text.graph();
     graph.layers().forEach(this::layer);
     return text.finish(text.answers(this::floating), true);
   }
 
   private void layer(Layer layer) {
-    if (layer instanceof Normalize normalize) {
-      input = normalize;
-    } else if (layer instanceof Convolution convolution) {
+    layer.inputs().forEach(text::consume);
+    if (layer instanceof Convolution convolution) {
       convolution(convolution);
-    } else if (layer instanceof MaxPool pool) {
-      maxPool(pool);
-    } else if (layer instanceof Subsample subsample) {
-      same(
-          subsample,
-          "torch.slice(torch.slice(%s, 2, 0, %s, %s), 3, 0, %2$s, %3$s)",
-          TO_THE_END,
-          subsample.step());
-    } else if (layer instanceof PadChannels pad) {
-      same(
-          pad,
-          "torch.constant_pad_nd(%s, %s, %s)",
-          list(0, 0, 0, 0, pad.before(), pad.after()),
-          scaled(pad.input()).zero());
-    } else if (layer instanceof GlobalAveragePool pool) {
-      floats.put(pool.name(), text.let("torch.mean(%s, [2, 3])".formatted(floating(pool.input()))));
-    } else if (layer instanceof Linear linear) {
-      floats.put(
-          linear.name(),
-          text.let(
-              "torch.linear(%s, %s, %s)"
-                  .formatted(
-                      floating(linear.input()), vector(linear.weight()), bias(linear.bias()))));
-    } else {
-      throw new IllegalArgumentException("%s has no 8-bit form".formatted(layer));
+    } else if (movesStored(layer) && scales.containsKey(layer.inputs().get(0))) {
+      moved(layer, layer.inputs().get(0));
+    } else if (!(layer instanceof Normalize)) {
+      List<String> in = layer.inputs().stream().map(this::floating).toList();
+      floats.put(layer.name(), text.let(ops.expression(layer, in)));
     }
   }
 
-  /** A layer that moves stored values as they are. */
-  private void same(Layer.Unary layer, String format, Object... arguments) {
-    Object[] all = new Object[arguments.length + 1];
-    all[0] = text.read(layer.input());
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    text.define(layer.name(), format.formatted(all));
-    scales.put(layer.name(), scaled(layer.input()));
+  private void moved(Layer layer, String input) {
+    Scaled scaled = stored(input);
+    String in = text.variable(input);
+    String made;
+    if (layer instanceof MaxPool pool) {
+      made = maxPool(pool, in);
+    } else if (layer instanceof Subsample subsample) {
+      made = FloatOps.subsample(subsample, in);
+    } else if (layer instanceof PadChannels pad) {
+      made = pad(in, scaled, 0, 0, 0, 0, pad.before(), pad.after());
+    } else if (layer instanceof Pad pad) {
+      made = pad(in, scaled, pad.left(), pad.right(), pad.top(), pad.bottom());
+    } else {
+      throw new IllegalStateException("not moved: " + layer);
+    }
+    text.define(layer.name(), made);
+    scales.put(layer.name(), scaled);
+  }
+
+  private static String pad(String in, Scaled scaled, int... innermostFirst) {
+    return "torch.constant_pad_nd(%s, %s, %d)".formatted(in, list(innermostFirst), scaled.zero());
   }
 
   /**
    * libtorch's own pooling counts places in the type of the values and refuses bytes. Of three rows
    * by steps of two, one is even and two are odd: two elementwise maxima per direction.
    */
-  private void maxPool(MaxPool pool) {
-    String value = text.read(pool.input());
+  private String maxPool(MaxPool pool, String value) {
     if (pool.window().equals(Window.square(3, 2, 1)) && !pool.roundUp()) {
-      value = threeByTwo(threeByTwo(value, 2), 3);
-    } else {
-      value =
-          "torch.to(%s, 0)"
-              .formatted(
-                  text.let(
-                      ops.maxPool(
-                          pool, text.let("torch.to(%s, %d)".formatted(value, FLOAT32)), 0)));
+      return threeByTwo(threeByTwo(value, 2), 3);
     }
-    text.define(pool.name(), value);
-    scales.put(pool.name(), scaled(pool.input()));
+    String wide = text.let("torch.to(%s, %d)".formatted(value, FLOAT32));
+    return "torch.to(%s, 0)".formatted(text.let(ops.maxPool(pool, wide, 0)));
   }
 
   private String threeByTwo(String value, int dimension) {
@@ -134,18 +167,16 @@ final class Int8Emitter {
   }
 
   private static String slice(String value, int dimension, String from, int step) {
-    return "torch.slice(%s, %d, %s, %d, %d)".formatted(value, dimension, from, TO_THE_END, step);
+    return "torch.slice(%s, %d, %s, %d, %d)"
+        .formatted(value, dimension, from, Long.MAX_VALUE, step);
   }
 
   private void convolution(Convolution convolution) {
-    Window window = convolution.window();
-    if (!window.isSymmetric()) {
-      throw new IllegalArgumentException("%s pads asymmetrically".formatted(convolution.name()));
-    }
-    Normalize pixels = input;
-    if (pixels != null && convolution.input().equals(pixels.name())) {
+    Normalize pixels = pixels(text.graph(), convolution);
+    if (pixels != null) {
       String planes =
-          text.let("torch.constant_pad_nd(%s, [0, 1], 255)".formatted(text.read(pixels.input())));
+          text.let(
+              "torch.constant_pad_nd(%s, [0, 1], 255)".formatted(text.variable(pixels.input())));
       qconv(
           convolution,
           text.let("torch.permute(%s, [0, 3, 1, 2])".formatted(planes)),
@@ -153,10 +184,11 @@ final class Int8Emitter {
           PixelKernel.of(convolution.weight(), pixels.how()),
           PixelKernel.means(pixels.how()));
     } else {
+      Scaled scaled = stored(convolution.input());
       qconv(
           convolution,
-          text.read(convolution.input()),
-          scaled(convolution.input()),
+          text.variable(convolution.input()),
+          scaled,
           convolution.weight(),
           ranges.means(convolution.input()));
     }
@@ -169,73 +201,78 @@ final class Int8Emitter {
       Weight kernel,
       double @Nullable [] means) {
     Window window = convolution.window();
+    if (!window.isSymmetric()) {
+      in = text.let(pad(in, inScale, window.left(), window.right(), window.top(), window.bottom()));
+    }
     String geometry =
         "%s, %s, %s, %d"
             .formatted(
                 list(window.stride(), window.stride()),
-                list(window.top(), window.left()),
+                window.isSymmetric() ? list(window.top(), window.left()) : list(0, 0),
                 list(window.dilation(), window.dilation()),
                 convolution.groups());
-    QuantizedKernel quantized = new QuantizedKernel(kernel, means);
+    QuantizedKernel quantized =
+        new QuantizedKernel(kernel, convolution.groups(), means, largestLevel);
     String steps = text.store(quantized.steps(), Element.FLOAT32, false);
     String from = number(inScale.scale()) + ", " + inScale.zero();
+    String size = sizes.input(convolution, kernel.size(1) * convolution.groups());
     String weight =
         text.storePacked(
             quantized.levels(),
             Element.INT8,
-            "ops.onednn.qconv_prepack(%%s, %s, %s, %s, %s)"
-                .formatted(
-                    steps,
-                    from,
-                    geometry,
-                    sizes.input(convolution, kernel.size(1) * convolution.groups())));
-    Scaled out = scaled(ranges.of(convolution.name()), convolution.relu());
+            "ops.onednn.qconv_prepack(%%s, %s, %s, %s, %s)".formatted(steps, from, geometry, size));
+    Scaled out = scaledBy(ranges.of(convolution.name()), convolution.relu());
     String to = number(out.scale()) + ", " + out.zero() + ", None";
     String operands = "%s, %s, %s, %s, %s".formatted(in, from, weight, steps, steps);
     String relu = convolution.relu() ? "\"relu\"" : "\"none\"";
-    String bias = bias(quantized.corrected(convolution.bias()));
-    scales.put(convolution.name(), out);
+    String bias = ops.optional(quantized.corrected(convolution.bias()));
+    String name = convolution.name();
     if (convolution.addend() == null) {
       text.define(
-          convolution.name(),
+          name,
           "ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, %s, %s, \"\")"
               .formatted(operands, bias, geometry, to, relu, NO_SCALARS));
-      return;
+    } else {
+      Scaled addend = stored(convolution.addend());
+      String sum = text.variable(convolution.addend());
+      if (!text.isFree(convolution.addend())) {
+        sum = text.let("torch.clone(%s)".formatted(sum));
+      }
+      text.define(
+          name,
+          "ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, %s, %s, %d, \"sum\", None, %s, %s, \"\")"
+              .formatted(
+                  operands,
+                  sum,
+                  bias,
+                  geometry,
+                  to,
+                  number(addend.scale()),
+                  addend.zero(),
+                  relu,
+                  NO_SCALARS));
     }
-    Scaled addend = scaled(convolution.addend());
-    String sum = text.read(convolution.addend());
-    if (!text.isFree(convolution.addend())) {
-      sum = text.let("torch.clone(%s)".formatted(sum));
-    }
-    text.define(
-        convolution.name(),
-        "ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, %s, %s, %d, \"sum\", None, %s, %s, \"\")"
-            .formatted(
-                operands,
-                sum,
-                bias,
-                geometry,
-                to,
-                number(addend.scale()),
-                addend.zero(),
-                relu,
-                NO_SCALARS));
+    scales.put(name, out);
   }
 
-  private static Scaled scaled(ActivationRanges.Range range, boolean rectified) {
+  private static Scaled scaledBy(ActivationRanges.Range range, boolean rectified) {
     double high = Math.max(range.high(), 1e-6);
-    if (rectified) {
-      return new Scaled(high / LEVELS, 0);
-    }
-    double low = Math.min(range.low(), 0);
+    double low = rectified ? 0 : Math.min(range.low(), 0);
     double step = (high - low) / LEVELS;
     return new Scaled(step, (int) Math.round(-low / step));
   }
 
-  private Scaled scaled(String value) {
+  /** Sees to it that a value's variable holds 8 bits; says how. */
+  private Scaled stored(String value) {
     Scaled scaled = scales.get(value);
     if (scaled == null) {
-      throw new IllegalArgumentException("%s is not held in 8 bits".formatted(value));
+      scaled = scaledBy(ranges.of(value), false);
+      String rounded =
+          text.let(
+              "torch.quantize_per_tensor(%s, %s, %d, %d)"
+                  .formatted(floating(value), number(scaled.scale()), scaled.zero(), QUINT8));
+      text.define(value, "torch.int_repr(%s)".formatted(rounded));
+      scales.put(value, scaled);
     }
     return scaled;
   }
@@ -244,22 +281,18 @@ final class Int8Emitter {
   private String floating(String value) {
     String known = floats.get(value);
     if (known == null) {
-      Scaled scaled = scaled(value);
-      String stored = "torch.to(%s, %d)".formatted(text.read(value), FLOAT32);
-      if (scaled.zero() != 0) {
-        stored = "torch.sub(%s, %d)".formatted(stored, scaled.zero());
+      if (text.graph().layer(value) instanceof Normalize normalize) {
+        known = text.let(ops.expression(normalize, List.of(text.variable(normalize.input()))));
+      } else {
+        Scaled scaled = stored(value);
+        String wide = "torch.to(%s, %d)".formatted(text.variable(value), FLOAT32);
+        if (scaled.zero() != 0) {
+          wide = "torch.sub(%s, %d)".formatted(wide, scaled.zero());
+        }
+        known = text.let("torch.mul(%s, %s)".formatted(wide, number(scaled.scale())));
       }
-      known = text.let("torch.mul(%s, %s)".formatted(stored, number(scaled.scale())));
       floats.put(value, known);
     }
     return known;
-  }
-
-  private String bias(@Nullable Weight bias) {
-    return bias == null ? "None" : vector(bias);
-  }
-
-  private String vector(Weight weight) {
-    return text.store(weight, Element.FLOAT32, false);
   }
 }

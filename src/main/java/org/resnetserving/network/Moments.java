@@ -1,9 +1,13 @@
 package org.resnetserving.network;
 
 import java.util.Arrays;
+import java.util.List;
 
-/** Mean and variance of each channel of a value, over pictures and places. */
+/** Mean and variance of each channel of a value, over pictures and places; see RATIONALE. */
 final class Moments {
+  /** Of a gate between 0 and 1, whose changes from picture to picture nothing tells. */
+  private static final double GATE_DEVIATION = 0.25;
+
   private final double[] mean;
   private final double[] variance;
 
@@ -14,13 +18,100 @@ final class Moments {
 
   /** What a batch norm's output has. */
   static Moments of(float[] mean, float[] deviation) {
+    double[] variances = new double[mean.length];
+    for (int i = 0; i < variances.length; i++) {
+      variances[i] = (double) deviation[i] * deviation[i];
+    }
+    return new Moments(doubles(mean), variances);
+  }
+
+  /** What a batch norm says that its input has. */
+  static Moments before(BatchNorm norm) {
+    float[] variance = norm.variance().read();
+    double[] variances = new double[variance.length];
+    for (int i = 0; i < variances.length; i++) {
+      variances[i] = Math.max(variance[i], 0);
+    }
+    return new Moments(doubles(norm.mean().read()), variances);
+  }
+
+  /** Of the mean over all places, which is taken as the same in all pictures. */
+  Moments pooled() {
+    return new Moments(mean, new double[mean.length]);
+  }
+
+  /** Of a matrix times a vector whose numbers are taken as the same in all pictures. */
+  static Moments of(Linear linear, Moments input) {
+    float[] weight = linear.weight().read();
+    double[] means = new double[linear.weight().size(0)];
+    if (linear.bias() != null) {
+      means = doubles(linear.bias().read());
+    }
+    int in = input.mean.length;
+    for (int i = 0; i < weight.length; i++) {
+      means[i / in] += weight[i] * input.mean[i % in];
+    }
+    return new Moments(means, new double[means.length]);
+  }
+
+  /** Of a kernel over the neighbours in a vector. */
+  static Moments of(ChannelConvolution convolution, Moments input) {
+    float[] kernel = convolution.weight().read();
+    double[] means = new double[input.mean.length];
+    for (int i = 0; i < means.length; i++) {
+      for (int k = 0; k < kernel.length; k++) {
+        int from = i + k - kernel.length / 2;
+        means[i] += from >= 0 && from < means.length ? kernel[k] * input.mean[from] : 0;
+      }
+    }
+    return new Moments(means, new double[means.length]);
+  }
+
+  /** Of a sigmoid. */
+  Moments gated() {
     double[] means = new double[mean.length];
     double[] variances = new double[mean.length];
     for (int i = 0; i < means.length; i++) {
-      means[i] = mean[i];
-      variances[i] = (double) deviation[i] * deviation[i];
+      means[i] = 1 / (1 + Math.exp(-mean[i]));
+      variances[i] = GATE_DEVIATION * GATE_DEVIATION;
     }
     return new Moments(means, variances);
+  }
+
+  /** Of the product of two values, taken as independent. */
+  Moments times(Moments other) {
+    double[] means = new double[mean.length];
+    double[] variances = new double[mean.length];
+    for (int i = 0; i < means.length; i++) {
+      double a = mean[i];
+      double b = other.mean[i];
+      means[i] = a * b;
+      variances[i] =
+          variance[i] * other.variance[i] + variance[i] * b * b + other.variance[i] * a * a;
+    }
+    return new Moments(means, variances);
+  }
+
+  /** Of the value times a constant. */
+  Moments times(double factor) {
+    return new Moments(
+        Arrays.stream(mean).map(m -> m * factor).toArray(),
+        Arrays.stream(variance).map(v -> v * factor * factor).toArray());
+  }
+
+  /** Of the channels of several values, in order. */
+  static Moments joined(List<Moments> all) {
+    return new Moments(
+        all.stream().flatMapToDouble(one -> Arrays.stream(one.mean)).toArray(),
+        all.stream().flatMapToDouble(one -> Arrays.stream(one.variance)).toArray());
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
   }
 
   /** Of the sum of two values, taken as independent. */

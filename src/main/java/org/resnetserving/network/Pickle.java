@@ -3,7 +3,7 @@ package org.resnetserving.network;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.resnetserving.network.Program.Stored;
+import org.resnetserving.network.EmittedProgram.Stored;
 
 /**
  * Writes the {@code data.pkl} of a TorchScript archive: pickle protocol 2, as libtorch reads it.
@@ -19,10 +19,10 @@ final class Pickle {
   }
 
   /** The program's object: its state as a list of tensors if it packs, else as attributes. */
-  static byte[] object(Program program) {
+  static byte[] object(EmittedProgram program) {
     Pickle pickle = new Pickle();
     pickle.op(0x80).op(2);
-    pickle.global("__torch__", Program.CLASS).op(')').op(0x81);
+    pickle.global("__torch__", EmittedProgram.CLASS).op(')').op(0x81);
     if (program.packs()) {
       pickle.tensorList(program.tensors());
     } else {

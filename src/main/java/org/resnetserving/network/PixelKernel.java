@@ -12,29 +12,29 @@ final class PixelKernel {
 
   private PixelKernel() {}
 
-  /** The kernel with one more input channel, the last. */
+  /** The kernel over a pixel's channels as they come, and one more input channel, the last. */
   static Weight of(Weight kernel, Normalization how) {
     int[] shape = kernel.shape();
-    int channels = shape[1];
     int plane = shape[2] * shape[3];
-    int[] wider = {shape[0], channels + 1, shape[2], shape[3]};
+    int inside = how.pixelChannels();
+    int[] wider = {shape[0], inside + 1, shape[2], shape[3]};
     return new Weight(
         kernel.name() + ".pixels",
         wider,
         () -> {
           float[] values = kernel.read();
-          float[] folded = new float[shape[0] * (channels + 1) * plane];
+          float[] folded = new float[shape[0] * (inside + 1) * plane];
           for (int out = 0; out < shape[0]; out++) {
             for (int place = 0; place < plane; place++) {
-              double inside = 0;
-              for (int c = 0; c < channels; c++) {
-                double weight = values[(out * channels + c) * plane + place];
+              double mean = 0;
+              for (int c = 0; c < how.channels(); c++) {
+                double weight = values[(out * how.channels() + c) * plane + place];
                 double scaled = weight / at(how.deviation(), c);
-                folded[(out * (channels + 1) + c) * plane + place] =
-                    (float) (scaled / how.divisor());
-                inside -= scaled * at(how.mean(), c);
+                int target = (out * (inside + 1) + how.pixelChannel(c)) * plane + place;
+                folded[target] = (float) (scaled / how.divisor());
+                mean -= scaled * at(how.mean(), c);
               }
-              folded[(out * (channels + 1) + channels) * plane + place] = (float) (inside / INSIDE);
+              folded[(out * (inside + 1) + inside) * plane + place] = (float) (mean / INSIDE);
             }
           }
           return folded;
@@ -43,11 +43,11 @@ final class PixelKernel {
 
   /** What the input channels hold on average: the pixels' means, and the last as it is. */
   static double[] means(Normalization how) {
-    double[] means = new double[how.channels() + 1];
+    double[] means = new double[how.pixelChannels() + 1];
     for (int c = 0; c < how.channels(); c++) {
-      means[c] = at(how.mean(), c) * how.divisor();
+      means[how.pixelChannel(c)] = at(how.mean(), c) * how.divisor();
     }
-    means[how.channels()] = INSIDE;
+    means[how.pixelChannels()] = INSIDE;
     return means;
   }
 

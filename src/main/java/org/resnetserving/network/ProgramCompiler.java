@@ -29,32 +29,30 @@ public final class ProgramCompiler {
   }
 
   /**
-   * Writes the 8-bit program with ranges that were observed.
+   * Writes an 8-bit program with ranges that were observed.
    *
-   * @param ranges one for every value that a convolution, after all passes, makes
-   * @throws IllegalArgumentException if the network holds what has no 8-bit form
+   * @param kind one of precision int8
+   * @param ranges one for each of {@link #scaled}
+   * @throws IllegalArgumentException if a range is missing
    */
-  public static void compileInt8(Graph graph, ActivationRanges ranges, int side, Path file)
+  public static void compileInt8(
+      Graph graph, ActivationRanges ranges, ProgramKind kind, int side, Path file)
       throws IOException {
-    Graph optimized = Passes.optimize(graph);
-    ArchiveWriter.write(Int8Emitter.emit(optimized, ranges, sizes(optimized, side)), file);
+    ArchiveWriter.write(int8(Passes.optimize(graph), ranges, kind, side), file);
   }
 
   /**
    * Writes a program whose answers tell what 8-bit ranges are made of: it is the plain one, but in
    * the place of the features it answers, for each picture, the least and the greatest value of
-   * each of {@link #probed}, one pair after the other.
+   * each of {@link #scaled}, one pair after the other.
    */
   public static void compileProbe(Graph graph, Path file) throws IOException {
     ArchiveWriter.write(FloatEmitter.probe(Passes.optimize(graph)), file);
   }
 
   /** The values whose ranges an 8-bit program is scaled by, in the order that a probe has them. */
-  public static List<String> probed(Graph graph) {
-    return Passes.optimize(graph).layers().stream()
-        .filter(layer -> layer instanceof Convolution)
-        .map(Layer::name)
-        .toList();
+  public static List<String> scaled(Graph graph) {
+    return Int8Emitter.scaled(Passes.optimize(graph));
   }
 
   /**
@@ -66,7 +64,7 @@ public final class ProgramCompiler {
     return program(graph, kind, side).code();
   }
 
-  static Program program(Graph graph, ProgramKind kind, int side) {
+  static EmittedProgram program(Graph graph, ProgramKind kind, int side) {
     if (kind == ProgramKind.STOCK) {
       return FloatEmitter.plain(graph, Element.FLOAT32, false);
     }
@@ -76,12 +74,19 @@ public final class ProgramCompiler {
       case CUDA_FP16 -> FloatEmitter.plain(optimized, Element.FLOAT16, true);
       case FUSED -> FloatEmitter.fused(optimized, Element.FLOAT32, sizes(optimized, side));
       case FUSED_BF16 -> FloatEmitter.fused(optimized, Element.BFLOAT16, sizes(optimized, side));
-      case FUSED_INT8 ->
-          Int8Emitter.emit(
+      case FUSED_INT8, FUSED_INT7 ->
+          int8(
               optimized,
               ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS),
-              sizes(optimized, side));
+              kind,
+              side);
     };
+  }
+
+  private static EmittedProgram int8(
+      Graph optimized, ActivationRanges ranges, ProgramKind kind, int side) {
+    int largestLevel = kind == ProgramKind.FUSED_INT7 ? 63 : 127;
+    return Int8Emitter.emit(optimized, ranges, sizes(optimized, side), largestLevel);
   }
 
   private static PackedSizes sizes(Graph graph, int side) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.resnetserving.network.Program.Stored;
+import org.resnetserving.network.EmittedProgram.Stored;
 
 /** Collects the lines and tensors of a program while an emitter walks over a graph. */
 final class ProgramText {
@@ -46,8 +46,13 @@ final class ProgramText {
 
   /** The expression for a value of the graph, read once less from here on. */
   String read(String value) {
-    unread.merge(value, -1, Integer::sum);
+    consume(value);
     return variable(value);
+  }
+
+  /** A value of the graph is read once less from here on. */
+  void consume(String value) {
+    unread.merge(value, -1, Integer::sum);
   }
 
   /**
@@ -104,10 +109,10 @@ final class ProgramText {
   }
 
   /** The finished program, which answers with these expressions. */
-  Program finish(List<String> answers, boolean packs) {
+  EmittedProgram finish(List<String> answers, boolean packs) {
     List<String> attributes = tensors.stream().map(Stored::attribute).toList();
     StringBuilder code = new StringBuilder();
-    line(code, "class " + Program.CLASS + "(Module):");
+    line(code, "class " + EmittedProgram.CLASS + "(Module):");
     line(code, "  __parameters__ = []");
     StringBuilder buffers = new StringBuilder();
     if (!packs) {
@@ -117,7 +122,7 @@ final class ProgramText {
     line(code, "  training : bool");
     attributes.forEach(name -> line(code, "  " + name + " : Tensor"));
     if (packs) {
-      String self = "self: __torch__." + Program.CLASS;
+      String self = "self: __torch__." + EmittedProgram.CLASS;
       line(code, "  def __getstate__(" + self + ") -> List[Tensor]:");
       line(code, "    return [self." + String.join(", self.", attributes) + "]");
       line(code, "  def __setstate__(" + self + ",");
@@ -125,11 +130,11 @@ final class ProgramText {
       line(code, "    self.training = False");
       code.append(setState);
     }
-    line(code, "  def forward(self: __torch__." + Program.CLASS + ",");
+    line(code, "  def forward(self: __torch__." + EmittedProgram.CLASS + ",");
     line(code, "    x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:");
     code.append(forward);
     line(code, "    return (" + String.join(", ", answers) + ")");
-    return new Program(code.toString(), tensors, packs);
+    return new EmittedProgram(code.toString(), tensors, packs);
   }
 
   /** The graph that is written. */

@@ -8,19 +8,23 @@ import org.jspecify.annotations.Nullable;
  * which stores the steps, then the levels, then the bias reads the kernel once. For one thread.
  */
 final class QuantizedKernel {
-  private static final int LARGEST = 127;
-
   private final Weight kernel;
+  private final int groups;
+  private final int largest;
   private final double @Nullable [] means;
   private float @Nullable [] levels;
   private float @Nullable [] lost;
 
   /**
+   * @param groups of the convolution
+   * @param largest level, and the least one's negative
    * @param means of what the kernel is applied to, one per input channel; null if they are not
    *     known
    */
-  QuantizedKernel(Weight kernel, double @Nullable [] means) {
+  QuantizedKernel(Weight kernel, int groups, double @Nullable [] means, int largest) {
     this.kernel = kernel;
+    this.groups = groups;
+    this.largest = largest;
     this.means = means;
   }
 
@@ -37,7 +41,7 @@ final class QuantizedKernel {
         });
   }
 
-  /** Whole numbers from -127 to 127, in the kernel's shape. */
+  /** Whole numbers up to the largest and its negative, in the kernel's shape. */
   Weight levels() {
     return new Weight(
         kernel.name() + ".levels",
@@ -83,21 +87,52 @@ final class QuantizedKernel {
       for (int i = out * each; i < (out + 1) * each; i++) {
         most = Math.max(most, Math.abs(values[i]));
       }
-      float step = most == 0 ? 1 : most / LARGEST;
+      float step = most == 0 ? 1 : most / largest;
       double difference = 0;
-      for (int channel = 0, i = out * each; channel < channels; channel++) {
-        double rounded = 0;
-        for (int end = i + plane; i < end; i++) {
-          float level = Math.round(values[i] / step);
-          rounded += values[i] - (double) step * level;
-          values[i] = level;
-        }
-        difference += means == null ? 0 : rounded * means[channel];
+      int first = out / (steps.length / groups) * channels;
+      for (int channel = 0; channel < channels; channel++) {
+        double rounded = round(values, out * each + channel * plane, plane, step);
+        difference += means == null ? 0 : rounded * means[first + channel];
       }
       steps[out] = step;
       differences[out] = (float) difference;
     }
     return new Quantized(steps, values, differences);
+  }
+
+  /**
+   * Puts levels in the place of the numbers that one input channel's neighbours are multiplied by.
+   * Neighbours are much alike, so what counts is the sum of the rounding errors: those that were
+   * nearest to being rounded the other way are, until the sum is less than half a step.
+   *
+   * @return the sum of the errors that are left
+   */
+  private double round(float[] values, int from, int plane, float step) {
+    double[] errors = new double[plane];
+    double sum = 0;
+    for (int i = 0; i < plane; i++) {
+      float value = values[from + i];
+      values[from + i] = Math.round(value / step);
+      errors[i] = (double) value / step - values[from + i];
+      sum += errors[i];
+    }
+    while (Math.abs(sum) > 0.5) {
+      int way = sum > 0 ? 1 : -1;
+      int nearest = -1;
+      for (int i = 0; i < plane; i++) {
+        boolean possible = errors[i] * way > 0 && Math.abs(values[from + i] + way) <= largest;
+        if (possible && (nearest < 0 || errors[i] * way > errors[nearest] * way)) {
+          nearest = i;
+        }
+      }
+      if (nearest < 0) {
+        break;
+      }
+      values[from + nearest] += way;
+      errors[nearest] -= way;
+      sum -= way;
+    }
+    return sum * step;
   }
 
   private static final class Quantized {

@@ -42,15 +42,17 @@ final class ToldStructure {
    * @throws WeightsException if they are no residual network's, or those of two kinds
    */
   static Architecture of(StateDict weights) {
-    Structure structure = new ToldStructure(weights).structure();
+    ToldStructure told = new ToldStructure(weights);
+    Structure structure = told.structure();
     for (String aliased : ANTI_ALIASED) {
-      if (Architecture.parse(aliased).structure().withAntiAliasing(false).equals(structure)) {
+      if (!told.tiered()
+          && Architecture.parse(aliased).structure().withAntiAliasing(false).equals(structure)) {
         throw new WeightsException(
             "%s: its tensors fit %s and %s alike; architecture says which it is"
                 .formatted(weights.source(), aliased.replace("aa", ""), aliased));
       }
     }
-    return new Architecture(new ToldStructure(weights).name(structure), structure);
+    return new Architecture(told.name(structure), structure);
   }
 
   private Structure structure() {
@@ -120,6 +122,11 @@ final class ToldStructure {
     return names.contains("layer1.0.se.conv.weight") ? Attention.NEIGHBOURS : Attention.NONE;
   }
 
+  /** Whether the three convolutions of the stem widen step by step: timm's {@code t}. */
+  private boolean tiered() {
+    return size("conv1.0.weight", 0) < size("conv1.3.weight", 0);
+  }
+
   /** One size of a tensor; 0 if it has no such dimension, or is not there. */
   private int size(String name, int dimension) {
     int[] shape = names.contains(name) ? weights.shape(name) : new int[0];
@@ -142,6 +149,7 @@ final class ToldStructure {
     Stream<String> known =
         wide ? Stream.of("wide_resnet50_2", "wide_resnet101_2") : Architecture.members();
     return known
+        .filter(name -> name.matches(".*\\dt(_.*)?") == tiered())
         .filter(name -> Architecture.parse(name).structure().equals(structure))
         .findFirst()
         .orElse("residual network of %s blocks".formatted(depths));

@@ -3,7 +3,6 @@ package org.resnetserving.programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,6 +18,7 @@ import org.resnetserving.network.ActivationRanges.Range;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.ProgramCompiler;
+import org.resnetserving.network.ProgramKind;
 import org.resnetserving.weights.WeightsException;
 
 /**
@@ -81,16 +81,16 @@ public final class Calibrator {
     int side = model.preset().side();
     try (ImportedNetwork network = weights.open()) {
       Graph graph = network.graph();
-      Map<String, Range> ranges = new LinkedHashMap<>();
+      List<String> names = ProgramCompiler.scaled(graph);
+      ObservedRanges seen = new ObservedRanges(names);
       List<Integer> expected = new ArrayList<>();
-      List<String> names = ProgramCompiler.probed(graph);
       try (CompiledModel probe =
           engine.load(archive -> ProgramCompiler.compileProbe(graph, archive), side, BATCH)) {
-        run(probe, observed, inference -> include(names, inference, ranges));
+        run(probe, observed, seen::include);
         run(probe, compared, inference -> expected.add(first(inference)));
       }
-      ActivationRanges fromBatchNorms =
-          ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS);
+      Map<String, Range> ranges = seen.ranges();
+      ActivationRanges fromBatchNorms = fromBatchNorms(graph, side);
       int before = agreeing(graph, fromBatchNorms, side, compared, expected);
       int after = agreeing(graph, fromBatchNorms.refined(ranges), side, compared, expected);
       if (Math.max(before, after) < LEAST_AGREEMENT * expected.size()) {
@@ -109,13 +109,25 @@ public final class Calibrator {
     }
   }
 
+  /** Where batch norms tell nothing, what generated pictures show. */
+  private ActivationRanges fromBatchNorms(Graph graph, int side) throws IOException {
+    ActivationRanges told = ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS);
+    List<String> missing = told.missing(ProgramCompiler.scaled(graph));
+    return missing.isEmpty()
+        ? told
+        : told.refined(ObservedRanges.ofGenerated(engine, graph, side, missing));
+  }
+
   private int agreeing(
       Graph graph, ActivationRanges ranges, int side, List<Crop> pictures, List<Integer> expected)
       throws IOException {
     List<Integer> found = new ArrayList<>();
+    ProgramKind kind = KernelWidth.tell(engine);
     try (CompiledModel int8 =
         engine.load(
-            archive -> ProgramCompiler.compileInt8(graph, ranges, side, archive), side, BATCH)) {
+            archive -> ProgramCompiler.compileInt8(graph, ranges, kind, side, archive),
+            side,
+            BATCH)) {
       run(int8, pictures, inference -> found.add(first(inference)));
     }
     int agreeing = 0;
@@ -130,16 +142,6 @@ public final class Calibrator {
       for (int from = 0; from < crops.size(); from += BATCH) {
         session.run(crops.subList(from, Math.min(from + BATCH, crops.size()))).forEach(each);
       }
-    }
-  }
-
-  private static void include(List<String> names, Inference inference, Map<String, Range> ranges) {
-    float[] pairs = inference.features();
-    if (pairs == null || pairs.length != 2 * names.size()) {
-      throw new IllegalStateException("the probe does not answer with a pair for each value");
-    }
-    for (int i = 0; i < names.size(); i++) {
-      ranges.merge(names.get(i), new Range(pairs[2 * i], pairs[2 * i + 1]), Range::including);
     }
   }
 

@@ -21,17 +21,21 @@ final class ProbePictures extends AbstractList<Crop> implements RandomAccess {
   private static final long SEED = 20_161;
 
   private final int side;
+  private final boolean features;
 
   /**
    * @param side rows and columns of each
+   * @param features whether the pooled features are wanted of them
    */
-  ProbePictures(int side) {
+  ProbePictures(int side, boolean features) {
     this.side = side;
+    this.features = features;
   }
 
   @Override
   public Crop get(int index) {
-    return new Crop(picture(new Random(SEED + 7919L * Objects.checkIndex(index, COUNT)), side));
+    Random random = new Random(SEED + 7919L * Objects.checkIndex(index, COUNT));
+    return new Crop(picture(random, side), features, false);
   }
 
   @Override

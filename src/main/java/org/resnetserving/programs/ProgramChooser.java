@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.network.ActivationRanges;
 import org.resnetserving.network.ActivationRanges.Range;
+import org.resnetserving.network.Arithmetic;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
@@ -45,10 +47,14 @@ public final class ProgramChooser {
   /** A program must be this much faster than one tried before it: less is noise. */
   private static final double WIN = 1.2;
 
+  /** Why a program is refused whose answers cannot be compared. */
+  static final String NOT_NUMBERS = "its answers are not numbers (NaN or infinite)";
+
   private final NativeEngine engine;
   private final ChoiceMemory memory;
   private final Calibrations calibrations;
   private final int workers;
+  private final KernelWidth width;
 
   /**
    * @param engine that programs run on
@@ -62,6 +68,7 @@ public final class ProgramChooser {
     this.memory = memory;
     this.calibrations = calibrations;
     this.workers = workers;
+    this.width = new KernelWidth(engine, memory);
   }
 
   /** The service stops: a trial that is under way is none that killed the process. */
@@ -72,14 +79,14 @@ public final class ProgramChooser {
   /**
    * What programs are made of.
    *
-   * @param observed ranges that calibrating observed; none if it was not done
+   * @param ranges observed, by calibrating or on generated pictures; none if batch norms tell all
    */
-  private record Source(Graph graph, int side, Map<String, Range> observed) {
+  private record Source(Graph graph, int side, Map<String, Range> ranges) {
     void compile(ProgramKind kind, Path archive) throws IOException {
-      if (kind == ProgramKind.FUSED_INT8 && !observed.isEmpty()) {
-        ActivationRanges ranges =
-            ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS).refined(observed);
-        ProgramCompiler.compileInt8(graph, ranges, side, archive);
+      if (kind.arithmetic() == Arithmetic.INT8) {
+        ActivationRanges told =
+            ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS).refined(ranges);
+        ProgramCompiler.compileInt8(graph, told, kind, side, archive);
       } else {
         ProgramCompiler.compile(graph, kind, side, archive);
       }
@@ -109,14 +116,14 @@ public final class ProgramChooser {
       throws IOException, InterruptedException {
     int side = model.preset().side();
     Map<String, Range> observed = calibrations.find(weightsSha256);
-    Source source = new Source(graph, side, observed);
     Set<ProgramKind> candidates =
         engine.isGpu()
             ? candidatesOnGpu(precision)
-            : candidates(precision, model.int8Checked() || !observed.isEmpty());
+            : here(candidates(precision, model.int8Checked() || !observed.isEmpty()));
     String key =
         memory.key(graph, weightsSha256 + observed, side, maxBatch, candidates, engine.version());
     ProgramChoice remembered = memory.recall(key);
+    Source source = new Source(graph, side, ranges(graph, side, candidates, observed));
     if (remembered != null && candidates.contains(remembered.kind())) {
       return new Loaded(
           new ProgramChoice(
@@ -143,6 +150,37 @@ public final class ProgramChooser {
     return kinds;
   }
 
+  /** The same with kernels as wide as they may be here. */
+  private Set<ProgramKind> here(Set<ProgramKind> kinds) throws IOException {
+    if (!kinds.contains(ProgramKind.FUSED_INT8)) {
+      return kinds;
+    }
+    EnumSet<ProgramKind> narrowed = EnumSet.copyOf(kinds);
+    narrowed.remove(ProgramKind.FUSED_INT8);
+    narrowed.add(width.int8());
+    return narrowed;
+  }
+
+  /** Those observed, and where batch norms tell nothing either, those of generated pictures. */
+  private Map<String, Range> ranges(
+      Graph graph, int side, Set<ProgramKind> candidates, Map<String, Range> observed)
+      throws IOException {
+    if (candidates.stream().allMatch(kind -> tolerance(kind) < tolerance(ProgramKind.FUSED_INT8))) {
+      return observed;
+    }
+    List<String> missing =
+        ActivationRanges.ofBatchNorms(graph, ActivationRanges.DEVIATIONS)
+            .refined(observed)
+            .missing(ProgramCompiler.scaled(graph));
+    if (missing.isEmpty()) {
+      return observed;
+    }
+    log.info("No batch norm tells the range of {} values: generated pictures do", missing.size());
+    Map<String, Range> all = new HashMap<>(observed);
+    all.putAll(ObservedRanges.ofGenerated(engine, graph, side, missing));
+    return all;
+  }
+
   /** The same for a GPU, which oneDNN's programs do not run on. */
   static Set<ProgramKind> candidatesOnGpu(Precision precision) {
     return switch (precision) {
@@ -163,7 +201,7 @@ public final class ProgramChooser {
       Precision precision,
       String key)
       throws IOException, InterruptedException {
-    List<Crop> pictures = new ProbePictures(source.side());
+    List<Crop> pictures = new ProbePictures(source.side(), source.graph().logits() == null);
     int batch = Math.min(maxBatch, pictures.size());
     List<float[]> reference = null;
     boolean complete = true;
@@ -190,6 +228,7 @@ public final class ProgramChooser {
           Run run = run(entrant.network(), pictures, batch);
           if (reference == null) {
             reference = run.answers();
+            requireNumbers(reference);
           }
           if (candidates.contains(kind)) {
             contest.enter(judge(kind, reference, run.answers(), run.imagesPerSecond()), entrant);
@@ -292,6 +331,18 @@ public final class ProgramChooser {
     }
   }
 
+  private static void requireNumbers(List<float[]> answers) {
+    for (float[] answer : answers) {
+      for (float number : answer) {
+        if (!Float.isFinite(number)) {
+          throw new EngineFailure(
+              "the network answers generated pictures with NaN or infinity, in fp32: its weights"
+                  + " are damaged, or not the architecture's");
+        }
+      }
+    }
+  }
+
   private static Set<ProgramKind> union(ProgramKind first, Set<ProgramKind> others) {
     EnumSet<ProgramKind> all = EnumSet.copyOf(others);
     all.add(first);
@@ -313,7 +364,7 @@ public final class ProgramChooser {
 
   /** How far logits may be from the plain program's, in standard deviations of those. */
   static double tolerance(ProgramKind kind) {
-    return switch (kind.precision()) {
+    return switch (kind.arithmetic()) {
       case FP32 -> 1e-4;
       case BF16, FP16 -> 0.03;
       case INT8 -> 0.15;
@@ -336,9 +387,14 @@ public final class ProgramChooser {
         count++;
       }
     }
+    double magnitude = Math.sqrt(sumOfSquares / count);
     double deviation = Math.sqrt(Math.max(0, sumOfSquares / count - sum / count * (sum / count)));
-    double difference = Math.sqrt(squares / count) / deviation;
-    // A comparison that also refuses what is no number.
+    // A network whose outputs are all the same has no deviation: it is compared by their size.
+    double unit = deviation > 1e-6 * magnitude ? deviation : Math.max(magnitude, 1);
+    double difference = Math.sqrt(squares / count) / unit;
+    if (!Double.isFinite(difference)) {
+      return new ProgramTrial(kind, rate, null, NOT_NUMBERS);
+    }
     boolean close = difference <= tolerance(kind);
     return new ProgramTrial(
         kind,
@@ -405,6 +461,12 @@ public final class ProgramChooser {
     return thread;
   }
 
+  /** The logits; of a network without a head, the features. */
+  private static float[] answer(Inference inference) {
+    float[] features = inference.features();
+    return inference.logits().length == 0 && features != null ? features : inference.logits();
+  }
+
   /** One worker's share; returns the times of its batches, after one picture to warm up. */
   private static List<Long> share(
       CompiledModel network,
@@ -422,7 +484,7 @@ public final class ProgramChooser {
         List<Inference> inferences = session.run(pictures.subList(from, to));
         times.add((System.nanoTime() - start) * batch / (to - from));
         for (Inference inference : inferences) {
-          answers[from++] = inference.logits();
+          answers[from++] = answer(inference);
         }
         from = next.getAndAdd(batch);
       }

@@ -17,6 +17,6 @@ public record ProgramSummary(
   public String precision() {
     return choice == null
         ? "as it came"
-        : choice.kind().precision().name().toLowerCase(Locale.ROOT);
+        : choice.kind().arithmetic().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -28,6 +28,8 @@ final class BundledModelsTest {
   void models_areTheBundledAndThePublished() {
     assertThat(MODELS.keySet())
         .containsExactlyInAnyOrder(
+            "ecaresnet269d-ra2-352",
+            "ecaresnet50t-ra2-320",
             "resnet101",
             "resnet101-a1h-288",
             "resnet101-v1",
@@ -36,11 +38,28 @@ final class BundledModelsTest {
             "resnet152-v1",
             "resnet18",
             "resnet20-cifar10",
+            "resnet200d-ra2-320",
             "resnet34",
             "resnet50",
             "resnet50-a1-288",
             "resnet50-tiny-imagenet",
-            "resnet50-v1");
+            "resnet50-v1",
+            "resnet50d-ra4-288",
+            "resnetaa101d-in12k-288",
+            "resnetaa50d-in12k-288",
+            "resnext101-32x8d",
+            "resnext101-32x8d-v1",
+            "resnext101-64x4d",
+            "resnext50-32x4d",
+            "resnext50-32x4d-v1",
+            "seresnet50-ra2-288",
+            "seresnext50-32x4d-racm-288",
+            "seresnextaa101d-32x8d-in12k-320",
+            "seresnextaa201d-32x8d-in12k-384",
+            "wide-resnet101-2",
+            "wide-resnet101-2-v1",
+            "wide-resnet50-2",
+            "wide-resnet50-2-v1");
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.FormulaWeights;
@@ -23,6 +24,7 @@ import org.resnetserving.network.Normalization;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.network.ReferenceEvaluator;
+import org.resnetserving.network.SaturationProbe;
 import org.resnetserving.network.SyntheticGraphs;
 import org.resnetserving.network.Window;
 
@@ -82,8 +84,67 @@ class ProgramTest {
       int side = 64;
       Path archive = folder.resolve("int8.pt");
       ProgramCompiler.compileInt8(
-          graph, ReferenceEvaluator.ranges(graph, pictures(side), side, side), side, archive);
+          graph,
+          ReferenceEvaluator.ranges(graph, pictures(side), side, side),
+          ProgramKind.FUSED_INT8,
+          side,
+          archive);
       assertNear(graph, archive, side, 0.25);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seresnext26d_32x4d", "ecaresnet50t", "resnetaa50d"})
+  void int8AndBfloat16Programs_ofTheFamily_meanNearlyTheSame(String name) throws IOException {
+    assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
+    Graph graph =
+        Architecture.parse(name).graph(FormulaWeights.family(name, 10), Normalization.IMAGENET);
+    assertInt8Near(graph, ProgramKind.FUSED_INT8, 64, 0.25);
+    assumeTrue(CpuFeatures.has("avx512_bf16"));
+    assertNear(graph, ProgramKind.FUSED_BF16, 64, 0.1);
+  }
+
+  @Test
+  void int8ProgramWithKernelsOf7Bits_meansNearlyTheSame() throws IOException {
+    assumeTrue(CpuFeatures.areIntels());
+    for (Graph graph : List.of(cifar(), narrow())) {
+      assertInt8Near(graph, ProgramKind.FUSED_INT7, 64, 0.25);
+    }
+  }
+
+  @Test
+  void int8ProgramOfEveryLayer_meansNearlyTheSame() throws IOException {
+    assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
+    assertInt8Near(SyntheticGraphs.everyLayer(), ProgramKind.FUSED_INT8, 33, 0.1);
+  }
+
+  @Test
+  void int8ProgramOfPreactivations_meansNearlyTheSame() throws IOException {
+    assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
+    assertInt8Near(SyntheticGraphs.preactivation(), ProgramKind.FUSED_INT8, 32, 0.1);
+  }
+
+  private void assertInt8Near(Graph graph, ProgramKind kind, int side, double tolerance)
+      throws IOException {
+    Path archive = folder.resolve("int8.pt");
+    ProgramCompiler.compileInt8(
+        graph, ReferenceEvaluator.ranges(graph, pictures(side), side, side), kind, side, archive);
+    assertNear(graph, archive, side, tolerance);
+  }
+
+  @Test
+  void saturatingProducts_areTold() throws IOException {
+    assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
+    assumeTrue(System.getenv("ONEDNN_MAX_CPU_ISA") == null);
+    try (CompiledModel probe =
+            Engines.engine().load(SaturationProbe::compile, SaturationProbe.SIDE, 1);
+        Session session = probe.newSession()) {
+      Crop white = new Crop(SaturationProbe.pixels(), true, false);
+      float[] features = session.run(List.of(white)).get(0).features();
+
+      assertThat(SaturationProbe.saturates(features)).isFalse();
+      features[0] /= 2;
+      assertThat(SaturationProbe.saturates(features)).isTrue();
     }
   }
 
@@ -95,7 +156,11 @@ class ProgramTest {
         Graph graph = SyntheticGraphs.pooled(window);
         Path archive = folder.resolve("pooled.pt");
         ProgramCompiler.compileInt8(
-            graph, ReferenceEvaluator.ranges(graph, pictures(side), side, side), side, archive);
+            graph,
+            ReferenceEvaluator.ranges(graph, pictures(side), side, side),
+            ProgramKind.FUSED_INT8,
+            side,
+            archive);
         assertNear(graph, archive, side, 0.02);
       }
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnetserving.network.ActivationRanges.Range;
 
 class ActivationRangesTest {
@@ -42,10 +44,54 @@ class ActivationRangesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "resnext50_32x4d",
+        "resnet26t",
+        "seresnet50",
+        "ecaresnet50t",
+        "resnetaa50d",
+        "resnetrs50",
+        "seresnext26d_32x4d"
+      })
+  void batchNorms_tellAllRangesOfTheFamily(String name) {
+    Graph graph =
+        Architecture.parse(name).graph(FormulaWeights.family(name, 5), Normalization.IMAGENET);
+
+    ActivationRanges ranges = ActivationRanges.ofBatchNorms(graph, 8);
+
+    assertThat(ranges.missing(ProgramCompiler.scaled(graph))).isEmpty();
+  }
+
+  /** There a batch norm tells of what it reads, too. */
+  @Test
+  void batchNorms_tellAllRangesOfPreactivations() {
+    Graph graph = SyntheticGraphs.preactivation();
+
+    ActivationRanges ranges = ActivationRanges.ofBatchNorms(graph, 8);
+
+    assertThat(ranges.missing(ProgramCompiler.scaled(graph))).isEmpty();
+    BatchNorm norm = (BatchNorm) graph.layer("block1.bn");
+    assertThat(ranges.means("block0")[3]).isEqualTo(norm.mean().read()[3]);
+  }
+
+  @Test
+  void gatedValue_staysBetweenItselfAndZero() {
+    Graph graph =
+        Architecture.parse("seresnet50")
+            .graph(FormulaWeights.family("seresnet50", 5), Normalization.IMAGENET);
+    ActivationRanges ranges = ActivationRanges.ofBatchNorms(graph, 8);
+
+    assertThat(ranges.of("layer1.0.se")).isEqualTo(ranges.of("layer1.0.bn3"));
+    assertThat(ranges.of("layer1.0.se.gate")).isEqualTo(new Range(0, 1));
+  }
+
   @Test
   void valueWithoutBatchNorm_hasNoRange() {
     ActivationRanges ranges = ActivationRanges.ofBatchNorms(SyntheticGraphs.everyLayer(), 8);
 
+    assertThat(ranges.missing(List.of("asymmetric", "bn"))).containsExactly("asymmetric");
     assertThatThrownBy(() -> ranges.of("asymmetric"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no range of asymmetric is known");

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedKernelTest {
 
-  @Test
-  void levels_areWithinHalfAStepAndFillTheScale() {
-    Weight kernel = SyntheticGraphs.weight("k", 3, 4, 3, 3);
+  @ParameterizedTest
+  @ValueSource(ints = {127, 63})
+  void levels_areWithinHalfAStepAndFillTheScale(int most) {
+    Weight kernel = SyntheticGraphs.weight("k", 3, 36, 1, 1);
     float[] values = kernel.read();
-    QuantizedKernel quantized = new QuantizedKernel(kernel, null);
+    QuantizedKernel quantized = new QuantizedKernel(kernel, 1, null, most);
     float[] levels = quantized.levels().read();
     float[] steps = quantized.steps().read();
 
@@ -25,16 +28,42 @@ class QuantizedKernelTest {
         assertThat(levels[i] * steps[out]).isCloseTo(values[i], within(steps[out] * 0.501f));
         largest = Math.max(largest, Math.abs(levels[i]));
       }
-      assertThat(largest).isEqualTo(127);
+      assertThat(largest).isEqualTo(most);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {127, 63, 7})
+  void levelsOfNeighbours_addUpToWithinHalfAStep(int most) {
+    Weight kernel = SyntheticGraphs.weight("k", 3, 40, 3, 3);
+    float[] values = kernel.read();
+    QuantizedKernel quantized = new QuantizedKernel(kernel, 1, null, most);
+    float[] levels = quantized.levels().read();
+    float[] steps = quantized.steps().read();
+    boolean nearestMissesThat = false;
+
+    for (int plane = 0; plane < 3 * 40; plane++) {
+      float step = steps[plane / 40];
+      double sum = 0;
+      double plain = 0;
+      for (int i = plane * 9; i < (plane + 1) * 9; i++) {
+        assertThat(Math.abs(levels[i])).isLessThanOrEqualTo(most);
+        assertThat(levels[i] * step).isCloseTo(values[i], within(step * 1.001f));
+        sum += values[i] / step - levels[i];
+        plain += values[i] / step - Math.round(values[i] / step);
+      }
+      assertThat(Math.abs(sum)).isLessThanOrEqualTo(0.501);
+      nearestMissesThat |= Math.abs(plain) > 0.6;
+    }
+    assertThat(nearestMissesThat).isTrue();
   }
 
   @Test
   void kernelOfZeros_staysZeros() {
     Weight zeros = new Weight("z", new int[] {1, 2, 1, 1}, () -> new float[2]);
 
-    assertThat(new QuantizedKernel(zeros, null).levels().read()).containsOnly(0);
-    assertThat(new QuantizedKernel(zeros, null).steps().read()).containsExactly(1);
+    assertThat(new QuantizedKernel(zeros, 1, null, 127).levels().read()).containsOnly(0);
+    assertThat(new QuantizedKernel(zeros, 1, null, 127).steps().read()).containsExactly(1);
   }
 
   @Test
@@ -42,7 +71,7 @@ class QuantizedKernelTest {
     Weight kernel = SyntheticGraphs.weight("k", 2, 3, 3, 3);
     Weight bias = SyntheticGraphs.weight("b", 2);
     double[] means = {3, 0.5, 7};
-    QuantizedKernel quantized = new QuantizedKernel(kernel, means);
+    QuantizedKernel quantized = new QuantizedKernel(kernel, 1, means, 127);
     float[] corrected = quantized.corrected(bias).read();
     float[] levels = quantized.levels().read();
     float[] steps = quantized.steps().read();
@@ -56,7 +85,47 @@ class QuantizedKernelTest {
       }
       assertThat(rounded).isCloseTo(exact, within(1e-4));
     }
-    assertThat(new QuantizedKernel(kernel, null).corrected(bias)).isSameAs(bias);
+    assertThat(new QuantizedKernel(kernel, 1, null, 127).corrected(bias)).isSameAs(bias);
+  }
+
+  @Test
+  void correctedBias_ofGroups_readsEachGroupsOwnMeans() {
+    Weight kernel = SyntheticGraphs.weight("k", 2, 1, 1, 1);
+    double[] means = {3, -5};
+    QuantizedKernel quantized = new QuantizedKernel(kernel, 2, means, 1);
+    // With one level a single weight is exact: nothing is lost. Two are not.
+    assertThat(quantized.corrected(null).read()).containsExactly(new float[2], within(1e-6f));
+
+    Weight wide = SyntheticGraphs.weight("w", 2, 2, 1, 1);
+    QuantizedKernel coarse = new QuantizedKernel(wide, 2, new double[] {0, 0, 1, 1}, 1);
+    float[] corrected = coarse.corrected(null).read();
+    assertThat(corrected[0]).isZero();
+    assertThat(corrected[1]).isNotZero();
+  }
+
+  @Test
+  void pixelKernel_ofBlueFirst_readsPixelsAsTheyCome() {
+    Weight kernel = SyntheticGraphs.weight("k", 1, 3, 1, 1);
+    Normalization how =
+        new Normalization(1, List.of(1f, 2f, 3f), List.of(1f, 2f, 4f), ChannelOrder.BGR);
+    float[] values = kernel.read();
+    float[] pixels = PixelKernel.of(kernel, how).read();
+
+    assertThat(pixels[0]).isEqualTo(values[2] / 4);
+    assertThat(pixels[2]).isEqualTo(values[0]);
+    assertThat(PixelKernel.means(how)).containsExactly(3, 2, 1, 255);
+  }
+
+  @Test
+  void pixelKernel_ofOneChannel_readsTheFirst() {
+    Weight kernel = SyntheticGraphs.weight("k", 1, 1, 1, 1);
+    Normalization how = new Normalization(1, List.of(0f), List.of(1f));
+
+    float[] pixels = PixelKernel.of(kernel, how).read();
+
+    assertThat(pixels).hasSize(4);
+    assertThat(pixels[0]).isEqualTo(kernel.read()[0]);
+    assertThat(pixels[1]).isZero();
   }
 
   /** The border is where folding a mean into the bias would go wrong. */

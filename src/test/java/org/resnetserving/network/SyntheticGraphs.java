@@ -8,6 +8,8 @@ import java.util.Random;
 
 /** Small graphs that no ResNet is, for what other formats' files may bring. */
 public final class SyntheticGraphs {
+  private static final Normalization GREY = new Normalization(255, List.of(0.5f), List.of(0.25f));
+
   private SyntheticGraphs() {}
 
   /** Every kind of layer at least once, some where no pass may touch them. */
@@ -78,6 +80,33 @@ public final class SyntheticGraphs {
         "fc",
         "mean",
         "in");
+  }
+
+  /**
+   * Batch norm and relu before convolutions, padded on two sides alone, as Keras' networks have.
+   */
+  public static Graph preactivation() {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Normalize("in", Graph.PIXELS, GREY));
+    Window stem = new Window(3, 3, 2, 0, 0, 1, 1);
+    layers.add(new Convolution("stem", "in", weight("w", 8, 1, 3, 3), weight("b", 8), stem));
+    String last = "stem";
+    for (int block = 0; block < 3; block++) {
+      String name = "block" + block;
+      Window window = Window.square(3, 1, 1);
+      layers.add(norm(name + ".bn", last, 8));
+      layers.add(new Relu(name + ".relu", name + ".bn"));
+      layers.add(
+          new Convolution(
+              name + ".conv", name + ".relu", weight(name + "c", 8, 8, 3, 3), null, window));
+      layers.add(new Add(name, name + ".conv", last));
+      last = name;
+    }
+    layers.add(norm("bn", last, 8));
+    layers.add(new Relu("map", "bn"));
+    layers.add(new GlobalAveragePool("mean", "map"));
+    layers.add(new Linear("fc", "mean", weight("fc", 5, 8), null));
+    return Graph.endingAt(layers, "fc");
   }
 
   /** Ends with pooled features: no logits. */

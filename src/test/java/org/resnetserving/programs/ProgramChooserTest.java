@@ -46,6 +46,20 @@ final class ProgramChooserTest {
   }
 
   @Test
+  void outputsThatAreAllTheSame_areComparedByTheirSize() {
+    List<float[]> constant = List.of(new float[] {3, 3}, new float[] {3, 3});
+    List<float[]> near = List.of(new float[] {3.0001f, 3}, new float[] {3, 3});
+    List<float[]> off = List.of(new float[] {4, 3}, new float[] {3, 3});
+    List<float[]> zeros = List.of(new float[2], new float[2]);
+
+    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, constant, constant, 1.0).refusal()).isNull();
+    assertThat(ProgramChooser.judge(ProgramKind.FUSED, constant, near, 1.0).refusal()).isNull();
+    assertThat(ProgramChooser.judge(ProgramKind.FUSED, constant, off, 1.0).refusal()).isNotNull();
+    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).refusal()).isNull();
+    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).difference()).isZero();
+  }
+
+  @Test
   void int8_comesIntoQuestionByItselfOnlyWhereItWasChecked() {
     assertThat(ProgramChooser.candidates(Precision.AUTO, false))
         .contains(ProgramKind.PLAIN, ProgramKind.FUSED_BF16)
@@ -69,7 +83,9 @@ final class ProgramChooserTest {
 
   @Test
   void probePictures_areManyAndDiffer() {
-    assertThat(new ProbePictures(32)).hasSizeGreaterThanOrEqualTo(200).doesNotHaveDuplicates();
+    assertThat(new ProbePictures(32, false))
+        .hasSizeGreaterThanOrEqualTo(200)
+        .doesNotHaveDuplicates();
   }
 
   @Test

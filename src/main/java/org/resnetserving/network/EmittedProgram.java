@@ -10,11 +10,11 @@ import java.util.List;
  * @param tensors what {@code code} reads, in the order of its state
  * @param packs whether the state goes through {@code __setstate__}
  */
-record Program(String code, List<Stored> tensors, boolean packs) {
+record EmittedProgram(String code, List<Stored> tensors, boolean packs) {
   /** The class that {@code code} defines. */
   static final String CLASS = "Network";
 
-  Program {
+  EmittedProgram {
     tensors = List.copyOf(tensors);
   }
 

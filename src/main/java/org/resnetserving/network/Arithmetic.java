@@ -1,7 +1,7 @@
 package org.resnetserving.network;
 
 /** What a program calculates its convolutions in; answers are float32 always. */
-public enum Precision {
+public enum Arithmetic {
   /** IEEE single precision: the reference. */
   FP32,
   /** The upper half of single precision, summed in single precision. */
