@@ -122,6 +122,11 @@ final class ToldStructure {
     return names.contains("layer1.0.se.conv.weight") ? Attention.NEIGHBOURS : Attention.NONE;
   }
 
+  /** Channels of one group in the first stage: what names end with. */
+  private int groupWidth(Structure structure) {
+    return size("layer1.0.conv2.weight", 0) / structure.cardinality();
+  }
+
   /** Whether the three convolutions of the stem widen step by step: timm's {@code t}. */
   private boolean tiered() {
     return size("conv1.0.weight", 0) < size("conv1.3.weight", 0);
@@ -152,6 +157,7 @@ final class ToldStructure {
         .filter(name -> name.matches(".*\\dt(_.*)?") == tiered())
         .filter(name -> Architecture.parse(name).structure().equals(structure))
         .findFirst()
+        .map(name -> name.replace("x4d", "x%dd".formatted(groupWidth(structure))))
         .orElse("residual network of %s blocks".formatted(depths));
   }
 }

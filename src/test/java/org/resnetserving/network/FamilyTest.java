@@ -133,6 +133,7 @@ class FamilyTest {
         "ecaresnet50t",
         "resnetrs50",
         "resnext50d_32x4d",
+        "resnext101_32x8d",
         "seresnext26d_32x4d"
       })
   void architecture_isToldByTheTensors(String name) {
