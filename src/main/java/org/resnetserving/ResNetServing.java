@@ -1,7 +1,7 @@
 package org.resnetserving;
 
 import java.util.Optional;
-import org.resnetserving.catalog.EngineStart;
+import org.resnetserving.catalog.ModelsLifecycle;
 import org.resnetserving.cli.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -19,7 +19,7 @@ public class ResNetServing {
       System.exit(status.get());
     }
     SpringApplication application = new SpringApplication(ResNetServing.class);
-    application.addInitializers(EngineStart::before);
+    application.addInitializers(ModelsLifecycle::beginNatives);
     application.run(args);
   }
 }

@@ -1,7 +1,6 @@
 package org.resnetserving.catalog;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
-import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
@@ -21,8 +19,6 @@ import org.resnetserving.serving.DecodingProperties;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.serving.Workshop;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -31,18 +27,16 @@ import org.springframework.context.annotation.Configuration;
 /** Puts together what serves the models. */
 @Configuration(proxyBeanMethods = false)
 class CatalogConfiguration {
-  private static final Logger log = LoggerFactory.getLogger(CatalogConfiguration.class);
-
   @Bean
   Ticker ticker() {
     return Ticker.system();
   }
 
-  /** Where it was not begun before there were beans. */
+  /** Where they were not begun before there were beans: in tests. */
   @Bean
   @ConditionalOnMissingBean
-  EngineStart engineStart(CacheProperties cache, ServingProperties serving) {
-    return new EngineStart(cache, serving);
+  Natives natives(CacheProperties cache, ServingProperties serving) {
+    return Natives.begin(cache, serving);
   }
 
   @Bean
@@ -67,61 +61,67 @@ class CatalogConfiguration {
   }
 
   @Bean
+  WorkerPool workerPool(ServingProperties serving, CatalogMetrics metrics, Ticker ticker) {
+    int workers = serving.workersOn(Runtime.getRuntime().availableProcessors());
+    WorkerPool pool = new WorkerPool("inference", workers, ticker);
+    metrics.watch(pool);
+    return pool;
+  }
+
+  @Bean
+  CatalogMetrics catalogMetrics(MeterRegistry registry) {
+    return new CatalogMetrics(registry);
+  }
+
+  @Bean
+  Workshop workshop(Natives natives, DecodingProperties decoding, Ticker ticker) {
+    return new Workshop(
+        natives::pictures,
+        decoding.limits(),
+        new Permits("decoded pictures", decoding.admission().decoded().toBytes()),
+        Runtime.getRuntime().availableProcessors(),
+        ticker);
+  }
+
+  @Bean
   ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
       CacheProperties cache,
       DownloadProperties download,
       ServingProperties serving,
-      DecodingProperties decoding,
-      EngineStart start,
-      MeterRegistry registry,
-      Ticker ticker,
+      Natives natives,
+      WorkerPool pool,
+      Workshop workshop,
+      CatalogMetrics metrics,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    int workers =
-        serving.workers() > 0 ? serving.workers() : Math.max(1, cores / serving.threads());
-    Path natives = cache.natives();
-    log.info(
-        "{} cores: {} workers of {} threads; natives in {}",
-        cores,
-        workers,
-        serving.threads(),
-        natives);
-    WorkerPool pool = new WorkerPool("inference", workers, ticker);
-    CatalogMetrics metrics = new CatalogMetrics(registry);
-    metrics.watch(pool);
-    ModelRunner runner =
-        new ModelRunner(
-            catalog,
-            () -> {
-              NativeEngine engine = start.engine();
-              Workshop workshop =
-                  new Workshop(
-                      start.pictures(),
-                      decoding.limits(),
-                      new Permits("decoded pictures", decoding.admission().decoded().toBytes()),
-                      cores,
-                      ticker);
-              return new ModelLoader(
-                  serving,
-                  engine,
-                  new ProgramChooser(
-                      engine,
-                      new ChoiceMemory(cache.choices()),
-                      new Calibrations(cache.calibrations()),
-                      workers),
-                  pool,
-                  workshop,
-                  metrics);
-            },
-            WeightStore.of(properties, cache, download),
-            pool,
-            metrics,
-            grace,
-            Runtime.getRuntime()::halt);
-    runner.begin();
-    return runner;
+    return new ModelRunner(
+        catalog,
+        () ->
+            new ModelLoader(
+                serving,
+                natives.engine(),
+                new ProgramChooser(
+                    natives.engine(),
+                    new ChoiceMemory(cache.choices()),
+                    new Calibrations(cache.calibrations()),
+                    pool.workers()),
+                pool,
+                workshop,
+                metrics),
+        WeightStore.of(properties, cache, download),
+        metrics,
+        grace);
+  }
+
+  /** Begins at once, while the rest of the service is put together. */
+  @Bean
+  ModelsLifecycle modelsLifecycle(
+      Natives natives, Catalog catalog, ModelRunner runner, WorkerPool pool) {
+    ModelsLifecycle lifecycle =
+        new ModelsLifecycle(natives, catalog, runner, pool, Runtime.getRuntime()::halt);
+    lifecycle.begin();
+    return lifecycle;
   }
 
   @Bean

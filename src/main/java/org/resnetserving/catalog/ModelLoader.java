@@ -1,4 +1,5 @@
 package org.resnetserving.catalog;
+import org.resnetserving.image.PictureDecoder;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
-import org.resnetserving.serving.SessionFunction;
+import org.resnetserving.serving.SessionPredictor;
 import org.resnetserving.serving.Workshop;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
@@ -104,31 +105,30 @@ final class ModelLoader {
     int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
     Compiled compiled = compile(model, weights, maxBatch);
     model.become(ModelState.WARMING);
+    int queue = orElse(serving.queue(), defaults.queue());
+    int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
+    PictureDecoder decoder;
     try {
-      int queue = orElse(serving.queue(), defaults.queue());
-      int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
-      Lane<Crop, Inference> lane =
-          pool.open(
-              new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
-              () -> new SessionFunction(compiled.network().newSession()),
-              listener);
-      return new Pipeline(
-          new ProgramSummary(weights.sha256(), compiled.parameters(), compiled.choice()),
-          descriptor.preset().square(),
-          workshop.decoder(orElse(serving.decode(), defaults.decode())),
-          workshop,
-          new Permits(
-              "requests to model '%s' under way".formatted(model.name()),
-              queue + (long) workers * maxBatch),
-          lane,
-          compiled.network());
-    } catch (InterruptedException e) {
-      // A worker may be running it yet: it is left to the end of the process.
-      throw e;
+      decoder = workshop.decoder(orElse(serving.decode(), defaults.decode()));
     } catch (RuntimeException | Error e) {
       compiled.network().close();
       throw e;
     }
+    Lane<Crop, Inference> lane =
+        pool.open(
+            new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
+            () -> new SessionPredictor(compiled.network().newSession()),
+            listener,
+            compiled.network()::close);
+    return new Pipeline(
+        new ProgramSummary(weights.sha256(), compiled.parameters(), compiled.choice()),
+        descriptor.preset().square(),
+        decoder,
+        workshop,
+        new Permits(
+            "requests to model '%s' under way".formatted(model.name()),
+            queue + (long) workers * maxBatch),
+        lane);
   }
 
   private record Compiled(

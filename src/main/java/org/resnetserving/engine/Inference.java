@@ -29,6 +29,22 @@ public final class Inference {
     return featureMap;
   }
 
+  /** Whether all its numbers are: none is NaN or infinite. */
+  public boolean isFinite() {
+    return areFinite(logits)
+        && (features == null || areFinite(features))
+        && (featureMap == null || areFinite(featureMap.values));
+  }
+
+  private static boolean areFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Planes of numbers. */
   public static final class FeatureMap {
     private final int channels;

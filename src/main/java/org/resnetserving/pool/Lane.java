@@ -3,6 +3,9 @@ package org.resnetserving.pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.resnetserving.problem.RetryAfter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -29,7 +32,7 @@ public final class Lane<I, O> {
    * Concurrency: one lock, the pool's, guards every lane's backlog and seats and every worker's
    * state. So the bound is checked and taken in one step, an item goes from waiting to running or
    * out in one step, and no submission slips between a worker's last look and its going to sleep.
-   * Functions, listeners and what depends on futures are never called under it: whoever lets go of
+   * Predictors, listeners and what depends on futures are never called under it: whoever lets go of
    * an item under the lock settles it afterwards.
    *
    * An accepted item is in the backlog until a worker, its caller or the shutdown lets it go, and
@@ -42,17 +45,19 @@ public final class Lane<I, O> {
   private final Duration patience;
   private final LaneSettings settings;
   private final LaneListener listener;
+  private final Runnable shared;
   private final Backlog<I, O> backlog;
   private final List<Seat<I, O>> seats = new ArrayList<>();
   private @Nullable CompletableFuture<Void> released;
 
-  Lane(WorkerPool pool, LaneSettings settings, LaneListener listener) {
+  Lane(WorkerPool pool, LaneSettings settings, LaneListener listener, Runnable shared) {
     this.pool = pool;
     this.lock = pool.lock();
     this.ticker = pool.ticker();
     this.patience = pool.patience();
     this.settings = settings;
     this.listener = listener;
+    this.shared = shared;
     this.backlog = new Backlog<>(settings, ticker);
   }
 
@@ -61,7 +66,7 @@ public final class Lane<I, O> {
    *
    * @throws ProblemException at once: {@link ProblemType#OVERLOADED} if the queue is full, {@link
    *     ProblemType#SHUTTING_DOWN} if the lane closes, {@link ProblemType#DEADLINE_EXCEEDED} if no
-   *     time is left, {@link ProblemType#INFERENCE_FAILED} if no worker has a function that works
+   *     time is left, {@link ProblemType#MODEL_NOT_READY} if no worker has a predictor that works
    */
   public Pending<O> submit(I input, Deadline deadline) {
     return submitAll(List.of(input), deadline).get(0);
@@ -127,9 +132,16 @@ public final class Lane<I, O> {
     return locked(seats::size);
   }
 
-  /** How many of them have no function that works; they try again by themselves. */
+  /** How many of them have no predictor that works; they try again by themselves. */
   public int brokenWorkers() {
     return locked(() -> (int) seats.stream().filter(Seat::broken).count());
+  }
+
+  /**
+   * What it says to whoever asks while no worker has a predictor that works; empty while one has.
+   */
+  public Optional<ProblemException> outage() {
+    return locked(() -> Optional.ofNullable(broken()).map(cause -> state().unable(cause)));
   }
 
   /**
@@ -148,16 +160,16 @@ public final class Lane<I, O> {
 
   /**
    * Closes in order: accepts nothing more; finishes what was accepted, within {@code grace}; fails
-   * the rest as {@link ProblemType#SHUTTING_DOWN}; closes the functions on their workers' threads,
+   * the rest as {@link ProblemType#SHUTTING_DOWN}; closes the predictors on their workers' threads,
    * waiting a few seconds at most. Other lanes go on. An interrupt ends the waits early.
    *
-   * @return whether all that was accepted is finished and all functions are closed
+   * @return whether all that was accepted is finished and all predictors are closed
    */
   public boolean close(Duration grace) {
     boolean drained = drain(grace);
     boolean closed = WorkerPool.await(release(), patience);
     if (!closed) {
-      log.warn("Functions not closed after {}, a run must be stuck: {}", patience, this);
+      log.warn("Predictors not closed after {}, a run must be stuck: {}", patience, this);
     }
     return drained && closed;
   }
@@ -197,7 +209,7 @@ public final class Lane<I, O> {
     return rest.isEmpty();
   }
 
-  /** Starts to serve, now that all functions are made; false if it was closed meanwhile. */
+  /** Starts to serve, now that all predictors are made; false if it was closed meanwhile. */
   boolean join() {
     return locked(
         () -> {
@@ -208,7 +220,7 @@ public final class Lane<I, O> {
         });
   }
 
-  /** Whether functions are wanted no more. */
+  /** Whether predictors are wanted no more. */
   boolean released() {
     return locked(() -> released != null);
   }
@@ -236,18 +248,35 @@ public final class Lane<I, O> {
     }
   }
 
-  /** Leaves the workers; the future is done when they have closed their functions. */
+  /**
+   * Leaves the workers; the future is done when they have closed their predictors, and what these
+   * share is freed.
+   */
   CompletableFuture<Void> release() {
-    return locked(
-        () -> {
-          if (released == null) {
-            pool.forget(this);
-            released =
-                CompletableFuture.allOf(
-                    seats.stream().map(Seat::leave).toArray(CompletableFuture[]::new));
-          }
-          return released;
-        });
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> closed =
+        locked(
+            () -> {
+              if (released != null) {
+                return null;
+              }
+              released = done;
+              pool.forget(this);
+              return CompletableFuture.allOf(
+                  seats.stream().map(Seat::leave).toArray(CompletableFuture[]::new));
+            });
+    if (closed != null) {
+      closed.thenRun(shared).whenComplete((nothing, failure) -> end(done, failure));
+    }
+    return locked(() -> Objects.requireNonNull(released));
+  }
+
+  private static void end(CompletableFuture<Void> done, @Nullable Throwable failure) {
+    if (failure == null) {
+      done.complete(null);
+    } else {
+      done.completeExceptionally(failure);
+    }
   }
 
   String name() {
@@ -277,7 +306,7 @@ public final class Lane<I, O> {
     return (int) seats.stream().filter(Seat::free).count();
   }
 
-  /** Why no worker has a function that works, or null if one has; under the lock. */
+  /** Why no worker has a predictor that works, or null if one has; under the lock. */
   @Nullable Throwable broken() {
     Throwable cause = null;
     for (Seat<I, O> seat : seats) {
@@ -298,7 +327,19 @@ public final class Lane<I, O> {
         backlog.runningCount(),
         seats.size(),
         (int) seats.stream().filter(Seat::broken).count(),
-        backlog.rate().retryAfter(backlog.queued() + backlog.runningCount()));
+        backlog.rate().retryAfter(backlog.queued() + backlog.runningCount()),
+        repair());
+  }
+
+  private Duration repair() {
+    long now = ticker.nanos();
+    long least =
+        seats.stream()
+            .filter(Seat::broken)
+            .mapToLong(seat -> Math.max(0, seat.readyInNanos(now)))
+            .min()
+            .orElse(0);
+    return RetryAfter.estimated(least / 1e9);
   }
 
   long nanos() {

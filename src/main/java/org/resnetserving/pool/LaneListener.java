@@ -27,9 +27,9 @@ public interface LaneListener {
   /** An accepted item failed for a reason of the lane's: its runs failed, or it closed. */
   default void onFailed(String lane, ProblemException problem) {}
 
-  /** A worker closed its broken function and made a fresh one. */
+  /** A worker closed its broken predictor and made a fresh one. */
   default void onReplaced(String lane) {}
 
-  /** A worker could not make a function and serves the lane no more until a later try succeeds. */
+  /** A worker could not make a predictor and serves the lane no more until a later try succeeds. */
   default void onBroken(String lane, Throwable cause) {}
 }

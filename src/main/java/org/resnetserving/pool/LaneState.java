@@ -8,9 +8,19 @@ import org.resnetserving.problem.ProblemType;
 /**
  * A lane at one moment, and what it then says to whom it cannot serve: the message is the
  * diagnosis.
+ *
+ * @param retry after how long there may be room
+ * @param repair after how long the next broken worker tries to make a predictor again
  */
 record LaneState(
-    String name, int queued, int capacity, int running, int workers, int broken, Duration retry) {
+    String name,
+    int queued,
+    int capacity,
+    int running,
+    int workers,
+    int broken,
+    Duration retry,
+    Duration repair) {
 
   ProblemException overloaded(int wanted) {
     return new ProblemException(
@@ -47,7 +57,8 @@ record LaneState(
 
   ProblemException unable(Throwable cause) {
     return new ProblemException(
-        ProblemType.INFERENCE_FAILED, "No worker has a function that works: " + this, cause);
+            ProblemType.MODEL_NOT_READY, "No worker has a predictor that works: " + this, cause)
+        .retryAfter(repair);
   }
 
   ProblemException failed(Throwable cause) {

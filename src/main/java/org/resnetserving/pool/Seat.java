@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lane's place at one worker: the time it has had there, and whether it can have more. The
- * pool's lock guards it; the function itself is the {@link Station}'s, on the worker's thread.
+ * pool's lock guards it; the predictor itself is the {@link SeatedPredictor}'s, on the worker's thread.
  */
 final class Seat<I, O> {
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
@@ -16,22 +16,22 @@ final class Seat<I, O> {
 
   private final Lane<I, O> lane;
   private final Worker worker;
-  private final Station<I, O> station;
+  private final SeatedPredictor<I, O> predictor;
 
   private long usedNanos;
   private @Nullable Throwable brokenBy;
   private int failures;
   private long retryNanos;
 
-  Seat(Lane<I, O> lane, Worker worker, Callable<? extends BatchFunction<I, O>> functions) {
+  Seat(Lane<I, O> lane, Worker worker, Callable<? extends Predictor<I, O>> predictors) {
     this.lane = lane;
     this.worker = worker;
-    this.station = new Station<>(lane, this, functions);
+    this.predictor = new SeatedPredictor<>(lane, this, predictors);
   }
 
-  /** Has the worker make its first function. */
+  /** Has the worker make its first predictor. */
   CompletableFuture<Void> prepare() {
-    return worker.order(station::open);
+    return worker.order(predictor::open);
   }
 
   /** Starts to be scheduled; under the pool's lock. */
@@ -40,10 +40,10 @@ final class Seat<I, O> {
     rejoin();
   }
 
-  /** Is scheduled no more; the worker closes the function as soon as it runs nothing. */
+  /** Is scheduled no more; the worker closes the predictor as soon as it runs nothing. */
   CompletableFuture<Void> leave() {
     worker.leave(this);
-    return worker.order(station::close);
+    return worker.order(predictor::close);
   }
 
   /**
@@ -87,14 +87,14 @@ final class Seat<I, O> {
   /** Takes what is to be done now, to be done outside the lock. */
   Runnable take(long now) {
     if (brokenBy != null) {
-      return station::repair;
+      return predictor::repair;
     }
     List<Item<I, O>> expired = lane.backlog().takeExpired(now);
     List<Item<I, O>> batch = lane.backlog().start(lane.freeWorkers(), now);
     return () -> {
       expired.forEach(Item::expire);
       if (!batch.isEmpty()) {
-        station.serve(batch);
+        predictor.serve(batch);
       }
     };
   }
@@ -117,7 +117,7 @@ final class Seat<I, O> {
     return brokenBy;
   }
 
-  /** No function could be made: it will be tried again, later and later. */
+  /** No predictor could be made: it will be tried again, later and later. */
   void breakDown(Throwable cause) {
     long pause = FIRST_RETRY.toNanos() << Math.min(failures, 20);
     long retry = lane.nanos() + Math.min(pause, LAST_RETRY.toNanos());

@@ -197,7 +197,7 @@ final class Worker implements Runnable {
         wake.awaitNanos(nanos);
       }
     } catch (InterruptedException e) {
-      // A function's leftover; who wants this thread to end says stop.
+      // A predictor's leftover; who wants this thread to end says stop.
       log.debug("Interrupted while asleep", e);
     }
     asleep = false;

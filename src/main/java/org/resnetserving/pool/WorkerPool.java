@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A fixed number of threads that run the batches of all {@link Lane}s. Each owns a {@link
- * BatchFunction} of its own for each lane it serves, and divides its time evenly between those that
+ * Predictor} of its own for each lane it serves, and divides its time evenly between those that
  * have something to do. Thread-safe.
  */
 public final class WorkerPool {
@@ -71,32 +71,28 @@ public final class WorkerPool {
     return thread;
   }
 
-  /** Opens a lane that nobody listens to. */
-  public <I, O> Lane<I, O> open(
-      LaneSettings settings, Callable<? extends BatchFunction<I, O>> functions)
-      throws InterruptedException {
-    return open(settings, functions, LaneListener.NONE);
-  }
-
   /**
-   * Opens a lane: has each of its workers make a function, all at once if the pool was idle, one
+   * Opens a lane: has each of its workers make a predictor, all at once if the pool was idle, one
    * worker after the other if there are lanes that go on meanwhile.
    *
-   * @param functions makes one worker's function, on that worker's thread
+   * @param predictors makes one worker's predictor, on that worker's thread
+   * @param shared run when all predictors are closed, whenever that is and whatever came before: it
+   *     frees what they share. No worker is in one of them then, be it that the lane never opened
    * @return the lane, all of whose workers are ready
-   * @throws IllegalStateException if a function could not be made; those that were are closed
+   * @throws IllegalStateException if a predictor could not be made; those that were are closed
    * @throws ProblemException {@link ProblemType#SHUTTING_DOWN} if the pool closes
    */
   public <I, O> Lane<I, O> open(
       LaneSettings settings,
-      Callable<? extends BatchFunction<I, O>> functions,
-      LaneListener listener)
+      Callable<? extends Predictor<I, O>> predictors,
+      LaneListener listener,
+      Runnable shared)
       throws InterruptedException {
-    Lane<I, O> lane = new Lane<>(this, settings, listener);
+    Lane<I, O> lane = new Lane<>(this, settings, listener, shared);
     boolean ready = false;
     Duration wait = patience;
     try {
-      prepare(lane, reserve(lane, functions));
+      prepare(lane, reserve(lane, predictors));
       ready = true;
       return lane;
     } catch (ExecutionException e) {
@@ -113,7 +109,7 @@ public final class WorkerPool {
 
   /** Gives the lane its seats, which are not scheduled yet; true if other lanes are open. */
   private <I, O> boolean reserve(
-      Lane<I, O> lane, Callable<? extends BatchFunction<I, O>> functions) {
+      Lane<I, O> lane, Callable<? extends Predictor<I, O>> predictors) {
     lock.lock();
     try {
       if (closing) {
@@ -123,7 +119,7 @@ public final class WorkerPool {
       workers.stream()
           .sorted(Comparator.comparingInt(Worker::seats))
           .limit(lane.settings().workers())
-          .forEach(worker -> lane.seats().add(new Seat<>(lane, worker, functions)));
+          .forEach(worker -> lane.seats().add(new Seat<>(lane, worker, predictors)));
       lanes.add(lane);
       return shared;
     } finally {
@@ -165,7 +161,7 @@ public final class WorkerPool {
 
   /**
    * Closes in order: no lane accepts anything more; what was accepted is finished, within {@code
-   * grace}; the rest fails as {@link ProblemType#SHUTTING_DOWN}; functions are closed on their
+   * grace}; the rest fails as {@link ProblemType#SHUTTING_DOWN}; predictors are closed on their
    * workers' threads; the threads end. The last two wait a few seconds each, then interrupt.
    *
    * @return whether all of that was done

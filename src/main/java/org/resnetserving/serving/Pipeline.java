@@ -1,10 +1,10 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
-import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.Picture;
@@ -27,8 +27,7 @@ import org.resnetserving.programs.ProgramSummary;
  * @param workshop where pictures are decoded
  * @param places one for each request under way; as many as may wait or run, so that a picture for
  *     which there is no place in the queue is not decoded
- * @param lane to the workers
- * @param network what the lane's workers run
+ * @param lane to the workers, which frees the network when it is closed
  */
 public record Pipeline(
     ProgramSummary summary,
@@ -36,8 +35,7 @@ public record Pipeline(
     PictureDecoder decoder,
     Workshop workshop,
     Permits places,
-    Lane<Crop, Inference> lane,
-    CompiledModel network) {
+    Lane<Crop, Inference> lane) {
 
   /** Runs the network on a picture; see {@link ServedModel#infer}. */
   public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
@@ -55,8 +53,18 @@ public record Pipeline(
     }
   }
 
+  /** What is wrong while no worker has a network that works; empty while one has. */
+  Optional<ProblemException> outage() {
+    return lane.outage();
+  }
+
   /** Refuses where there is no place now, before an upload is read in vain. */
   void requirePlace() {
+    outage()
+        .ifPresent(
+            outage -> {
+              throw outage;
+            });
     places.requireRoom(1);
   }
 
@@ -80,10 +88,11 @@ public record Pipeline(
     return (int) Math.max(0, places.inUse() - lane.running());
   }
 
-  /** Finishes what was accepted, within the grace period, and frees the network. */
+  /**
+   * Finishes what was accepted, within the grace period. The network is freed when the last run has
+   * ended, be it later.
+   */
   public void close(Duration grace) {
-    if (lane.close(grace)) {
-      network.close();
-    }
+    lane.close(grace);
   }
 }

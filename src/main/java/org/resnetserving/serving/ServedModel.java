@@ -1,7 +1,9 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
-import java.util.Objects;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.resnetserving.admission.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.engine.Inference;
@@ -19,14 +21,30 @@ public final class ServedModel {
   private final Labels labels;
   private final Duration deadline;
   private final Duration maxDeadline;
+  private final Ticker ticker;
 
   /* Concurrency: written by the one thread that loads models, read by requests. What a request
    * needs hangs together in one immutable object, so it sees all of it or nothing. */
-  private volatile ModelStatus status = new ModelStatus(ModelState.PENDING, null, null);
+  private volatile Condition condition = new Condition(ModelState.PENDING, null, null);
   private volatile @Nullable Pipeline pipeline;
 
+  /** What went wrong with an answer of late; null if nothing did. */
+  private volatile @Nullable String remark;
+
+  /**
+   * How it is.
+   *
+   * @param retryNanos when what failed is tried again, by the ticker; null where it is not
+   */
+  private record Condition(ModelState state, @Nullable String reason, @Nullable Long retryNanos) {}
+
   private ServedModel(
-      ModelDescriptor descriptor, Labels labels, Duration deadline, Duration maxDeadline) {
+      ModelDescriptor descriptor,
+      Labels labels,
+      Duration deadline,
+      Duration maxDeadline,
+      Ticker ticker) {
+    this.ticker = ticker;
     this.descriptor = descriptor;
     this.labels = labels;
     this.deadline = deadline;
@@ -40,12 +58,17 @@ public final class ServedModel {
    * @throws org.resnetserving.models.DescriptorException if its labels cannot be read
    */
   public static ServedModel of(ModelDescriptor descriptor, ServingProperties defaults) {
+    return of(descriptor, defaults, Ticker.system());
+  }
+
+  static ServedModel of(ModelDescriptor descriptor, ServingProperties defaults, Ticker ticker) {
     Duration own = descriptor.serving().deadline();
     return new ServedModel(
         descriptor,
         Labels.read(descriptor.labels(), descriptor.classes()),
         own != null ? own : defaults.deadline(),
-        defaults.maxDeadline());
+        defaults.maxDeadline(),
+        ticker);
   }
 
   /** What requests call it. */
@@ -63,9 +86,30 @@ public final class ServedModel {
     return labels;
   }
 
-  /** How it is. */
+  /** How it is: at this moment, so a model whose workers have all broken is not ready. */
   public ModelStatus status() {
-    return status;
+    Condition now = condition;
+    Pipeline current = pipeline;
+    if (now.state() == ModelState.READY && current != null) {
+      return current
+          .outage()
+          .map(ServedModel::brokenDown)
+          .orElseGet(() -> new ModelStatus(ModelState.READY, remark, null));
+    }
+    Long retry = now.retryNanos();
+    if (retry == null) {
+      return new ModelStatus(now.state(), now.reason(), null);
+    }
+    long left = Math.max(1, -Math.floorDiv(ticker.nanos() - retry, 1_000_000_000L));
+    return new ModelStatus(
+        now.state(), "%s. It is tried again in %d s".formatted(now.reason(), left), left);
+  }
+
+  private static ModelStatus brokenDown(ProblemException outage) {
+    return new ModelStatus(
+        ModelState.FAILED,
+        outage.getMessage() + ". It is tried again by itself",
+        RetryAfter.SHORTEST.toSeconds());
   }
 
   /** The time given to a request that does not ask for one. */
@@ -109,16 +153,27 @@ public final class ServedModel {
    *     INFERENCE_FAILED, SHUTTING_DOWN)
    */
   public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
-    return ready().infer(file, deadline, clock);
+    Pipeline current = ready();
+    Completed<Inference> completed = current.infer(file, deadline, clock);
+    if (!completed.value().isFinite()) {
+      remark =
+          "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
+              .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
+              + " precision that they are computed in, do not suit every picture";
+      throw new ProblemException(
+          ProblemType.INFERENCE_FAILED,
+          "The network's answer holds numbers that are not finite (NaN or infinite). Its weights, or"
+              + " the precision that it is computed in, do not suit this picture.");
+    }
+    return completed;
   }
 
   private Pipeline ready() {
-    ModelStatus now = status;
     Pipeline current = pipeline;
-    if (now.state() == ModelState.READY && current != null) {
+    if (condition.state() == ModelState.READY && current != null) {
       return current;
     }
-    throw notReady(now);
+    throw notReady(status());
   }
 
   private ProblemException notReady(ModelStatus now) {
@@ -146,16 +201,12 @@ public final class ServedModel {
 
   /** From now on it is in that state, for that reason. */
   public void become(ModelState state, @Nullable String reason) {
-    status = new ModelStatus(state, reason, null);
+    condition = new Condition(state, reason, null);
   }
 
   /** It failed, and is tried again after a while. */
   public void becomeFailed(String reason, Duration retry) {
-    status =
-        new ModelStatus(
-            ModelState.FAILED,
-            "%s. It is tried again in %d s".formatted(reason, retry.toSeconds()),
-            retry.toSeconds());
+    condition = new Condition(ModelState.FAILED, reason, ticker.nanos() + retry.toNanos());
   }
 
   /** It answers, through this pipeline. */
@@ -171,6 +222,6 @@ public final class ServedModel {
 
   @Override
   public String toString() {
-    return name() + " (" + Objects.requireNonNull(status).state().label() + ")";
+    return name() + " (" + condition.state().label() + ")";
   }
 }

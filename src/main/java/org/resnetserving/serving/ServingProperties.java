@@ -50,6 +50,11 @@ public record ServingProperties(
         "resnet.serving.max-delay must be 0ms to 1s, but is " + maxDelay);
   }
 
+  /** How many threads run networks on so many cores. */
+  public int workersOn(int cores) {
+    return workers > 0 ? workers : Math.max(1, cores / threads);
+  }
+
   private static void between(String name, int value, int least, int most) {
     check(
         value >= least && value <= most,

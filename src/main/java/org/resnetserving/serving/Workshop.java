@@ -3,6 +3,7 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
@@ -18,21 +19,21 @@ import org.resnetserving.problem.ProblemType;
 
 /** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
 public final class Workshop {
-  private final NativeImageLibrary library;
+  private final Supplier<NativeImageLibrary> library;
   private final ImageLimits limits;
   private final Permits memory;
   private final Semaphore benches;
   private final Ticker ticker;
 
   /**
-   * @param library that decodes
+   * @param library that decodes, once it is loaded
    * @param limits on a picture's size
    * @param memory for decoded pictures, in bytes
    * @param threads that decode at once
    * @param ticker that deadlines are told by
    */
   public Workshop(
-      NativeImageLibrary library, ImageLimits limits, Permits memory, int threads, Ticker ticker) {
+      Supplier<NativeImageLibrary> library, ImageLimits limits, Permits memory, int threads, Ticker ticker) {
     this.library = library;
     this.limits = limits;
     this.memory = memory;
@@ -47,7 +48,7 @@ public final class Workshop {
 
   /** A decoder for one model's pictures. */
   public PictureDecoder decoder(DecodeMode mode) {
-    return new PictureDecoder(library, mode);
+    return new PictureDecoder(library.get(), mode);
   }
 
   /** The pixels that a network reads. */

@@ -21,7 +21,6 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
-import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.DecodeMode;
@@ -29,7 +28,7 @@ import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
-import org.resnetserving.pool.BatchFunction;
+import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
@@ -65,10 +64,10 @@ final class CatalogMetricsTest {
   void open() throws InterruptedException {
     Lane<Crop, Inference> lane =
         pool.open(
-            new LaneSettings("resnet", 4, 4, 1, Duration.ZERO), Gated::new, LaneListener.NONE);
+            new LaneSettings("resnet", 4, 4, 1, Duration.ZERO), Gated::new, LaneListener.NONE, () -> {});
     Workshop nobodyDecodes =
         new Workshop(
-            mock(NativeImageLibrary.class),
+            () -> mock(NativeImageLibrary.class),
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 30),
             0,
@@ -80,8 +79,7 @@ final class CatalogMetricsTest {
             nobodyDecodes.decoder(DecodeMode.EXACT),
             nobodyDecodes,
             places,
-            lane,
-            mock(CompiledModel.class));
+            lane);
     model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
     model.becomeReady(pipeline);
     new CatalogMetrics(registry).watch(model);
@@ -136,7 +134,7 @@ final class CatalogMetricsTest {
   }
 
   /** A network that runs until the gate opens. */
-  private final class Gated implements BatchFunction<Crop, Inference> {
+  private final class Gated implements Predictor<Crop, Inference> {
     @Override
     public List<Inference> run(List<Crop> batch) throws InterruptedException {
       started.countDown();

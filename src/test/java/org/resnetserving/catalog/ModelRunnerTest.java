@@ -1,6 +1,7 @@
 package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.same;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +35,9 @@ import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Weights;
-import org.resnetserving.pool.BatchFunction;
+import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.serving.ModelState;
@@ -62,7 +65,7 @@ final class ModelRunnerTest {
 
   @Test
   void stop_ofAPoolThatRunsNothing_letsTheProcessEndNormally() {
-    runner().stop();
+    lifecycle(runner()).stop();
     assertThat(halts).isEmpty();
   }
 
@@ -71,24 +74,59 @@ final class ModelRunnerTest {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     Lane<String, String> lane =
-        pool.open(new LaneSettings("stuck", 4, 1, 1, Duration.ZERO), () -> new Stuck(started, end));
+        pool.open(new LaneSettings("stuck", 4, 1, 1, Duration.ZERO), () -> new Stuck(started, end), LaneListener.NONE, () -> {});
     lane.submit("picture", Deadline.after(Duration.ofSeconds(60), Ticker.system()));
     started.await();
-    runner().stop();
+    lifecycle(runner()).stop();
     assertThat(halts).containsExactly(143);
     end.countDown();
   }
 
   @Test
   void runner_thatHasBegun_isRunningOnlyOnceLibtorchHasStarted() {
-    ModelRunner runner = runner();
-    runner.begin();
-    assertThat(runner.isRunning()).as("else Spring never calls start()").isFalse();
-    runner.start();
-    assertThat(runner.isRunning()).isTrue();
-    runner.destroy();
-    assertThat(runner.isRunning()).isFalse();
+    ModelsLifecycle lifecycle = lifecycle(runner());
+    lifecycle.begin();
+    assertThat(lifecycle.isRunning()).as("else Spring never calls start()").isFalse();
+    lifecycle.start();
+    assertThat(lifecycle.isRunning()).isTrue();
+    lifecycle.stop();
+    assertThat(lifecycle.isRunning()).isFalse();
     assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void service_thatCouldNotBePutTogether_stopsWhatItBegan() {
+    ModelRunner runner = runner();
+    ModelsLifecycle lifecycle = lifecycle(runner);
+    lifecycle.begin();
+    lifecycle.destroy();
+    assertThatThrownBy(() -> runner.bring(model)).isInstanceOf(RejectedExecutionException.class);
+    assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void model_unloadedWhileItIsFetched_isFetchedNoFurther() throws InterruptedException {
+    ServedModel gone = TestModels.model("gone");
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    when(store.fetch(same(gone.descriptor()), any()))
+        .then(
+            call -> {
+              fetching.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                stopped.countDown();
+              }
+              return FILE;
+            });
+    ModelRunner runner = runner();
+    catalog.add(gone);
+    runner.bring(gone);
+    fetching.await();
+    runner.unload(gone);
+    stopped.await();
+    runner.end(Duration.ofSeconds(5));
   }
 
   @Test
@@ -101,13 +139,14 @@ final class ModelRunnerTest {
         .then(
             call -> {
               fetching.countDown();
-              unloaded.await();
+              // The last byte came before the interrupt.
+              Uninterruptibly.await(unloaded);
               return FILE;
             });
     CountDownLatch handedOver = new CountDownLatch(1);
     Catalog watched = spy(catalog);
     ModelRunner runner = runner(watched);
-    runner.begin();
+    begin(runner);
     watched.add(gone);
     runner.bring(gone);
     fetching.await();
@@ -126,7 +165,7 @@ final class ModelRunnerTest {
     runner.bring(later);
     verify(loader, timeout(30_000)).load(same(later), any());
     verify(loader, never()).load(same(gone), any());
-    runner.destroy();
+    runner.end(Duration.ofSeconds(5));
   }
 
   @Test
@@ -153,7 +192,7 @@ final class ModelRunnerTest {
         .when(loader)
         .load(same(second), any());
     ModelRunner runner = runner();
-    runner.begin();
+    begin(runner);
     busy.await();
     catalog.add(first);
     runner.bring(first);
@@ -170,17 +209,17 @@ final class ModelRunnerTest {
                 .gauge()
                 .value())
         .isEqualTo(1);
-    runner.destroy();
+    runner.end(Duration.ofSeconds(5));
   }
 
   @Test
   void error_whileWeightsAreLookedFor_failsTheModel() {
     when(store.find(any())).thenThrow(new OutOfMemoryError("Java heap space"));
     ModelRunner runner = runner();
-    runner.begin();
+    begin(runner);
     await().until(() -> model.status().state() == ModelState.FAILED);
     assertThat(model.status().reason()).isEqualTo("java.lang.OutOfMemoryError: Java heap space");
-    runner.destroy();
+    runner.end(Duration.ofSeconds(5));
   }
 
   @Test
@@ -190,13 +229,13 @@ final class ModelRunnerTest {
     when(busy.getMessage()).thenReturn("the server is busy");
     when(store.fetch(any(), any())).thenThrow(busy);
     ModelRunner runner = runner();
-    runner.begin();
+    begin(runner);
     await().until(() -> model.status().state() == ModelState.FAILED);
     assertThat(model.status())
         .isEqualTo(
             new ModelStatus(
                 ModelState.FAILED, "the server is busy. It is tried again in 30 s", 30L));
-    runner.destroy();
+    runner.end(Duration.ofSeconds(5));
   }
 
   @Test
@@ -216,14 +255,14 @@ final class ModelRunnerTest {
             "remote", folder.resolve("remote.yml"), new Weights(null, null, List.of(source)));
     store = new WeightStore(cache, DownloadSettings.defaults().withOffline(true), Timing.system());
     ModelRunner runner = runner(new Catalog(List.of(remote)));
-    runner.begin();
+    runner.bring(remote);
     await().until(() -> remote.status().state() == ModelState.FAILED);
     assertThat(remote.status().reason())
         .startsWith("remote: downloads are switched off (offline). ")
         .contains("put the file at " + cache.resolve("net.pth") + " (SHA-256 0123456789…")
         .contains(wrong + " is not the expected file");
     assertThat(remote.status().retryAfter()).isNull();
-    runner.destroy();
+    runner.end(Duration.ofSeconds(5));
   }
 
   private ModelRunner runner() {
@@ -232,34 +271,45 @@ final class ModelRunnerTest {
 
   private ModelRunner runner(Catalog served) {
     return new ModelRunner(
-        served,
-        () -> loader,
-        store,
-        pool,
-        new CatalogMetrics(registry),
-        Duration.ofSeconds(1),
-        halts::add);
+        served, () -> loader, store, new CatalogMetrics(registry), Duration.ofSeconds(1));
+  }
+
+  private ModelsLifecycle lifecycle(ModelRunner runner) {
+    Natives natives = mock(Natives.class);
+    when(natives.settled(any())).thenReturn(true);
+    return new ModelsLifecycle(natives, catalog, runner, pool, halts::add);
+  }
+
+  private void begin(ModelRunner runner) {
+    lifecycle(runner).begin();
   }
 
   /** Native code that no interrupt reaches. */
   private record Stuck(CountDownLatch started, CountDownLatch end)
-      implements BatchFunction<String, String> {
+      implements Predictor<String, String> {
     @Override
     public List<String> run(List<String> batch) {
       started.countDown();
-      boolean ended = false;
-      while (!ended) {
-        try {
-          end.await();
-          ended = true;
-        } catch (InterruptedException e) {
-          // Goes on.
-        }
-      }
+      Uninterruptibly.await(end);
       return batch;
     }
 
     @Override
     public void close() {}
+  }
+
+  /** What no interrupt reaches. */
+  private static final class Uninterruptibly {
+    static void await(CountDownLatch latch) {
+      boolean ended = false;
+      while (!ended) {
+        try {
+          latch.await();
+          ended = true;
+        } catch (InterruptedException e) {
+          // Goes on.
+        }
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.admission.Ticker;
@@ -32,7 +33,7 @@ class ClosingTest extends PoolFixture {
 
   @Test
   void whatIsNotFinishedInTime_fails_queuedOrRunning() throws Exception {
-    Lane<String, String> lane = impatient().open(settings("resnet", 1, 8, 2), factory, recorder);
+    Lane<String, String> lane = impatient().open(settings("resnet", 1, 8, 2), factory, recorder, () -> {});
     Pending<String> gate = block(lane);
     Pending<String> waiting = lane.submit("a", deadline());
 
@@ -50,10 +51,27 @@ class ClosingTest extends PoolFixture {
   }
 
   @Test
+  void whatPredictorsShare_isFreedOnce_afterTheLastRun() throws Exception {
+    AtomicInteger freed = new AtomicInteger();
+    Lane<String, String> lane =
+        impatient()
+            .open(settings("resnet", 1, 8, 2), factory, recorder, freed::incrementAndGet);
+    block(lane);
+
+    assertThat(lane.close(Duration.ofMillis(1))).isFalse();
+    assertThat(freed).as("a worker is in it").hasValue(0);
+    factory.openGate(1);
+    until(() -> freed.get() == 1);
+    assertThat(factory.closed).hasValue(1);
+    lane.close(GRACE);
+    assertThat(freed).hasValue(1);
+  }
+
+  @Test
   void otherLanes_goOn_whenOneCloses() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> one = pool.open(settings("one", 1, 8, 8), factory);
-    Lane<String, String> other = pool.open(settings("other", 1, 8, 8), factory);
+    Lane<String, String> one = pool.open(settings("one", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> other = pool.open(settings("other", 1, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThat(one.close(GRACE)).isTrue();
 
@@ -73,8 +91,8 @@ class ClosingTest extends PoolFixture {
   @Test
   void closingPool_finishesAllLanes() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> one = pool.open(settings("one", 2, 8, 1), factory);
-    Lane<String, String> other = pool.open(settings("other", 1, 8, 1), factory);
+    Lane<String, String> one = pool.open(settings("one", 2, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> other = pool.open(settings("other", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     block(one);
     Pending<String> a = one.submit("a", deadline());
     Pending<String> b = other.submit("b", deadline());
@@ -92,7 +110,7 @@ class ClosingTest extends PoolFixture {
   @Test
   void closingPool_interruptsARun_thatTakesTooLong() throws Exception {
     WorkerPool pool = impatient();
-    Lane<String, String> lane = pool.open(settings("resnet", 1, 8, 8), factory, recorder);
+    Lane<String, String> lane = pool.open(settings("resnet", 1, 8, 8), factory, recorder, () -> {});
     Pending<String> gate = block(lane);
 
     pool.close(Duration.ofMillis(1));
@@ -145,7 +163,7 @@ class ClosingTest extends PoolFixture {
   @Test
   void busyWorkers_countsThoseAtWork() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> lane = pool.open(settings("resnet", 2, 8, 8), factory);
+    Lane<String, String> lane = pool.open(settings("resnet", 2, 8, 8), factory, LaneListener.NONE, () -> {});
     block(lane);
 
     until(() -> pool.busyWorkers() == 1);

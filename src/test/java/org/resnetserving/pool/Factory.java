@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes functions that answer {@code x} with {@code done x}, records what happens to them, and
+ * Makes predictors that answer {@code x} with {@code done x}, records what happens to them, and
  * holds a batch with an item called {@code gate…} until the gate opens.
  */
-final class Factory implements Callable<BatchFunction<String, String>> {
-  /** What a test does in the midst of a run or while a function is made. */
+final class Factory implements Callable<Predictor<String, String>> {
+  /** What a test does in the midst of a run or while a predictor is made. */
   interface Step {
     void run(List<String> batch) throws Exception;
   }
@@ -57,14 +57,14 @@ final class Factory implements Callable<BatchFunction<String, String>> {
   }
 
   @Override
-  public BatchFunction<String, String> call() throws Exception {
+  public Predictor<String, String> call() throws Exception {
     makers.add(Thread.currentThread());
     onMake.run(List.of());
     made.incrementAndGet();
     return new Function();
   }
 
-  private final class Function implements BatchFunction<String, String> {
+  private final class Function implements Predictor<String, String> {
     private final Thread owner = Thread.currentThread();
     private boolean open = true;
 

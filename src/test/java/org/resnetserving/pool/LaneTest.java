@@ -217,7 +217,7 @@ class LaneTest extends PoolFixture {
   @Test
   void await_freesItsCallerAtTheDeadline_byTheRealClock() throws Exception {
     WorkerPool real = new WorkerPool("real", 1, Ticker.system());
-    Lane<String, String> lane = real.open(settings("resnet", 1, 1, 1), factory);
+    Lane<String, String> lane = real.open(settings("resnet", 1, 1, 1), factory, LaneListener.NONE, () -> {});
     Deadline deadline = Deadline.after(Duration.ofMillis(20), Ticker.system());
 
     assertThat(typeOf(lane.submit("gate", deadline))).isEqualTo(ProblemType.DEADLINE_EXCEEDED);
@@ -344,7 +344,7 @@ class LaneTest extends PoolFixture {
   void heldBackBatch_isRun_byTheRealClock() throws Exception {
     WorkerPool real = new WorkerPool("real", 2, Ticker.system());
     LaneSettings settings = new LaneSettings("resnet", 9, 3, 2, Duration.ofMillis(20));
-    Lane<String, String> lane = real.open(settings, factory);
+    Lane<String, String> lane = real.open(settings, factory, LaneListener.NONE, () -> {});
     Deadline deadline = Deadline.after(Duration.ofSeconds(20), Ticker.system());
 
     Completed<String> completed = lane.submit("a", deadline).await();
@@ -376,7 +376,7 @@ class LaneTest extends PoolFixture {
             throw new LinkageError("listener");
           }
         };
-    Lane<String, String> lane = pool(1).open(settings("resnet", 1, 1, 1), factory, throwing);
+    Lane<String, String> lane = pool(1).open(settings("resnet", 1, 1, 1), factory, throwing, () -> {});
 
     assertThat(lane.submit("a", deadline()).await().value()).isEqualTo("done a");
     assertThatThrownBy(() -> lane.submitAll(List.of("b", "c"), deadline()))
@@ -384,7 +384,7 @@ class LaneTest extends PoolFixture {
   }
 
   private Lane<String, String> openDelayed(Duration delay) throws InterruptedException {
-    return pool(1).open(new LaneSettings("resnet", 9, 3, 1, delay), factory, recorder);
+    return pool(1).open(new LaneSettings("resnet", 9, 3, 1, delay), factory, recorder, () -> {});
   }
 
   private static Completed<String> completed(String value, int queueMs, int runMs, int size) {

@@ -38,7 +38,7 @@ class OpeningTest extends PoolFixture {
   @Test
   void functions_areMadeOneByOne_ifOtherLanesGoOn() throws Exception {
     WorkerPool pool = pool(3);
-    pool.open(settings("first", 3, 8, 8), factory);
+    pool.open(settings("first", 3, 8, 8), factory, LaneListener.NONE, () -> {});
     AtomicInteger making = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     factory.onMake(
@@ -46,7 +46,7 @@ class OpeningTest extends PoolFixture {
           most.accumulateAndGet(making.incrementAndGet(), Math::max);
           making.decrementAndGet();
         });
-    pool.open(settings("second", 3, 8, 8), factory);
+    pool.open(settings("second", 3, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThat(most).hasValue(1);
     assertThat(factory.made).hasValue(6);
@@ -55,7 +55,7 @@ class OpeningTest extends PoolFixture {
   @Test
   void otherLanes_areServed_whileOneOpens() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> first = pool.open(settings("first", 2, 8, 8), factory);
+    Lane<String, String> first = pool.open(settings("first", 2, 8, 8), factory, LaneListener.NONE, () -> {});
     Factory slow = new Factory();
     CountDownLatch opening = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -65,7 +65,7 @@ class OpeningTest extends PoolFixture {
           release.await();
         });
     AtomicReference<Lane<String, String>> second = new AtomicReference<>();
-    Thread opener = thread(() -> second.set(pool.open(settings("second", 2, 8, 8), slow)));
+    Thread opener = thread(() -> second.set(pool.open(settings("second", 2, 8, 8), slow, LaneListener.NONE, () -> {})));
     opening.await();
 
     assertThat(first.submit("a", deadline()).await().value()).isEqualTo("done a");
@@ -78,15 +78,15 @@ class OpeningTest extends PoolFixture {
   @Test
   void lanes_areSpread_overTheWorkersWithTheFewest() throws Exception {
     WorkerPool pool = pool(2);
-    pool.open(settings("a", 1, 8, 8), factory);
-    pool.open(settings("b", 1, 8, 8), factory);
+    pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    pool.open(settings("b", 1, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThat(factory.makers).extracting(Thread::getName).containsExactly("test-1", "test-2");
   }
 
   @Test
   void laneHasNoMoreWorkers_thanThePool() throws Exception {
-    assertThat(pool(2).open(settings("a", 9, 8, 8), factory).workers()).isEqualTo(2);
+    assertThat(pool(2).open(settings("a", 9, 8, 8), factory, LaneListener.NONE, () -> {}).workers()).isEqualTo(2);
   }
 
   @Test
@@ -109,8 +109,9 @@ class OpeningTest extends PoolFixture {
 
   @Test
   void failure_leavesOtherLanesAlone() throws Exception {
+    AtomicInteger freed = new AtomicInteger();
     WorkerPool pool = pool(1);
-    Lane<String, String> good = pool.open(settings("good", 1, 8, 8), factory);
+    Lane<String, String> good = pool.open(settings("good", 1, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThatThrownBy(
             () ->
@@ -118,8 +119,11 @@ class OpeningTest extends PoolFixture {
                     settings("bad", 1, 8, 8),
                     () -> {
                       throw new LinkageError("no such library");
-                    }))
+                    },
+                    LaneListener.NONE,
+                    freed::incrementAndGet))
         .hasRootCauseMessage("no such library");
+    assertThat(freed).hasValue(1);
     assertThat(good.submit("a", deadline()).await().value()).isEqualTo("done a");
   }
 
@@ -138,7 +142,7 @@ class OpeningTest extends PoolFixture {
         thread(
             () -> {
               try {
-                pool.open(settings("a", 1, 8, 8), factory);
+                pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {});
               } catch (Throwable t) {
                 thrown.set(t);
               }
@@ -159,7 +163,7 @@ class OpeningTest extends PoolFixture {
 
     ProblemException refusal =
         catchThrowableOfType(
-            ProblemException.class, () -> pool.open(settings("a", 1, 8, 8), factory));
+            ProblemException.class, () -> pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {}));
 
     assertThat(refusal.type()).isEqualTo(ProblemType.SHUTTING_DOWN);
     assertThat(factory.made).hasValue(0);
@@ -168,7 +172,7 @@ class OpeningTest extends PoolFixture {
   @Test
   void poolThatClosesMeanwhile_closesWhatWasMade() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> open = pool.open(settings("open", 1, 8, 8), factory);
+    Lane<String, String> open = pool.open(settings("open", 1, 8, 8), factory, LaneListener.NONE, () -> {});
     CountDownLatch making = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     factory.onMake(
@@ -181,7 +185,7 @@ class OpeningTest extends PoolFixture {
         thread(
             () -> {
               try {
-                pool.open(settings("a", 1, 8, 8), factory);
+                pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {});
               } catch (Throwable t) {
                 thrown.set(t);
               }

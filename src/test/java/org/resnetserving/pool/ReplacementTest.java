@@ -99,8 +99,8 @@ class ReplacementTest extends PoolFixture {
 
   @Test
   void wrongNumberOfOutputs_isAFailure() throws Exception {
-    BatchFunction<String, String> mute =
-        new BatchFunction<>() {
+    Predictor<String, String> mute =
+        new Predictor<>() {
           @Override
           public List<String> run(List<String> batch) {
             return List.of();
@@ -109,7 +109,7 @@ class ReplacementTest extends PoolFixture {
           @Override
           public void close() {}
         };
-    Lane<String, String> lane = pool(1).open(settings("mute", 1, 8, 8), () -> mute, recorder);
+    Lane<String, String> lane = pool(1).open(settings("mute", 1, 8, 8), () -> mute, recorder, () -> {});
 
     assertThat(problemOf(lane.submit("a", deadline())))
         .hasRootCauseMessage("a batch of 1 items had 0 outputs");
@@ -124,7 +124,7 @@ class ReplacementTest extends PoolFixture {
                 settings("stubborn", 1, 8, 8),
                 () -> {
                   int number = made.incrementAndGet();
-                  return new BatchFunction<String, String>() {
+                  return new Predictor<String, String>() {
                     @Override
                     public List<String> run(List<String> batch) {
                       if (number == 1) {
@@ -139,7 +139,7 @@ class ReplacementTest extends PoolFixture {
                     }
                   };
                 },
-                recorder);
+                recorder, () -> {});
 
     assertThat(typeOf(lane.submit("a", deadline()))).isEqualTo(ProblemType.INFERENCE_FAILED);
     assertThat(lane.submit("b", deadline()).await().value()).isEqualTo("b");
@@ -166,13 +166,16 @@ class ReplacementTest extends PoolFixture {
     assertThat(lane.brokenWorkers()).isEqualTo(1);
     ProblemException refusal =
         catchThrowableOfType(ProblemException.class, () -> lane.submit("c", deadline()));
-    assertThat(refusal.type()).isEqualTo(ProblemType.INFERENCE_FAILED);
+    assertThat(refusal.type()).isEqualTo(ProblemType.MODEL_NOT_READY);
+    assertThat(refusal.properties()).containsEntry("retry_after_seconds", 1L);
     assertThat(refusal).hasRootCauseMessage("no memory").hasMessageContaining("broken=1");
+    assertThat(lane.outage()).isPresent();
 
     broken.set(false);
     ticker.advance(Duration.ofMinutes(1)); // The worker looks again by itself.
     until(() -> lane.brokenWorkers() == 0);
     assertThat(lane.submit("d", deadline()).await().value()).isEqualTo("done d");
+    assertThat(lane.outage()).isEmpty();
     assertThat(recorder.events).contains("resnet broken no memory", "resnet replaced");
   }
 

@@ -64,7 +64,7 @@ class StressTest {
     WorkerPool pool = new WorkerPool("stress", 3, Ticker.system());
     List<Lane<Integer, Integer>> lanes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      lanes.add(pool.open(settings(i), Faulty::new, listener));
+      lanes.add(pool.open(settings(i), Faulty::new, listener, () -> {}));
     }
     faulty.set(true);
     List<Thread> threads = new ArrayList<>();
@@ -124,7 +124,7 @@ class StressTest {
             .isIn(
                 ProblemType.OVERLOADED,
                 ProblemType.DEADLINE_EXCEEDED,
-                ProblemType.INFERENCE_FAILED);
+                ProblemType.MODEL_NOT_READY);
         TimeUnit.MICROSECONDS.sleep(100);
       }
     }
@@ -157,6 +157,7 @@ class StressTest {
           .isIn(
               ProblemType.DEADLINE_EXCEEDED,
               ProblemType.INFERENCE_FAILED,
+              ProblemType.MODEL_NOT_READY,
               ProblemType.SHUTTING_DOWN);
     }
   }
@@ -173,12 +174,12 @@ class StressTest {
     while (!over.get()) {
       Lane<Integer, Integer> lane;
       try {
-        lane = pool.open(settings(3), Faulty::new, listener);
+        lane = pool.open(settings(3), Faulty::new, listener, () -> {});
       } catch (ProblemException e) {
         assertThat(e.type()).isEqualTo(ProblemType.SHUTTING_DOWN);
         return;
       } catch (IllegalStateException e) {
-        continue; // A function that could not be made.
+        continue; // A predictor that could not be made.
       }
       Thread asker = start(new ConcurrentLinkedQueue<>(), () -> ask(lane, random.split()));
       TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
@@ -213,7 +214,7 @@ class StressTest {
   }
 
   /** Negates; is slow, fails, or cannot be made, now and then. */
-  private final class Faulty implements BatchFunction<Integer, Integer> {
+  private final class Faulty implements Predictor<Integer, Integer> {
     private final Thread owner = Thread.currentThread();
     private boolean open = true;
 

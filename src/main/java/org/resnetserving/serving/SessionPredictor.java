@@ -4,16 +4,16 @@ import java.util.List;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.Session;
-import org.resnetserving.pool.BatchFunction;
+import org.resnetserving.pool.Predictor;
 
 /** A worker's session with a network, warm from the start. */
-public final class SessionFunction implements BatchFunction<Crop, Inference> {
+public final class SessionPredictor implements Predictor<Crop, Inference> {
   private final Session session;
 
   /**
    * @param session warmed up here; closed with this
    */
-  public SessionFunction(Session session) {
+  public SessionPredictor(Session session) {
     this.session = session;
     try {
       session.warmUp();

@@ -1,31 +1,36 @@
 package org.resnetserving.catalog;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.serving.ServingProperties;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.ConfigurableApplicationContext;
 
-/**
- * The start of libtorch and of the picture decoders, on threads of their own: it takes a second,
- * which the rest of the service uses to put itself together.
- */
-public final class EngineStart {
-  private static final String BEAN = "engineStart";
-
+/** libtorch and the picture decoders, which start side by side on threads of their own. */
+public final class Natives {
   private final CompletableFuture<NativeEngine> engine;
   private final CompletableFuture<NativeImageLibrary> pictures;
 
-  EngineStart(CacheProperties cache, ServingProperties serving) {
-    Path natives = cache.natives();
+  private Natives(
+      CompletableFuture<NativeEngine> engine, CompletableFuture<NativeImageLibrary> pictures) {
+    this.engine = engine;
+    this.pictures = pictures;
+  }
+
+  /** Begins to start both; does not wait. */
+  static Natives begin(CacheProperties cache, ServingProperties serving) {
+    Path folder = cache.natives();
     int threads = serving.threads();
-    engine = begin("libtorch-start", () -> NativeEngine.start(natives, threads));
-    pictures = begin("decoders-start", () -> NativeImageLibrary.load(natives));
+    return new Natives(
+        begin("libtorch-start", () -> NativeEngine.start(folder, threads)),
+        begin("decoders-start", () -> NativeImageLibrary.load(folder)));
   }
 
   private static <T> CompletableFuture<T> begin(String name, Supplier<T> start) {
@@ -43,18 +48,6 @@ public final class EngineStart {
     thread.setDaemon(true);
     thread.start();
     return started;
-  }
-
-  /** Begins before there are beans. An initializer of the server's application context. */
-  public static void before(ConfigurableApplicationContext context) {
-    Binder binder = Binder.get(context.getEnvironment());
-    context
-        .getBeanFactory()
-        .registerSingleton(
-            BEAN,
-            new EngineStart(
-                binder.bindOrCreate("resnet", CacheProperties.class),
-                binder.bindOrCreate("resnet.serving", ServingProperties.class)));
   }
 
   /**
@@ -83,6 +76,21 @@ public final class EngineStart {
         throw cause;
       }
       throw e;
+    }
+  }
+
+  /** Whether libtorch has started, or failed to, within that time. */
+  boolean settled(Duration patience) {
+    try {
+      engine.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -9,13 +9,13 @@ import java.util.List;
  * @param <I> what goes in
  * @param <O> what comes out
  */
-public interface BatchFunction<I, O> extends AutoCloseable {
+public interface Predictor<I, O> extends AutoCloseable {
   /**
    * Runs a batch.
    *
    * @param batch at least one item, at most the lane's maximum
    * @return one output for each item, in the same order
-   * @throws Exception if the batch failed; this function is then closed and replaced by another
+   * @throws Exception if the batch failed; this predictor is then closed and replaced by another
    */
   List<O> run(List<I> batch) throws Exception;
 

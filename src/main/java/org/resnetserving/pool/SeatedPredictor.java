@@ -8,44 +8,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker does at its seat in a lane: makes the function, runs batches, replaces the function
+ * What a worker does at its seat in a lane: makes the predictor, runs batches, replaces the predictor
  * when a run fails, closes it. Confined to the worker's thread.
  */
-final class Station<I, O> {
-  private static final Logger log = LoggerFactory.getLogger(Station.class);
+final class SeatedPredictor<I, O> {
+  private static final Logger log = LoggerFactory.getLogger(SeatedPredictor.class);
 
   private final Lane<I, O> lane;
   private final Seat<I, O> seat;
-  private final Callable<? extends BatchFunction<I, O>> functions;
-  private @Nullable BatchFunction<I, O> function;
+  private final Callable<? extends Predictor<I, O>> predictors;
+  private @Nullable Predictor<I, O> predictor;
 
-  Station(Lane<I, O> lane, Seat<I, O> seat, Callable<? extends BatchFunction<I, O>> functions) {
+  SeatedPredictor(Lane<I, O> lane, Seat<I, O> seat, Callable<? extends Predictor<I, O>> predictors) {
     this.lane = lane;
     this.seat = seat;
-    this.functions = functions;
+    this.predictors = predictors;
   }
 
-  /** Makes the function, unless the lane was closed meanwhile. */
+  /** Makes the predictor, unless the lane was closed meanwhile. */
   void open() throws Exception {
     if (!lane.released()) {
-      function = Objects.requireNonNull(functions.call(), "no function was made");
+      predictor = Objects.requireNonNull(predictors.call(), "no predictor was made");
     }
   }
 
-  /** Closes the function if there is one. */
+  /** Closes the predictor if there is one. */
   void close() {
-    BatchFunction<I, O> closing = function;
-    function = null;
+    Predictor<I, O> closing = predictor;
+    predictor = null;
     if (closing != null) {
       try {
         closing.close();
       } catch (Throwable t) {
-        log.warn("A function did not close properly: {}", lane, t);
+        log.warn("A predictor did not close properly: {}", lane, t);
       }
     }
   }
 
-  /** Makes the function again after it could not be made. */
+  /** Makes the predictor again after it could not be made. */
   void repair() {
     long begin = lane.nanos();
     if (tryOpen()) {
@@ -56,7 +56,7 @@ final class Station<I, O> {
   }
 
   /**
-   * Runs a batch and settles its items. If it fails, the function is replaced. An item that was
+   * Runs a batch and settles its items. If it fails, the predictor is replaced. An item that was
    * alone has then failed; others are tried once more, each alone, so that none of them fails
    * because of a neighbour.
    */
@@ -72,7 +72,7 @@ final class Station<I, O> {
         batch.forEach(this::retry);
       }
     } catch (Throwable t) {
-      // None of the function's doing: memory ran out, say.
+      // None of the predictor's doing: memory ran out, say.
       batch.forEach(item -> fail(item, t));
     } finally {
       lane.stop(batch);
@@ -88,7 +88,7 @@ final class Station<I, O> {
       lane.stop(List.of(item));
       return;
     }
-    if (function == null) {
+    if (predictor == null) {
       // Nor does the next item have one: the replacement failed.
       lane.stop(List.of(item));
       item.fail(lane.locked(() -> lane.state().unable(broken())));
@@ -107,7 +107,7 @@ final class Station<I, O> {
     List<O> outputs;
     long begin = lane.nanos();
     try {
-      BatchFunction<I, O> current = Objects.requireNonNull(function, "no function");
+      Predictor<I, O> current = Objects.requireNonNull(predictor, "no predictor");
       outputs = current.run(items.stream().map(Item::input).toList());
       if (outputs.size() != size) {
         throw new IllegalStateException(
@@ -126,7 +126,7 @@ final class Station<I, O> {
     return null;
   }
 
-  /** Why there is no function; under the lock. */
+  /** Why there is no predictor; under the lock. */
   private Throwable broken() {
     Throwable cause = seat.brokenBy();
     return cause != null ? cause : new IllegalStateException("The lane was closed");
@@ -138,7 +138,7 @@ final class Station<I, O> {
   }
 
   private void replace(Throwable cause) {
-    log.warn("A run failed, its function is replaced: {}", lane, cause);
+    log.warn("A run failed, its predictor is replaced: {}", lane, cause);
     close();
     tryOpen();
   }
@@ -147,13 +147,13 @@ final class Station<I, O> {
     try {
       open();
     } catch (Throwable t) {
-      log.error("No function could be made, a worker is broken: {}", lane, t);
+      log.error("No predictor could be made, a worker is broken: {}", lane, t);
       seat.breakDown(t);
       lane.tell((listener, name) -> listener.onBroken(name, t));
       lane.failIfBroken();
       return false;
     }
-    if (function != null) {
+    if (predictor != null) {
       lane.tell(LaneListener::onReplaced);
     }
     return true;
