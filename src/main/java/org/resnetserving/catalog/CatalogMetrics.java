@@ -20,6 +20,7 @@ final class CatalogMetrics implements LaneListener {
   static final String BATCH_SIZE = "resnet.batch.size";
   static final String MODEL_STATE = "resnet.model.state";
   static final String WORKERS = "resnet.workers";
+  static final String WORKERS_BROKEN = "resnet.workers.broken";
   static final String WORKERS_REPLACED = "resnet.workers.replaced";
 
   private static final double[] BATCH_SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
@@ -39,6 +40,11 @@ final class CatalogMetrics implements LaneListener {
   void watch(ServedModel model) {
     gauge(QUEUED, "Pictures let in that no worker runs yet", model, Pipeline::queued);
     gauge(RUNNING, "Pictures that a worker runs now", model, pipeline -> pipeline.lane().running());
+    gauge(
+        WORKERS_BROKEN,
+        "Workers that have no predictor that works; they try again by themselves",
+        model,
+        pipeline -> pipeline.lane().brokenWorkers());
     for (ModelState state : ModelState.values()) {
       Gauge.builder(MODEL_STATE, model, served -> served.status().state() == state ? 1 : 0)
           .description("1 for the state that the model is in, 0 for the others")

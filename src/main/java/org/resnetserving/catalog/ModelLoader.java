@@ -76,11 +76,13 @@ final class ModelLoader {
     try {
       Pipeline pipeline = open(model, weights);
       model.becomeReady(pipeline);
+      ProgramSummary program = pipeline.summary();
       log.info(
-          "Model {} is ready after {} ms: {}",
+          "Model {} is ready after {} s: {}",
           model.name(),
-          (System.nanoTime() - start) / 1_000_000,
-          pipeline.summary());
+          "%.1f".formatted((System.nanoTime() - start) / 1e9),
+          program.sentence());
+      log.debug("Model {}: {}", model.name(), program);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       model.become(ModelState.FAILED, "the service was stopped while it loaded");

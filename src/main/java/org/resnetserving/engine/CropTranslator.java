@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Inference>> {
   private static final String CROPS = "crops";
 
+  /** Of a batch that one worker holds. */
+  private static final int MOST_BYTES = 256 << 20;
+
   private final int side;
   private final int channels;
   private final UnaryOperator<NDArray> preparation;
@@ -26,7 +29,17 @@ final class CropTranslator implements NoBatchifyTranslator<List<Crop>, List<Infe
     this.preparation = preparation;
     this.side = side;
     this.channels = channels;
-    this.pixels = ByteBuffer.allocateDirect(maxBatch * side * side * channels);
+    this.pixels = ByteBuffer.allocateDirect(bytes(side, channels, maxBatch));
+  }
+
+  private static int bytes(int side, int channels, int maxBatch) {
+    long bytes = (long) side * side * channels * maxBatch;
+    if (bytes > MOST_BYTES) {
+      throw new EngineFailure(
+          "a batch of %d pictures of %d×%d pixels has %d bytes, at most %d are taken at once: lower the largest batch"
+              .formatted(maxBatch, side, side, bytes, MOST_BYTES));
+    }
+    return (int) bytes;
   }
 
   /*

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -287,9 +288,9 @@ public final class ModelDescriptors {
     }
     return new Serving(
         yaml.optionalInt("workers", 1, 256),
-        yaml.optionalInt("max_batch", 1, 64),
+        yaml.optionalInt("max_batch", 1, 256),
         yaml.optionalInt("queue", 1, 100_000),
-        yaml.optionalDuration("deadline", Duration.ofMillis(1), Duration.ofMinutes(10)),
+        yaml.optionalDuration("deadline", Duration.ofMillis(1), Duration.ofHours(1)),
         yaml.optionalChoice("precision", Precision.class),
         yaml.optionalChoice("decode", DecodeMode.class));
   }
@@ -304,7 +305,14 @@ public final class ModelDescriptors {
     if (text.indexOf('\0') >= 0 || text.endsWith("/")) {
       throw yaml.mistake(key, "must be the path of a file");
     }
-    return folder.resolve(text).normalize();
+    try {
+      return folder.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      throw yaml.mistake(
+          key,
+          "cannot be a path here (%s): file names are written in %s; start with LC_ALL=C.UTF-8"
+              .formatted(e.getReason(), System.getProperty("sun.jnu.encoding")));
+    }
   }
 
   private static Path folder(Path file) {
@@ -333,6 +341,9 @@ public final class ModelDescriptors {
 
   private static String text(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new DescriptorException(file, 1, "this is no regular file");
+      }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
         throw new DescriptorException(

@@ -117,15 +117,16 @@ final class Seat<I, O> {
     return brokenBy;
   }
 
-  /** No predictor could be made: it will be tried again, later and later. */
-  void breakDown(Throwable cause) {
+  /** No predictor could be made: it will be tried again, later and later. True the first time. */
+  boolean breakDown(Throwable cause) {
     long pause = FIRST_RETRY.toNanos() << Math.min(failures, 20);
     long retry = lane.nanos() + Math.min(pause, LAST_RETRY.toNanos());
-    lane.locked(
+    return lane.locked(
         () -> {
           brokenBy = cause;
           failures++;
           retryNanos = retry;
+          return failures == 1;
         });
   }
 

@@ -147,8 +147,12 @@ final class SeatedPredictor<I, O> {
     try {
       open();
     } catch (Throwable t) {
-      log.error("No predictor could be made, a worker is broken: {}", lane, t);
-      seat.breakDown(t);
+      // The first time with the reason; then it is tried again and again.
+      if (seat.breakDown(t)) {
+        log.error("No predictor could be made, a worker is broken: {}", lane, t);
+      } else {
+        log.debug("Still no predictor: {}", lane, t);
+      }
       lane.tell((listener, name) -> listener.onBroken(name, t));
       lane.failIfBroken();
       return false;

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,9 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.network.Graph;
@@ -38,12 +41,17 @@ public final class ChoiceMemory {
   private static final String PART = ".part";
   private static final String TRYING = ".trying";
   private static final String NOTE =
-      "The process died while it tried this program. Delete this to try it again.\n";
+      "A process tried this program. If there are two such files and no process, two died of it, and"
+          + " it is tried no more. Delete them to try it again.\n";
+
+  /** Whoever dies once may have been killed from outside: for want of memory, or by an operator. */
+  private static final int DEATHS = 2;
 
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
   private final String processor;
+  private final AtomicBoolean complained = new AtomicBoolean();
 
   /* Concurrency: models are loaded by one thread; another stops the service. */
   private volatile @Nullable Marker trying;
@@ -60,7 +68,7 @@ public final class ChoiceMemory {
   enum Past {
     /** Nothing against it. */
     CLEAR,
-    /** The process died while it tried the program. */
+    /** Two processes died while they tried the program. */
     KILLED,
     /** Either that, or another process tries it now: where files cannot be locked, nobody knows. */
     UNCLEAR
@@ -134,26 +142,38 @@ public final class ChoiceMemory {
   /** What markers say of the program: one that is not locked is a dead process's. */
   Past past(String key, ProgramKind kind) {
     Past past = Past.CLEAR;
-    try (DirectoryStream<Path> markers =
-        Files.newDirectoryStream(folder, marker(key, kind) + "*" + TRYING)) {
-      for (Path marker : markers) {
-        // Shared, so that two that look at once do not take each other for the one that tries.
-        try (FileChannel file = FileChannel.open(marker, StandardOpenOption.READ);
-            FileLock lock = file.tryLock(0, Long.MAX_VALUE, true)) {
-          // It may have been deleted, and then unlocked, since it was listed.
-          if (lock != null && Files.exists(marker)) {
-            return Past.KILLED;
-          }
-        } catch (NoSuchFileException | OverlappingFileLockException e) {
-          log.debug("A trial of another: {}", e.toString());
-        } catch (IOException e) {
-          past = Past.UNCLEAR;
-        }
+    int deaths = 0;
+    for (Path marker : markers(key, kind)) {
+      try {
+        deaths += isAbandoned(marker) ? 1 : 0;
+      } catch (IOException e) {
+        past = Past.UNCLEAR;
       }
-    } catch (IOException e) {
+    }
+    return deaths >= DEATHS ? Past.KILLED : past;
+  }
+
+  private List<Path> markers(String key, ProgramKind kind) {
+    List<Path> markers = new ArrayList<>();
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(folder, marker(key, kind) + "*" + TRYING)) {
+      found.forEach(markers::add);
+    } catch (IOException | DirectoryIteratorException e) {
       log.debug("No markers: {}", e.toString());
     }
-    return past;
+    return markers;
+  }
+
+  /** Whether the process that made the marker is gone; an exception says that nobody knows. */
+  private static boolean isAbandoned(Path marker) throws IOException {
+    // Shared, so that two that look at once do not take each other for the one that tries.
+    try (FileChannel file = FileChannel.open(marker, StandardOpenOption.READ);
+        FileLock lock = file.tryLock(0, Long.MAX_VALUE, true)) {
+      // It may have been deleted, and then unlocked, since it was listed.
+      return lock != null && Files.exists(marker);
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      return false; // A trial of another.
+    }
   }
 
   void trying(String key, ProgramKind kind) {
@@ -173,6 +193,19 @@ public final class ChoiceMemory {
       Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       log.debug("Not marked: {}", e.toString());
+    }
+  }
+
+  /** The trial has run to its end: whoever died in an earlier one did not die of the program. */
+  void absolve(String key, ProgramKind kind) {
+    for (Path marker : markers(key, kind)) {
+      try {
+        if (isAbandoned(marker)) {
+          Files.deleteIfExists(marker);
+        }
+      } catch (IOException e) {
+        log.debug("Marker stays: {}", e.toString());
+      }
     }
   }
 
@@ -200,7 +233,18 @@ public final class ChoiceMemory {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      log.debug("Not remembered: {}", e.toString());
+      complain(e);
+    }
+  }
+
+  /** Once: each start tries all programs anew, which somebody will want to know. */
+  private void complain(IOException e) {
+    if (complained.compareAndSet(false, true)) {
+      log.warn(
+          "The choice of a program cannot be kept in {} ({}): each start tries them all again;"
+              + " resnet.cache-directory names another folder",
+          folder,
+          e.toString());
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
@@ -230,6 +231,9 @@ public final class ProgramChooser {
             reference = run.answers();
             requireNumbers(reference);
           }
+          if (!compared) {
+            memory.absolve(key, kind);
+          }
           if (candidates.contains(kind)) {
             contest.enter(judge(kind, reference, run.answers(), run.imagesPerSecond()), entrant);
           }
@@ -244,7 +248,7 @@ public final class ProgramChooser {
           memory.survived();
         }
       }
-      contest.trials().forEach(trial -> log.info("{}: {}", name, trial));
+      contest.trials().forEach(trial -> log.info("{}: {}", name, trial.sentence()));
       Loaded chosen = contest.winner(precision);
       // Else one that was skipped because another process may be trying it would be left out for
       // good.
@@ -310,7 +314,10 @@ public final class ProgramChooser {
       CompiledModel network = kept;
       if (won == null || network == null) {
         throw new EngineFailure(
-            "precision %s does not work on this machine: %s".formatted(asked, trials));
+            "precision %s does not work on this machine: %s"
+                .formatted(
+                    asked,
+                    trials.stream().map(ProgramTrial::sentence).collect(Collectors.joining("; "))));
       }
       kept = null;
       String reason =

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record ProgramSummary(
     String weightsSha256, @Nullable Long parameters, @Nullable ProgramChoice choice) {
 
+  /** What runs, in words: such as "program fused-int8, precision int8". */
+  public String sentence() {
+    return choice == null
+        ? "a TorchScript program, as it came"
+        : "program %s, precision %s".formatted(ProgramTrial.program(choice.kind()), precision());
+  }
+
   /** What it is computed in: fp32, bf16, int8 or fp16; as it came where the program came ready. */
   public String precision() {
     return choice == null

@@ -20,10 +20,19 @@ public record ProgramTrial(
     @Nullable String refusal) {
 
   /** Why a program is left out that a process died of. */
-  static final String KILLED = "killed the process at an earlier start";
+  static final String KILLED = "killed the process at two earlier starts";
 
   static ProgramTrial refused(ProgramKind kind, String why) {
     return new ProgramTrial(kind, null, null, why);
+  }
+
+  /** What became of it in a sentence, for the log. */
+  String sentence() {
+    String name = program(kind);
+    if (refusal != null) {
+      return "%s is not used: %s".formatted(name, refusal);
+    }
+    return "%s runs %.1f pictures/s, %.2g deviations from plain".formatted(name, imagesPerSecond, difference);
   }
 
   /** A program's name, as answers give it. */

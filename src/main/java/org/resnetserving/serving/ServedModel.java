@@ -3,11 +3,13 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
 import org.resnetserving.admission.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.models.Labels;
+import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
@@ -27,6 +29,8 @@ public final class ServedModel {
    * needs hangs together in one immutable object, so it sees all of it or nothing. */
   private volatile Condition condition = new Condition(ModelState.PENDING, null, null);
   private volatile @Nullable Pipeline pipeline;
+
+  private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
   /** What went wrong with an answer of late; null if nothing did. */
   private volatile @Nullable String remark;
@@ -63,6 +67,11 @@ public final class ServedModel {
 
   static ServedModel of(ModelDescriptor descriptor, ServingProperties defaults, Ticker ticker) {
     Duration own = descriptor.serving().deadline();
+    if (own != null && own.compareTo(defaults.maxDeadline()) > 0) {
+      throw new DescriptorException(
+          "%s: serving.deadline of %s is more than resnet.serving.max-deadline, %s"
+              .formatted(descriptor.file(), own, defaults.maxDeadline()));
+    }
     return new ServedModel(
         descriptor,
         Labels.read(descriptor.labels(), descriptor.classes()),
@@ -213,6 +222,12 @@ public final class ServedModel {
   public void becomeReady(Pipeline loaded) {
     pipeline = loaded;
     become(ModelState.READY);
+    firstReady.complete(null);
+  }
+
+  /** Does something once the model has become ready for the first time, or at once if it has. */
+  public void whenReady(Runnable action) {
+    firstReady.thenRun(action);
   }
 
   /** The pipeline, once there is one. */

@@ -33,7 +33,8 @@ final class ProgramChoiceIT {
     // Nobody holds this one.
     Files.delete(marker);
     Files.createFile(marker);
-    assertThat(start()).contains("killed the process at an earlier start");
+    Files.createFile(choice.resolveSibling(key + ".FUSED.2.trying"));
+    assertThat(start()).contains("killed the process at two earlier starts");
     assertThat(choices()).containsExactly(choice);
   }
 

@@ -166,7 +166,7 @@ final class ModelDescriptorsTest {
           workers: 2          | worker: 2             | 29 | unknown key serving.worker; did you mean serving.workers?
           max_batch: 4        | max-batch: 4          | 30 | did you mean serving.max_batch?
           deadline: 1500ms    | deadline: 1h          | 32 | serving.deadline must be a duration such as 500ms, 10s or 2m
-          deadline: 1500ms    | deadline: 0s          | 32 | from 1ms to 600000ms, it is '0s'
+          deadline: 1500ms    | deadline: 0s          | 32 | from 1ms to 3600000ms, it is '0s'
           precision: bf16     | precision: fp16       | 33 | must be one of auto, fp32, bf16, int8, it is 'fp16'
           int8_checked: true  | int8_checked: maybe   | 35 | int8_checked must be true or false, it is 'maybe'
           """)

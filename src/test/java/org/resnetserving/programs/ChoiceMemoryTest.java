@@ -74,6 +74,7 @@ final class ChoiceMemoryTest {
     memory.remember(KEY, WITHOUT_INT8);
     Path marker = folder.resolve(KEY + ".FUSED_INT8.1.trying");
     Files.createFile(marker);
+    Files.createFile(folder.resolve(KEY + ".FUSED_INT8.2.trying"));
     assertThat(memory.recall(KEY)).isEqualTo(WITHOUT_INT8);
     Files.delete(marker);
     assertThat(memory.recall(KEY)).isNull();
@@ -110,8 +111,22 @@ final class ChoiceMemoryTest {
     } finally {
       other.destroyForcibly().waitFor();
     }
+    assertThat(memory.past(KEY, ProgramKind.FUSED_INT8))
+        .as("it may have been killed from outside: once more")
+        .isEqualTo(Past.CLEAR);
+    Files.createFile(folder.resolve(KEY + ".FUSED_INT8.2.trying"));
     assertThat(memory.past(KEY, ProgramKind.FUSED_INT8)).isEqualTo(Past.KILLED);
     assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+  }
+
+  @Test
+  void trial_thatEndsWell_absolvesTheProgramOfAnEarlierDeath() throws IOException {
+    ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
+    Files.createFile(folder.resolve(KEY + ".FUSED.1.trying"));
+    memory.trying(KEY, ProgramKind.FUSED);
+    memory.absolve(KEY, ProgramKind.FUSED);
+    memory.survived();
+    assertThat(files()).isEmpty();
   }
 
   /** Begins a trial and dies in it. */
@@ -133,6 +148,7 @@ final class ChoiceMemoryTest {
     ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
     assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.UNCLEAR);
     Files.createFile(folder.resolve(KEY + ".FUSED.2.trying"));
+    Files.createFile(folder.resolve(KEY + ".FUSED.3.trying"));
     assertThat(memory.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
   }
 
