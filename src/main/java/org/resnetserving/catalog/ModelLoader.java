@@ -1,5 +1,4 @@
 package org.resnetserving.catalog;
-import org.resnetserving.image.PictureDecoder;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
+import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelFile;

@@ -1,16 +1,16 @@
 package org.resnetserving.catalog;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
@@ -170,8 +170,8 @@ final class ModelRunner {
   }
 
   /**
-   * Takes a model away: it is unknown at once, its download stops, and it finishes what
-   * it has accepted.
+   * Takes a model away: it is unknown at once, its download stops, and it finishes what it has
+   * accepted.
    */
   void unload(ServedModel model) {
     catalog.remove(model);

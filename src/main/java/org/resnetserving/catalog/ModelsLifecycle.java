@@ -21,8 +21,8 @@ import org.springframework.context.SmartLifecycle;
  *   <li>{@link #begin}, when the beans are made: weights are looked for, and fetched where they are
  *       not here, while the natives still start. Models are loaded one after the other.
  *   <li>{@link #start}, when all beans are there: waits for the natives, so that a service without
- *       them refuses to start. The web server starts after it (a later phase), while models load: it
- *       says how far they are.
+ *       them refuses to start. The web server starts after it (a later phase), while models load:
+ *       it says how far they are.
  *   <li>{@link #stop}, after the web server has finished what it accepted: loading stops, workers
  *       end, and only then are networks freed. libtorch's destructors would crash a run that is
  *       under way at the end of the process, so if one does not end, the process is halted, which

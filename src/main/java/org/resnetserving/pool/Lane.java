@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.resnetserving.problem.RetryAfter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -15,6 +14,7 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.problem.RetryAfter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

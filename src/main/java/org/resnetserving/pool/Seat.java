@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lane's place at one worker: the time it has had there, and whether it can have more. The
- * pool's lock guards it; the predictor itself is the {@link SeatedPredictor}'s, on the worker's thread.
+ * pool's lock guards it; the predictor itself is the {@link SeatedPredictor}'s, on the worker's
+ * thread.
  */
 final class Seat<I, O> {
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);

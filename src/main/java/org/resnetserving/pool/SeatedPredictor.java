@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker does at its seat in a lane: makes the predictor, runs batches, replaces the predictor
- * when a run fails, closes it. Confined to the worker's thread.
+ * What a worker does at its seat in a lane: makes the predictor, runs batches, replaces the
+ * predictor when a run fails, closes it. Confined to the worker's thread.
  */
 final class SeatedPredictor<I, O> {
   private static final Logger log = LoggerFactory.getLogger(SeatedPredictor.class);
@@ -19,7 +19,8 @@ final class SeatedPredictor<I, O> {
   private final Callable<? extends Predictor<I, O>> predictors;
   private @Nullable Predictor<I, O> predictor;
 
-  SeatedPredictor(Lane<I, O> lane, Seat<I, O> seat, Callable<? extends Predictor<I, O>> predictors) {
+  SeatedPredictor(
+      Lane<I, O> lane, Seat<I, O> seat, Callable<? extends Predictor<I, O>> predictors) {
     this.lane = lane;
     this.seat = seat;
     this.predictors = predictors;

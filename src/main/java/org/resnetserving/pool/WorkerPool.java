@@ -108,8 +108,7 @@ public final class WorkerPool {
   }
 
   /** Gives the lane its seats, which are not scheduled yet; true if other lanes are open. */
-  private <I, O> boolean reserve(
-      Lane<I, O> lane, Callable<? extends Predictor<I, O>> predictors) {
+  private <I, O> boolean reserve(Lane<I, O> lane, Callable<? extends Predictor<I, O>> predictors) {
     lock.lock();
     try {
       if (closing) {

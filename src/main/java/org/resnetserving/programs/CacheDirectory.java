@@ -28,7 +28,8 @@ final class CacheDirectory {
       return configured.toAbsolutePath();
     }
     List<String> tried = new ArrayList<>();
-    Optional<Path> own = userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+    Optional<Path> own =
+        userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
     if (own.isPresent() && canWrite(own.get(), tried)) {
       return own.get();
     }
@@ -74,7 +75,8 @@ final class CacheDirectory {
   private static void createPrivate(Path folder) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectory(folder);
     }

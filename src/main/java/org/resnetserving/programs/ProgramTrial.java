@@ -32,7 +32,8 @@ public record ProgramTrial(
     if (refusal != null) {
       return "%s is not used: %s".formatted(name, refusal);
     }
-    return "%s runs %.1f pictures/s, %.2g deviations from plain".formatted(name, imagesPerSecond, difference);
+    return "%s runs %.1f pictures/s, %.2g deviations from plain"
+        .formatted(name, imagesPerSecond, difference);
   }
 
   /** A program's name, as answers give it. */

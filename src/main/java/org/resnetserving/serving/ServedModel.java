@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
-import org.resnetserving.admission.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.Inference;
-import org.resnetserving.models.Labels;
 import org.resnetserving.models.DescriptorException;
+import org.resnetserving.models.Labels;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
@@ -167,7 +167,7 @@ public final class ServedModel {
     if (!completed.value().isFinite()) {
       remark =
           "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
-              .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
+                  .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
               + " precision that they are computed in, do not suit every picture";
       throw new ProblemException(
           ProblemType.INFERENCE_FAILED,

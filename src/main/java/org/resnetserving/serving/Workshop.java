@@ -33,7 +33,11 @@ public final class Workshop {
    * @param ticker that deadlines are told by
    */
   public Workshop(
-      Supplier<NativeImageLibrary> library, ImageLimits limits, Permits memory, int threads, Ticker ticker) {
+      Supplier<NativeImageLibrary> library,
+      ImageLimits limits,
+      Permits memory,
+      int threads,
+      Ticker ticker) {
     this.library = library;
     this.limits = limits;
     this.memory = memory;

@@ -28,11 +28,11 @@ import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
-import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.Pending;
+import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
@@ -64,7 +64,10 @@ final class CatalogMetricsTest {
   void open() throws InterruptedException {
     Lane<Crop, Inference> lane =
         pool.open(
-            new LaneSettings("resnet", 4, 4, 1, Duration.ZERO), Gated::new, LaneListener.NONE, () -> {});
+            new LaneSettings("resnet", 4, 4, 1, Duration.ZERO),
+            Gated::new,
+            LaneListener.NONE,
+            () -> {});
     Workshop nobodyDecodes =
         new Workshop(
             () -> mock(NativeImageLibrary.class),

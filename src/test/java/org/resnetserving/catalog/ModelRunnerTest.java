@@ -35,10 +35,10 @@ import org.resnetserving.download.Timing;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Weights;
-import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
+import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ModelStatus;
@@ -74,7 +74,11 @@ final class ModelRunnerTest {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     Lane<String, String> lane =
-        pool.open(new LaneSettings("stuck", 4, 1, 1, Duration.ZERO), () -> new Stuck(started, end), LaneListener.NONE, () -> {});
+        pool.open(
+            new LaneSettings("stuck", 4, 1, 1, Duration.ZERO),
+            () -> new Stuck(started, end),
+            LaneListener.NONE,
+            () -> {});
     lane.submit("picture", Deadline.after(Duration.ofSeconds(60), Ticker.system()));
     started.await();
     lifecycle(runner()).stop();

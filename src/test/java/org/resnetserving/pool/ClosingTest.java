@@ -33,7 +33,8 @@ class ClosingTest extends PoolFixture {
 
   @Test
   void whatIsNotFinishedInTime_fails_queuedOrRunning() throws Exception {
-    Lane<String, String> lane = impatient().open(settings("resnet", 1, 8, 2), factory, recorder, () -> {});
+    Lane<String, String> lane =
+        impatient().open(settings("resnet", 1, 8, 2), factory, recorder, () -> {});
     Pending<String> gate = block(lane);
     Pending<String> waiting = lane.submit("a", deadline());
 
@@ -54,8 +55,7 @@ class ClosingTest extends PoolFixture {
   void whatPredictorsShare_isFreedOnce_afterTheLastRun() throws Exception {
     AtomicInteger freed = new AtomicInteger();
     Lane<String, String> lane =
-        impatient()
-            .open(settings("resnet", 1, 8, 2), factory, recorder, freed::incrementAndGet);
+        impatient().open(settings("resnet", 1, 8, 2), factory, recorder, freed::incrementAndGet);
     block(lane);
 
     assertThat(lane.close(Duration.ofMillis(1))).isFalse();
@@ -70,8 +70,10 @@ class ClosingTest extends PoolFixture {
   @Test
   void otherLanes_goOn_whenOneCloses() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> one = pool.open(settings("one", 1, 8, 8), factory, LaneListener.NONE, () -> {});
-    Lane<String, String> other = pool.open(settings("other", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> one =
+        pool.open(settings("one", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> other =
+        pool.open(settings("other", 1, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThat(one.close(GRACE)).isTrue();
 
@@ -91,8 +93,10 @@ class ClosingTest extends PoolFixture {
   @Test
   void closingPool_finishesAllLanes() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> one = pool.open(settings("one", 2, 8, 1), factory, LaneListener.NONE, () -> {});
-    Lane<String, String> other = pool.open(settings("other", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> one =
+        pool.open(settings("one", 2, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> other =
+        pool.open(settings("other", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     block(one);
     Pending<String> a = one.submit("a", deadline());
     Pending<String> b = other.submit("b", deadline());
@@ -163,7 +167,8 @@ class ClosingTest extends PoolFixture {
   @Test
   void busyWorkers_countsThoseAtWork() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> lane = pool.open(settings("resnet", 2, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> lane =
+        pool.open(settings("resnet", 2, 8, 8), factory, LaneListener.NONE, () -> {});
     block(lane);
 
     until(() -> pool.busyWorkers() == 1);

@@ -15,7 +15,8 @@ class FairnessTest extends PoolFixture {
   @Test
   void lanes_haveEqualTime_howeverLongTheirRunsAre() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> gate = pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> gate =
+        pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     Lane<String, String> slow = costing(pool, "s", 30);
     Lane<String, String> quick = costing(pool, "q", 10);
     block(gate);
@@ -40,7 +41,8 @@ class FairnessTest extends PoolFixture {
   @Test
   void newlyBusyLane_doesNotMonopolise() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> gate = pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> gate =
+        pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     Lane<String, String> old = costing(pool, "o", 10);
     Lane<String, String> idle = costing(pool, "i", 10);
     submit(old, 500).get(499).await(); // Five seconds' use, while the other had none.
@@ -60,7 +62,8 @@ class FairnessTest extends PoolFixture {
     WorkerPool pool = pool(1);
     Lane<String, String> flood = costing(pool, "f", 10);
     Lane<String, String> modest = costing(pool, "m", 10);
-    Lane<String, String> gate = pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> gate =
+        pool.open(settings("gate", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     block(gate);
     submit(flood, 400);
     List<Integer> waits = new ArrayList<>();

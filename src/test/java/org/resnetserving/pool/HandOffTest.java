@@ -16,8 +16,10 @@ class HandOffTest extends PoolFixture {
   @Test
   void workerWokenForOneLane_thatTakesAnother_wakesTheNext() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> shared = pool.open(settings("shared", 2, 8, 1), factory, LaneListener.NONE, () -> {});
-    Lane<String, String> narrow = pool.open(settings("narrow", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> shared =
+        pool.open(settings("shared", 2, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> narrow =
+        pool.open(settings("narrow", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     factory.onRun(batch -> ticker.advance(Duration.ofMillis(10)));
     // Both workers have served the shared lane, so the one they share prefers the narrow one.
     shared.submitAll(List.of("gate", "gate"), deadline());
@@ -42,10 +44,15 @@ class HandOffTest extends PoolFixture {
   @Test
   void workerWokenForAnItem_thatIsGivenAnErrand_wakesTheNext() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> shared = pool.open(settings("shared", 2, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> shared =
+        pool.open(settings("shared", 2, 8, 1), factory, LaneListener.NONE, () -> {});
     CountDownLatch release = new CountDownLatch(1);
     Lane<String, String> closing =
-        pool.open(settings("closing", 1, 8, 1), () -> new ClosingSlowly(release), LaneListener.NONE, () -> {});
+        pool.open(
+            settings("closing", 1, 8, 1),
+            () -> new ClosingSlowly(release),
+            LaneListener.NONE,
+            () -> {});
     until(() -> pool.busyWorkers() == 0);
     CompletableFuture<Void> closed;
     Pending<String> item;
@@ -69,7 +76,8 @@ class HandOffTest extends PoolFixture {
     WorkerPool real = new WorkerPool("real", 2, Ticker.system());
     LaneSettings delayed = new LaneSettings("delayed", 8, 8, 2, Duration.ofMillis(50));
     Lane<String, String> held = real.open(delayed, factory, LaneListener.NONE, () -> {});
-    Lane<String, String> narrow = real.open(settings("narrow", 1, 8, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> narrow =
+        real.open(settings("narrow", 1, 8, 1), factory, LaneListener.NONE, () -> {});
     Deadline deadline = Deadline.after(Duration.ofSeconds(20), Ticker.system());
     until(() -> real.busyWorkers() == 0);
     Pending<String> item = held.submit("a", deadline); // Its first worker will wake in time,

@@ -217,7 +217,8 @@ class LaneTest extends PoolFixture {
   @Test
   void await_freesItsCallerAtTheDeadline_byTheRealClock() throws Exception {
     WorkerPool real = new WorkerPool("real", 1, Ticker.system());
-    Lane<String, String> lane = real.open(settings("resnet", 1, 1, 1), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> lane =
+        real.open(settings("resnet", 1, 1, 1), factory, LaneListener.NONE, () -> {});
     Deadline deadline = Deadline.after(Duration.ofMillis(20), Ticker.system());
 
     assertThat(typeOf(lane.submit("gate", deadline))).isEqualTo(ProblemType.DEADLINE_EXCEEDED);
@@ -376,7 +377,8 @@ class LaneTest extends PoolFixture {
             throw new LinkageError("listener");
           }
         };
-    Lane<String, String> lane = pool(1).open(settings("resnet", 1, 1, 1), factory, throwing, () -> {});
+    Lane<String, String> lane =
+        pool(1).open(settings("resnet", 1, 1, 1), factory, throwing, () -> {});
 
     assertThat(lane.submit("a", deadline()).await().value()).isEqualTo("done a");
     assertThatThrownBy(() -> lane.submitAll(List.of("b", "c"), deadline()))

@@ -55,7 +55,8 @@ class OpeningTest extends PoolFixture {
   @Test
   void otherLanes_areServed_whileOneOpens() throws Exception {
     WorkerPool pool = pool(2);
-    Lane<String, String> first = pool.open(settings("first", 2, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> first =
+        pool.open(settings("first", 2, 8, 8), factory, LaneListener.NONE, () -> {});
     Factory slow = new Factory();
     CountDownLatch opening = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -65,7 +66,11 @@ class OpeningTest extends PoolFixture {
           release.await();
         });
     AtomicReference<Lane<String, String>> second = new AtomicReference<>();
-    Thread opener = thread(() -> second.set(pool.open(settings("second", 2, 8, 8), slow, LaneListener.NONE, () -> {})));
+    Thread opener =
+        thread(
+            () ->
+                second.set(
+                    pool.open(settings("second", 2, 8, 8), slow, LaneListener.NONE, () -> {})));
     opening.await();
 
     assertThat(first.submit("a", deadline()).await().value()).isEqualTo("done a");
@@ -86,7 +91,8 @@ class OpeningTest extends PoolFixture {
 
   @Test
   void laneHasNoMoreWorkers_thanThePool() throws Exception {
-    assertThat(pool(2).open(settings("a", 9, 8, 8), factory, LaneListener.NONE, () -> {}).workers()).isEqualTo(2);
+    assertThat(pool(2).open(settings("a", 9, 8, 8), factory, LaneListener.NONE, () -> {}).workers())
+        .isEqualTo(2);
   }
 
   @Test
@@ -111,7 +117,8 @@ class OpeningTest extends PoolFixture {
   void failure_leavesOtherLanesAlone() throws Exception {
     AtomicInteger freed = new AtomicInteger();
     WorkerPool pool = pool(1);
-    Lane<String, String> good = pool.open(settings("good", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> good =
+        pool.open(settings("good", 1, 8, 8), factory, LaneListener.NONE, () -> {});
 
     assertThatThrownBy(
             () ->
@@ -163,7 +170,8 @@ class OpeningTest extends PoolFixture {
 
     ProblemException refusal =
         catchThrowableOfType(
-            ProblemException.class, () -> pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {}));
+            ProblemException.class,
+            () -> pool.open(settings("a", 1, 8, 8), factory, LaneListener.NONE, () -> {}));
 
     assertThat(refusal.type()).isEqualTo(ProblemType.SHUTTING_DOWN);
     assertThat(factory.made).hasValue(0);
@@ -172,7 +180,8 @@ class OpeningTest extends PoolFixture {
   @Test
   void poolThatClosesMeanwhile_closesWhatWasMade() throws Exception {
     WorkerPool pool = pool(1);
-    Lane<String, String> open = pool.open(settings("open", 1, 8, 8), factory, LaneListener.NONE, () -> {});
+    Lane<String, String> open =
+        pool.open(settings("open", 1, 8, 8), factory, LaneListener.NONE, () -> {});
     CountDownLatch making = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     factory.onMake(

@@ -30,7 +30,8 @@ abstract class PoolFixture {
   }
 
   Lane<String, String> open(int workers, int capacity, int maxBatch) throws InterruptedException {
-    return pool(workers).open(settings("resnet", workers, capacity, maxBatch), factory, recorder, () -> {});
+    return pool(workers)
+        .open(settings("resnet", workers, capacity, maxBatch), factory, recorder, () -> {});
   }
 
   static LaneSettings settings(String name, int workers, int capacity, int maxBatch) {

@@ -109,7 +109,8 @@ class ReplacementTest extends PoolFixture {
           @Override
           public void close() {}
         };
-    Lane<String, String> lane = pool(1).open(settings("mute", 1, 8, 8), () -> mute, recorder, () -> {});
+    Lane<String, String> lane =
+        pool(1).open(settings("mute", 1, 8, 8), () -> mute, recorder, () -> {});
 
     assertThat(problemOf(lane.submit("a", deadline())))
         .hasRootCauseMessage("a batch of 1 items had 0 outputs");
@@ -139,7 +140,8 @@ class ReplacementTest extends PoolFixture {
                     }
                   };
                 },
-                recorder, () -> {});
+                recorder,
+                () -> {});
 
     assertThat(typeOf(lane.submit("a", deadline()))).isEqualTo(ProblemType.INFERENCE_FAILED);
     assertThat(lane.submit("b", deadline()).await().value()).isEqualTo("b");

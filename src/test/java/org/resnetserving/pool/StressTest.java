@@ -122,9 +122,7 @@ class StressTest {
         }
         assertThat(refusal.type())
             .isIn(
-                ProblemType.OVERLOADED,
-                ProblemType.DEADLINE_EXCEEDED,
-                ProblemType.MODEL_NOT_READY);
+                ProblemType.OVERLOADED, ProblemType.DEADLINE_EXCEEDED, ProblemType.MODEL_NOT_READY);
         TimeUnit.MICROSECONDS.sleep(100);
       }
     }
