@@ -86,7 +86,17 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule the_pool_knows_admission = knows("pool", "admission", "problem");
 
   @ArchTest
-  static final ArchRule models_know_files_alone = knows("models", "image", "network", "weights");
+  static final ArchRule models_know_files_alone =
+      knows(
+          "models",
+          "image",
+          "network",
+          "weights",
+          "caffe",
+          "keras",
+          "onnx",
+          "torch7",
+          "torchexport");
 
   @ArchTest
   static final ArchRule programs_do_not_know_pictures =

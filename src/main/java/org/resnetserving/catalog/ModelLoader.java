@@ -15,6 +15,7 @@ import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelFile;
+import org.resnetserving.network.Activation;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Normalization;
@@ -130,11 +131,15 @@ final class ModelLoader {
         new Permits(
             "requests to model '%s' under way".formatted(model.name()),
             queue + (long) workers * maxBatch),
-        lane);
+        lane,
+        compiled.activation());
   }
 
   private record Compiled(
-      CompiledModel network, @Nullable Long parameters, @Nullable ProgramChoice choice) {}
+      CompiledModel network,
+      Activation activation,
+      @Nullable Long parameters,
+      @Nullable ProgramChoice choice) {}
 
   private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {
@@ -153,6 +158,7 @@ final class ModelLoader {
     try (ImportedNetwork network = file.open()) {
       Graph graph = network.graph();
       requireLabels(model, graph.classes());
+      Activation activation = activation(model, network.activation());
       ProgramChooser.Loaded loaded =
           chooser.load(
               descriptor,
@@ -160,7 +166,8 @@ final class ModelLoader {
               sha256,
               maxBatch,
               orElse(descriptor.serving().precision(), defaults.precision()));
-      return new Compiled(loaded.network(), graph.parameters(), loaded.choice());
+      return new Compiled(
+          loaded.network(), activation, graph.parameters(), loaded.choice());
     }
   }
 
@@ -191,11 +198,23 @@ final class ModelLoader {
     // Only a run tells how many outputs it has.
     try (Session session = network.newSession()) {
       requireLabels(model, session.warmUp());
-      return new Compiled(network, null, null);
+      return new Compiled(network, activation(model, null), null, null);
     } catch (RuntimeException | Error e) {
       network.close();
       throw e;
     }
+  }
+
+  /** What makes probabilities: by the descriptor, or else by the file, or else softmax. */
+  private static Activation activation(ServedModel model, @Nullable Activation ofFile) {
+    Activation chosen = orElse(model.descriptor().activation(), ofFile);
+    if (chosen == null && model.labels().size() == 1) {
+      throw new WeightsException(
+          ("the network has one output, of which softmax always makes 1.0: say in %s what it means,"
+                  + " activation: sigmoid (a probability of yes) or activation: none (a number)")
+              .formatted(model.descriptor().file()));
+    }
+    return chosen == null ? Activation.SOFTMAX : chosen;
   }
 
   private static void requireLabels(ServedModel model, int classes) {
@@ -206,7 +225,7 @@ final class ModelLoader {
     }
   }
 
-  private static <T> T orElse(@Nullable T own, T otherwise) {
+  private static <T extends @Nullable Object> T orElse(@Nullable T own, T otherwise) {
     return own != null ? own : otherwise;
   }
 }

@@ -13,7 +13,7 @@ import org.resnetserving.catalog.Catalog;
 import org.resnetserving.classify.ClassifyResponse.Details;
 import org.resnetserving.classify.ClassifyResponse.Prediction;
 import org.resnetserving.engine.Inference;
-import org.resnetserving.models.Label;
+import org.resnetserving.network.Activation;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
@@ -116,18 +116,22 @@ final class ClassifyController implements ClassifyApi {
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
       Completed<Inference> inferred = model.infer(upload.bytes(), deadline, clock);
       spans.inferred(model.program(), inferred.batchSize());
+      Activation activation = model.activation();
       List<Prediction> predictions =
-          Ranking.top(inferred.value().logits(), parameters.topK(), parameters.minProbability())
+          Ranking.top(
+                  inferred.value().logits(),
+                  activation,
+                  parameters.topK(),
+                  parameters.minProbability())
               .stream()
-              .map(ranked -> prediction(model.labels().get(ranked.index()), ranked.probability()))
+              .map(
+                  ranked ->
+                      Prediction.of(
+                          model.labels().get(ranked.index()), ranked.probability(), activation))
               .toList();
       return new ClassifyResponse(
           model.name(), predictions, parameters.details() ? details(model, inferred, clock) : null);
     }
-  }
-
-  private static Prediction prediction(Label label, double probability) {
-    return new Prediction(label.name(), label.index(), label.wnid(), probability);
   }
 
   private static @Nullable Details details(

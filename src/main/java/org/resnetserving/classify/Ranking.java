@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.resnetserving.network.Activation;
 
 /** From logits to the most probable classes. */
 final class Ranking {
@@ -37,15 +38,33 @@ final class Ranking {
     return probabilities;
   }
 
+  /** What the network's outputs mean: probabilities, or with no activation the outputs as they are. */
+  static double[] probabilities(float[] logits, Activation activation) {
+    return switch (activation) {
+      case SOFTMAX -> softmax(logits);
+      case SIGMOID -> {
+        double[] probabilities = new double[logits.length];
+        Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-(double) logits[i])));
+        yield probabilities;
+      }
+      case NONE -> {
+        double[] outputs = new double[logits.length];
+        Arrays.setAll(outputs, i -> logits[i]);
+        yield outputs;
+      }
+    };
+  }
+
   /**
    * The {@code topK} most probable classes of at least {@code minProbability}, the most probable
    * first; of two equally probable ones the lower index first.
    */
-  static List<Ranked> top(float[] logits, int topK, double minProbability) {
-    double[] probabilities = softmax(logits);
+  static List<Ranked> top(
+      float[] logits, Activation activation, int topK, double minProbability) {
+    double[] probabilities = probabilities(logits, activation);
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
     for (int i = 0; i < probabilities.length; i++) {
-      if (probabilities[i] >= minProbability) {
+      if (probabilities[i] >= minProbability || activation == Activation.NONE) {
         best.add(new Ranked(i, probabilities[i]));
         if (best.size() > topK) {
           best.remove();

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Preset;
+import org.resnetserving.network.Activation;
 import org.resnetserving.network.Normalization;
 
 /**
@@ -16,11 +17,14 @@ import org.resnetserving.network.Normalization;
  * @param file the descriptor's file
  * @param title what people call the model
  * @param description a sentence or two about it
- * @param architecture which network, as {@code network} names it, or {@link #TORCHSCRIPT}
+ * @param architecture which network, as {@code network} names it, or {@link #TORCHSCRIPT}; null
+ *     takes what the file says of itself
  * @param classes how many outputs; null takes as many as there are labels
  * @param weights where the weights are
  * @param labels the label file
  * @param preset what is done to a picture before the network
+ * @param activation what makes probabilities of the outputs; null takes what the file says, or
+ *     softmax
  * @param license the licence of the weights, an SPDX identifier where there is one
  * @param accuracy what was published or measured; null where nothing was
  * @param serving settings of its own
@@ -32,11 +36,12 @@ public record ModelDescriptor(
     Path file,
     String title,
     @Nullable String description,
-    String architecture,
+    @Nullable String architecture,
     @Nullable Integer classes,
     Weights weights,
     Path labels,
     Preprocessing preset,
+    @Nullable Activation activation,
     String license,
     @Nullable Accuracy accuracy,
     Serving serving,

@@ -29,7 +29,9 @@ import org.resnetserving.models.ModelDescriptor.Preprocessing;
 import org.resnetserving.models.ModelDescriptor.Serving;
 import org.resnetserving.models.ModelDescriptor.Source;
 import org.resnetserving.models.ModelDescriptor.Weights;
+import org.resnetserving.network.Activation;
 import org.resnetserving.network.Architecture;
+import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -65,6 +67,7 @@ public final class ModelDescriptors {
           "weights",
           "labels",
           "preset",
+          "activation",
           "license",
           "accuracy",
           "serving",
@@ -74,7 +77,7 @@ public final class ModelDescriptors {
   private static final List<String> SOURCE_KEYS =
       List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
   private static final List<String> PRESET_KEYS =
-      List.of("resize", "crop", "interpolation", "mean", "std");
+      List.of("like", "resize", "crop", "interpolation", "mean", "std", "divisor", "channels");
   private static final List<String> ACCURACY_KEYS =
       List.of("dataset", "pictures", "top1", "top5", "note");
   private static final List<String> SERVING_KEYS =
@@ -167,7 +170,8 @@ public final class ModelDescriptors {
         yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
         weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
         path(folder, yaml, "labels"),
-        preset(yaml.map("preset", PRESET_KEYS)),
+        preset(yaml),
+        yaml.optionalChoice("activation", Activation.class),
         yaml.text("license", MAX_LINE),
         accuracy(yaml.optionalMap("accuracy", ACCURACY_KEYS)),
         serving(yaml.optionalMap("serving", SERVING_KEYS)),
@@ -175,9 +179,9 @@ public final class ModelDescriptors {
         yaml.optionalText("note", MAX_TEXT));
   }
 
-  private static String architecture(YamlMap yaml) {
-    String name = yaml.matching("architecture", NAME, NAME_RULE);
-    if (!name.equals(ModelDescriptor.TORCHSCRIPT)) {
+  private static @Nullable String architecture(YamlMap yaml) {
+    String name = yaml.optionalMatching("architecture", NAME, NAME_RULE);
+    if (name != null && !name.equals(ModelDescriptor.TORCHSCRIPT)) {
       try {
         Architecture.parse(name);
       } catch (IllegalArgumentException e) {
@@ -247,18 +251,52 @@ public final class ModelDescriptors {
         "url", "must be an http or https address without a user, it is '" + text + "'");
   }
 
+  /** A name, or a mapping; with {@code like} in it, only what differs from the one named. */
   private static Preprocessing preset(YamlMap yaml) {
-    int resize = (int) yaml.integer("resize", 1, MAX_SIDE);
-    int crop = (int) yaml.integer("crop", 1, MAX_SIDE);
-    if (crop > resize) {
-      throw yaml.mistake("crop", "must be at most preset.resize, " + resize + ", it is " + crop);
+    if (yaml.isText("preset")) {
+      return yaml.choice("preset", NamedPreset.class).preprocessing();
     }
+    YamlMap preset = yaml.map("preset", PRESET_KEYS);
+    NamedPreset like = preset.optionalChoice("like", NamedPreset.class);
+    Preprocessing base = like == null ? null : like.preprocessing();
+    int resize = integer(preset, "resize", base == null ? null : base.square().resize());
+    int crop = integer(preset, "crop", base == null ? null : base.square().crop());
+    if (crop > resize) {
+      throw preset.mistake(
+          preset.has("crop") ? "crop" : "resize",
+          "must be at most preset.resize, " + resize + ", it is " + crop);
+    }
+    Interpolation interpolation =
+        base != null && !preset.has("interpolation")
+            ? base.square().interpolation()
+            : preset.choice("interpolation", Interpolation.class);
     return new Preprocessing(
-        new Preset(resize, crop, yaml.choice("interpolation", Interpolation.class)),
-        new Normalization(
-            PIXEL_RANGE,
-            floats(yaml.numbers("mean", 3, -1, 2)),
-            floats(yaml.numbers("std", 3, 0.001, 10))));
+        new Preset(resize, crop, interpolation),
+        normalization(preset, base == null ? null : base.normalization()));
+  }
+
+  private static int integer(YamlMap yaml, String key, @Nullable Integer otherwise) {
+    return otherwise != null && !yaml.has(key) ? otherwise : (int) yaml.integer(key, 1, MAX_SIDE);
+  }
+
+  private static Normalization normalization(YamlMap yaml, @Nullable Normalization base) {
+    float divisor = base == null ? PIXEL_RANGE : base.divisor();
+    if (yaml.has("divisor")) {
+      divisor = (float) yaml.number("divisor", 0.001, PIXEL_RANGE);
+    }
+    // The numbers are on the divided scale.
+    double range = PIXEL_RANGE / divisor;
+    ChannelOrder order = yaml.optionalChoice("channels", ChannelOrder.class);
+    ChannelOrder otherwise = base == null ? ChannelOrder.RGB : base.order();
+    return new Normalization(
+        divisor,
+        base != null && !yaml.has("mean")
+            ? base.mean()
+            : floats(yaml.numbers("mean", 3, -range, 2 * range)),
+        base != null && !yaml.has("std")
+            ? base.deviation()
+            : floats(yaml.numbers("std", 3, 0.001, 10 * range)),
+        order == null ? otherwise : order);
   }
 
   private static List<Float> floats(List<Double> numbers) {

@@ -6,10 +6,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.caffe.CaffeReader;
 import org.resnetserving.network.Architecture;
+import org.resnetserving.network.Add;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.NetworkReader;
+import org.resnetserving.onnx.OnnxReader;
+import org.resnetserving.torch7.Torch7Reader;
+import org.resnetserving.torchexport.TorchExportReader;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
@@ -22,7 +27,8 @@ import org.resnetserving.weights.WeightsFile;
  */
 public final class ModelFile {
   /** The one list of other frameworks' formats. */
-  private static final List<NetworkReader> READERS = List.of();
+  private static final List<NetworkReader> READERS =
+      List.of(new CaffeReader(), new Torch7Reader(), new OnnxReader(), new TorchExportReader());
 
   private final ModelDescriptor model;
   private final Path file;
@@ -66,8 +72,9 @@ public final class ModelFile {
   }
 
   private void requireAgreement() {
-    boolean traced = ModelDescriptor.TORCHSCRIPT.equals(model.architecture());
-    if (traced != isProgram()) {
+    String architecture = model.architecture();
+    boolean traced = ModelDescriptor.TORCHSCRIPT.equals(architecture);
+    if (architecture != null && traced != isProgram()) {
       throw new WeightsException(
           "%s is a %s; with it, %s must say architecture: %s"
               .formatted(
@@ -102,7 +109,7 @@ public final class ModelFile {
    */
   public ImportedNetwork open() {
     if (reader != null) {
-      return reader.read(file, model.preset().normalization());
+      return described(reader);
     }
     if (isProgram()) {
       throw new IllegalStateException(file + " is a program");
@@ -110,12 +117,48 @@ public final class ModelFile {
     WeightsFile opened = WeightsFile.open(file);
     try {
       StateDict weights = opened.stateDict();
-      Architecture architecture = Architecture.parse(model.architecture());
+      String named = model.architecture();
+      Architecture architecture =
+          named == null ? Architecture.of(weights) : Architecture.parse(named);
       Graph graph = architecture.graph(weights, model.preset().normalization());
       return new ImportedNetwork(graph, null, null, architecture.name(), weights::close);
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** The file's own network, which must be the one that the descriptor names, if it names one. */
+  private ImportedNetwork described(NetworkReader format) {
+    ImportedNetwork network = format.read(file, model.preset().normalization());
+    try {
+      String named = model.architecture();
+      int found = sums(network.graph());
+      if (named != null && Architecture.parse(named).blocks() != found) {
+        throw new WeightsException(
+            "%s holds a network of %d residual blocks, and %s has %d: leave architecture out of %s"
+                .formatted(
+                    file.getFileName(),
+                    found,
+                    named,
+                    Architecture.parse(named).blocks(),
+                    model.file()));
+      }
+      int side = model.preset().side();
+      if (network.side() != null && network.side() != side) {
+        throw new WeightsException(
+            "%s was written for pictures of %d×%d pixels, and preset.crop of %s is %d"
+                .formatted(file.getFileName(), network.side(), network.side(), model.file(), side));
+      }
+      return network;
+    } catch (RuntimeException | Error e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /** Each residual block ends with one. */
+  private static int sums(Graph graph) {
+    return (int) graph.layers().stream().filter(layer -> layer instanceof Add).count();
   }
 }

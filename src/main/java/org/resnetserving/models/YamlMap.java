@@ -67,6 +67,11 @@ final class YamlMap {
     return values.containsKey(key);
   }
 
+  /** Whether the key is there and is text, or a number, and no mapping or list. */
+  boolean isText(String key) {
+    return values.get(key) instanceof ScalarNode;
+  }
+
   YamlMap map(String key, List<String> allowed) {
     return new YamlMap(file, name(key), required(key), allowed);
   }

@@ -219,6 +219,11 @@ public final class Architecture {
         "resnet{6n+2}-cifar with n from 1 to 200 (resnet20-cifar … resnet1202-cifar)");
   }
 
+  /** How many residual blocks it has. */
+  public int blocks() {
+    return structure.depths().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /** The name that it was parsed from. */
   public String name() {
     return name;

@@ -9,6 +9,7 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.network.Activation;
 import org.resnetserving.image.Preset;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.pool.Lane;
@@ -28,6 +29,7 @@ import org.resnetserving.programs.ProgramSummary;
  * @param places one for each request under way; as many as may wait or run, so that a picture for
  *     which there is no place in the queue is not decoded
  * @param lane to the workers, which frees the network when it is closed
+ * @param activation what makes probabilities of its logits
  */
 public record Pipeline(
     ProgramSummary summary,
@@ -35,7 +37,8 @@ public record Pipeline(
     PictureDecoder decoder,
     Workshop workshop,
     Permits places,
-    Lane<Crop, Inference> lane) {
+    Lane<Crop, Inference> lane,
+    Activation activation) {
 
   /** Runs the network on a picture; see {@link ServedModel#infer}. */
   public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {

@@ -11,6 +11,7 @@ import org.resnetserving.engine.Inference;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.Labels;
 import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.network.Activation;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
@@ -223,6 +224,12 @@ public final class ServedModel {
     pipeline = loaded;
     become(ModelState.READY);
     firstReady.complete(null);
+  }
+
+  /** What makes probabilities of its logits; softmax until it was loaded. */
+  public Activation activation() {
+    Pipeline current = pipeline;
+    return current == null ? Activation.SOFTMAX : current.activation();
   }
 
   /** Does something once the model has become ready for the first time, or at once if it has. */

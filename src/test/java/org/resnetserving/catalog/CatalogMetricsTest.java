@@ -30,6 +30,7 @@ import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
+import org.resnetserving.network.Activation;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.Pending;
 import org.resnetserving.pool.Predictor;
@@ -82,7 +83,8 @@ final class CatalogMetricsTest {
             nobodyDecodes.decoder(DecodeMode.EXACT),
             nobodyDecodes,
             places,
-            lane);
+            lane,
+            Activation.SOFTMAX);
     model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
     model.becomeReady(pipeline);
     new CatalogMetrics(registry).watch(model);

@@ -1,10 +1,12 @@
 package org.resnetserving.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.network.Activation;
 import org.resnetserving.classify.Ranking.Ranked;
 
 final class RankingTest {
@@ -32,22 +34,36 @@ final class RankingTest {
 
   @Test
   void top_ofFewerThanThereAre_areTheMostProbableInOrder() {
-    assertThat(Ranking.top(new float[] {1, 4, 2, 3}, 2, 0))
+    assertThat(Ranking.top(new float[] {1, 4, 2, 3}, Activation.SOFTMAX, 2, 0))
         .extracting(Ranked::index)
         .containsExactly(1, 3);
   }
 
   @Test
   void top_ofEqualProbabilities_hasTheLowerIndexFirst() {
-    assertThat(Ranking.top(new float[] {1, 1, 1, 1}, 2, 0))
+    assertThat(Ranking.top(new float[] {1, 1, 1, 1}, Activation.SOFTMAX, 2, 0))
         .extracting(Ranked::index)
         .containsExactly(0, 1);
   }
 
   @Test
   void top_withLeastProbability_leavesOutTheRest() {
-    assertThat(Ranking.top(new float[] {0, (float) Math.log(3)}, 2, 0.5))
+    assertThat(Ranking.top(new float[] {0, (float) Math.log(3)}, Activation.SOFTMAX, 2, 0.5))
         .extracting(Ranked::index)
         .containsExactly(1);
+  }
+
+  @Test
+  void probabilities_ofSigmoid_areEachForItself() {
+    assertThat(Ranking.probabilities(new float[] {-4, 0, 4}, Activation.SIGMOID))
+        .containsExactly(
+            new double[] {0.01798620996209156, 0.5, 0.9820137900379085}, within(1e-12));
+  }
+
+  @Test
+  void top_withoutActivation_isTheLargestOutputs_whateverTheLeastProbability() {
+    assertThat(Ranking.top(new float[] {-7, 12, -3}, Activation.NONE, 2, 0.5))
+        .extracting(Ranking.Ranked::index, Ranking.Ranked::probability)
+        .containsExactly(tuple(1, 12.0), tuple(2, -3.0));
   }
 }

@@ -45,6 +45,7 @@ public final class TestModels {
             weights,
             SMALL.labels(),
             SMALL.preset(),
+            SMALL.activation(),
             SMALL.license(),
             SMALL.accuracy(),
             SMALL.serving(),
