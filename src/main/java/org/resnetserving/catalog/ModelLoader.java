@@ -166,8 +166,7 @@ final class ModelLoader {
               sha256,
               maxBatch,
               orElse(descriptor.serving().precision(), defaults.precision()));
-      return new Compiled(
-          loaded.network(), activation, graph.parameters(), loaded.choice());
+      return new Compiled(loaded.network(), activation, graph.parameters(), loaded.choice());
     }
   }
 

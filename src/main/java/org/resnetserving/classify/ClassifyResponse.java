@@ -32,8 +32,7 @@ record ClassifyResponse(
       @Schema(example = "espresso") String label,
       @Schema(example = "193") int index,
       @Schema(example = "n07920052") @Nullable String wnid,
-      @Schema(example = "0.9757", minimum = "0", maximum = "1")
-          @Nullable Double probability,
+      @Schema(example = "0.9757", minimum = "0", maximum = "1") @Nullable Double probability,
       @Nullable Double value) {
 
     static Prediction of(Label label, double number, Activation activation) {

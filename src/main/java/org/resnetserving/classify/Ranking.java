@@ -38,7 +38,9 @@ final class Ranking {
     return probabilities;
   }
 
-  /** What the network's outputs mean: probabilities, or with no activation the outputs as they are. */
+  /**
+   * What the network's outputs mean: probabilities, or with no activation the outputs as they are.
+   */
   static double[] probabilities(float[] logits, Activation activation) {
     return switch (activation) {
       case SOFTMAX -> softmax(logits);
@@ -59,8 +61,7 @@ final class Ranking {
    * The {@code topK} most probable classes of at least {@code minProbability}, the most probable
    * first; of two equally probable ones the lower index first.
    */
-  static List<Ranked> top(
-      float[] logits, Activation activation, int topK, double minProbability) {
+  static List<Ranked> top(float[] logits, Activation activation, int topK, double minProbability) {
     double[] probabilities = probabilities(logits, activation);
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
     for (int i = 0; i < probabilities.length; i++) {

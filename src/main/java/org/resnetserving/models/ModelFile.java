@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.caffe.CaffeReader;
-import org.resnetserving.network.Architecture;
+import org.resnetserving.keras.KerasReader;
 import org.resnetserving.network.Add;
+import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.NetworkReader;
@@ -28,7 +29,12 @@ import org.resnetserving.weights.WeightsFile;
 public final class ModelFile {
   /** The one list of other frameworks' formats. */
   private static final List<NetworkReader> READERS =
-      List.of(new CaffeReader(), new Torch7Reader(), new OnnxReader(), new TorchExportReader());
+      List.of(
+          new CaffeReader(),
+          new Torch7Reader(),
+          new OnnxReader(),
+          new KerasReader(),
+          new TorchExportReader());
 
   private final ModelDescriptor model;
   private final Path file;
@@ -66,9 +72,11 @@ public final class ModelFile {
   }
 
   private static Optional<NetworkReader> readerOf(Path file, WeightsFile opened) {
-    ByteBuffer start =
-        opened.bytes().start(NetworkReader.START_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    return READERS.stream().filter(each -> each.matches(file, start.duplicate())).findFirst();
+    ByteBuffer start = opened.bytes().start(NetworkReader.START_BYTES);
+    // A duplicate does not keep the order of bytes.
+    return READERS.stream()
+        .filter(each -> each.matches(file, start.duplicate().order(ByteOrder.LITTLE_ENDIAN)))
+        .findFirst();
   }
 
   private void requireAgreement() {

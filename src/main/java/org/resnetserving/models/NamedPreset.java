@@ -18,8 +18,7 @@ enum NamedPreset {
    */
   CAFFE(
       Interpolation.BILINEAR,
-      new Normalization(
-          1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f), ChannelOrder.BGR)),
+      new Normalization(1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f), ChannelOrder.BGR)),
 
   /** facebook/fb.resnet.torch, datasets/transforms.lua: bicubic, torchvision's numbers. */
   TORCH7(Interpolation.BICUBIC, Normalization.IMAGENET),
@@ -32,14 +31,12 @@ enum NamedPreset {
 
   /** {@code keras.applications.resnet_v2.preprocess_input}: from −1 to 1. */
   KERAS_V2(
-      Interpolation.BILINEAR,
-      new Normalization(127.5f, List.of(1f, 1f, 1f), List.of(1f, 1f, 1f)));
+      Interpolation.BILINEAR, new Normalization(127.5f, List.of(1f, 1f, 1f), List.of(1f, 1f, 1f)));
 
   private final Preprocessing preprocessing;
 
   NamedPreset(Interpolation interpolation, Normalization normalization) {
-    this.preprocessing =
-        new Preprocessing(new Preset(256, 224, interpolation), normalization);
+    this.preprocessing = new Preprocessing(new Preset(256, 224, interpolation), normalization);
   }
 
   Preprocessing preprocessing() {

@@ -168,7 +168,7 @@ final class YamlMap {
     List<String> allowed = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
       String name = constant.name().toLowerCase(Locale.ROOT);
-      if (name.equals(text)) {
+      if (name.equals(text.replace('-', '_'))) {
         return constant;
       }
       allowed.add(name);

@@ -233,6 +233,7 @@ public final class ServedModel {
   }
 
   /** Does something once the model has become ready for the first time, or at once if it has. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The action's failures are its own.
   public void whenReady(Runnable action) {
     firstReady.thenRun(action);
   }

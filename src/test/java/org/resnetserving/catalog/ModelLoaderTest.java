@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.Downloader;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.ProgramChooser;
@@ -65,6 +66,30 @@ final class ModelLoaderTest {
   void program_underTheNameOfANetwork_isToldHowToBeServed() throws IOException {
     Path traced = Path.of("src/test/resources/traced/tiny.pt.gz");
     assertThat(reason(traced)).contains("tiny.pt.gz is a TorchScript", "architecture: torchscript");
+  }
+
+  @Test
+  void oneOutput_withoutAnActivation_isRefusedWithTheChoice() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "mushroom\n");
+    Path descriptor =
+        Files.writeString(
+            folder.resolve("one.yml"),
+            """
+            title: One output
+            weights: {file: one.pth}
+            labels: labels.txt
+            preset: torchvision
+            license: MIT
+            """);
+    assertThat(labels).exists();
+    ServedModel one = ServedModel.of(ModelDescriptors.read(descriptor), TestModels.SERVING);
+    loader.load(
+        one,
+        Downloader.identify(
+            Path.of("src/test/resources/weights/weights-one-output-bias-minus-4.pth")));
+    assertThat(one.status().state()).isEqualTo(ModelState.FAILED);
+    assertThat(one.status().reason())
+        .contains("has one output", "activation: sigmoid", "activation: none", "one.yml");
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.resnetserving.network.Activation;
 import org.resnetserving.classify.Ranking.Ranked;
+import org.resnetserving.network.Activation;
 
 final class RankingTest {
   @Test

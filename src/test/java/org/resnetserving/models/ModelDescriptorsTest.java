@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.Preset;
+import org.resnetserving.network.Activation;
+import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.Normalization;
 
 final class ModelDescriptorsTest {
@@ -108,6 +110,55 @@ final class ModelDescriptorsTest {
                 ModelDescriptor.Precision.BF16,
                 DecodeMode.FAST));
     assertThat(model.int8Checked()).isTrue();
+  }
+
+  @Test
+  void preset_byName_isThatOfWhereTheNetworkComesFrom() throws IOException {
+    ModelDescriptor model = read(described("preset: caffe"));
+    assertThat(model.architecture()).isNull();
+    assertThat(model.preset())
+        .isEqualTo(
+            new ModelDescriptor.Preprocessing(
+                new Preset(256, 224, Interpolation.BILINEAR),
+                new Normalization(
+                    1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f), ChannelOrder.BGR)));
+    assertThat(read(described("preset: keras-v2")).preset().normalization().apply(255, 0))
+        .isEqualTo(1f);
+    assertThat(read(described("preset: torch7")).preset().square().interpolation())
+        .isEqualTo(Interpolation.BICUBIC);
+  }
+
+  @Test
+  void preset_likeANamedOne_saysOnlyWhatDiffers() throws IOException {
+    ModelDescriptor.Preprocessing preset =
+        read(described("preset: {like: caffe, resize: 256, crop: 256, channels: rgb}")).preset();
+    assertThat(preset.square()).isEqualTo(new Preset(256, 256, Interpolation.BILINEAR));
+    assertThat(preset.normalization())
+        .isEqualTo(new Normalization(1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)));
+  }
+
+  @Test
+  void preset_ofNoName_isToldTheNames() throws IOException {
+    assertMistake(described("preset: pytorch"), 4, "torchvision, caffe, torch7, keras, keras_v2");
+    assertMistake(described("preset: {like: caffe, crop: 300}"), 4, "at most preset.resize, 256");
+  }
+
+  @Test
+  void activation_isRead() throws IOException {
+    assertThat(read(described("preset: caffe")).activation()).isNull();
+    assertThat(read(described("preset: caffe\nactivation: sigmoid")).activation())
+        .isEqualTo(Activation.SIGMOID);
+  }
+
+  private static String described(String lines) {
+    return """
+        title: A net
+        weights: {file: net.caffemodel}
+        labels: labels.txt
+        %s
+        license: MIT
+        """
+        .formatted(lines);
   }
 
   @Test

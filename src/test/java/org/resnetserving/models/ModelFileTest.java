@@ -1,0 +1,94 @@
+package org.resnetserving.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnetserving.network.Activation;
+import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.weights.WeightsException;
+
+/** The door: which file becomes which network, by its content and its descriptor. */
+final class ModelFileTest {
+  private static final Path IMPORT = Path.of("src/test/resources/golden/import").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "caffe-resnet50-narrow.caffemodel, Caffe",
+    "torch7-resnet20-cifar10.t7, Torch7",
+    "torch7-resnet50-narrow.t7, Torch7",
+    "onnx-resnet50-narrow.onnx, ONNX",
+    "onnx-resnet50-narrow-folded.onnx, ONNX",
+    "keras-resnet50-narrow.h5, Keras",
+    "keras-resnet50-narrow.keras, Keras",
+    "torch-export.pt2, torch.export",
+    "torch-export-core.pt2, torch.export"
+  })
+  void file_ofAnotherFramework_bringsItsOwnNetwork(String name, String format) throws IOException {
+    ModelFile file = ModelFile.of(model("", side(name)), IMPORT.resolve(name));
+    assertThat(file.format()).contains(format);
+    assertThat(file.isProgram()).isFalse();
+    try (ImportedNetwork network = file.open()) {
+      assertThat(network.graph().classes()).isPositive();
+      assertThat(network.structure()).isNotBlank();
+    }
+  }
+
+  @Test
+  void softmax_inTheFile_isSaidAndNotPartOfTheGraph() throws IOException {
+    try (ImportedNetwork network =
+        ModelFile.of(model("", 224), IMPORT.resolve("keras-resnet50-narrow.h5")).open()) {
+      assertThat(network.activation()).isEqualTo(Activation.SOFTMAX);
+    }
+  }
+
+  @Test
+  void architecture_thatTheFileIsNot_isRefused() throws IOException {
+    ModelFile file =
+        ModelFile.of(
+            model("architecture: resnet101\n", 112),
+            IMPORT.resolve("caffe-resnet50-narrow.caffemodel"));
+    assertThatThrownBy(file::open)
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("16 residual blocks, and resnet101 has 33");
+    ModelFile.of(
+            model("architecture: resnet50\n", 112),
+            IMPORT.resolve("caffe-resnet50-narrow.caffemodel"))
+        .open()
+        .close();
+  }
+
+  @Test
+  void stateDict_withoutAnArchitecture_isToldByItsTensors() throws IOException {
+    Path weights = Path.of("models/resnet50-tiny-imagenet/resnet50-tiny-imagenet.safetensors");
+    try (ImportedNetwork network = ModelFile.of(model("", 64), weights).open()) {
+      assertThat(network.graph().classes()).isEqualTo(200);
+    }
+  }
+
+  private static int side(String name) {
+    return name.contains("cifar") ? 32 : name.startsWith("caffe") ? 112 : 224;
+  }
+
+  private ModelDescriptor model(String architecture, int side) throws IOException {
+    return ModelDescriptors.read(
+        Files.writeString(
+            folder.resolve("net.yml"),
+            """
+            title: A net
+            %sweights: {file: net.bin}
+            labels: labels.txt
+            preset: {like: torchvision, resize: %d, crop: %d}
+            license: MIT
+            """
+                .formatted(architecture, side, side)));
+  }
+}
