@@ -252,6 +252,7 @@ public final class Lane<I, O> {
    * Leaves the workers; the future is done when they have closed their predictors, and what these
    * share is freed.
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // What is made of it ends in the other future.
   CompletableFuture<Void> release() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     CompletableFuture<Void> closed =
