@@ -96,9 +96,10 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
   @Override
   public void stop() {
     phase = Phase.STOPPED;
-    boolean ended = runner.end(LAST_RUN) & natives.settled(LAST_RUN);
+    boolean loaded = runner.end(LAST_RUN);
+    boolean started = natives.settled(LAST_RUN);
     pool.close(LAST_RUN);
-    if (ended && pool.busyWorkers() == 0) {
+    if (loaded && started && pool.busyWorkers() == 0) {
       runner.closeAll();
     } else {
       log.error("A run has not ended: the process ends without cleaning up. {}", pool);
