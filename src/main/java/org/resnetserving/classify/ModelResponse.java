@@ -21,7 +21,7 @@ import org.resnetserving.serving.ServedModel;
  * @param reason why it failed, or what it waits for
  * @param title for people
  * @param description what else one should know
- * @param architecture of the network
+ * @param architecture of the network; absent where its file says what it is
  * @param classes that it tells apart
  * @param input what becomes of a picture before the network sees it
  * @param parameters of the network; known once it was compiled
@@ -39,7 +39,7 @@ record ModelResponse(
     @Nullable String reason,
     String title,
     @Nullable String description,
-    @Schema(example = "resnet50") String architecture,
+    @Schema(example = "resnet50") @Nullable String architecture,
     @Schema(example = "200") int classes,
     Input input,
     @Nullable Long parameters,

@@ -10,36 +10,42 @@ import org.resnetserving.network.Normalization;
 /** What published networks want done to a picture, by the name of where they come from. */
 enum NamedPreset {
   /** torchvision's {@code ImageClassification} for ImageNet, as of its first weights. */
-  TORCHVISION(Interpolation.BILINEAR, Normalization.IMAGENET),
+  TORCHVISION,
 
   /**
    * The ResNets of KaimingHe/deep-residual-networks: blue first, the mean of ImageNet's colours
    * taken off, not scaled.
    */
-  CAFFE(
-      Interpolation.BILINEAR,
-      new Normalization(1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f), ChannelOrder.BGR)),
+  CAFFE,
 
   /** facebook/fb.resnet.torch, datasets/transforms.lua: bicubic, torchvision's numbers. */
-  TORCH7(Interpolation.BICUBIC, Normalization.IMAGENET),
+  TORCH7,
 
   /** {@code keras.applications.resnet.preprocess_input}: Caffe's way with finer means. */
-  KERAS(
-      Interpolation.BILINEAR,
-      new Normalization(
-          1, List.of(103.939f, 116.779f, 123.68f), List.of(1f, 1f, 1f), ChannelOrder.BGR)),
+  KERAS,
 
   /** {@code keras.applications.resnet_v2.preprocess_input}: from −1 to 1. */
-  KERAS_V2(
-      Interpolation.BILINEAR, new Normalization(127.5f, List.of(1f, 1f, 1f), List.of(1f, 1f, 1f)));
-
-  private final Preprocessing preprocessing;
-
-  NamedPreset(Interpolation interpolation, Normalization normalization) {
-    this.preprocessing = new Preprocessing(new Preset(256, 224, interpolation), normalization);
-  }
+  KERAS_V2;
 
   Preprocessing preprocessing() {
-    return preprocessing;
+    return switch (this) {
+      case TORCHVISION -> of(Interpolation.BILINEAR, Normalization.IMAGENET);
+      case CAFFE -> of(Interpolation.BILINEAR, unscaled(104f, 117f, 123f));
+      case TORCH7 -> of(Interpolation.BICUBIC, Normalization.IMAGENET);
+      case KERAS -> of(Interpolation.BILINEAR, unscaled(103.939f, 116.779f, 123.68f));
+      case KERAS_V2 ->
+          of(
+              Interpolation.BILINEAR,
+              new Normalization(127.5f, List.of(1f, 1f, 1f), List.of(1f, 1f, 1f)));
+    };
+  }
+
+  private static Preprocessing of(Interpolation interpolation, Normalization normalization) {
+    return new Preprocessing(new Preset(256, 224, interpolation), normalization);
+  }
+
+  private static Normalization unscaled(float blue, float green, float red) {
+    return new Normalization(
+        1, List.of(blue, green, red), List.of(1f, 1f, 1f), ChannelOrder.BGR);
   }
 }
