@@ -45,7 +45,6 @@ enum NamedPreset {
   }
 
   private static Normalization unscaled(float blue, float green, float red) {
-    return new Normalization(
-        1, List.of(blue, green, red), List.of(1f, 1f, 1f), ChannelOrder.BGR);
+    return new Normalization(1, List.of(blue, green, red), List.of(1f, 1f, 1f), ChannelOrder.BGR);
   }
 }
