@@ -149,6 +149,15 @@ final class ModelRunnerTest {
             });
     CountDownLatch handedOver = new CountDownLatch(1);
     Catalog watched = spy(catalog);
+    doAnswer(
+            call -> {
+              if (unloaded.getCount() == 0) {
+                handedOver.countDown();
+              }
+              return call.callRealMethod();
+            })
+        .when(watched)
+        .serves(gone);
     ModelRunner runner = runner(watched);
     begin(runner);
     watched.add(gone);
@@ -156,13 +165,6 @@ final class ModelRunnerTest {
     fetching.await();
     runner.unload(gone);
     watched.add(later);
-    doAnswer(
-            call -> {
-              handedOver.countDown();
-              return call.callRealMethod();
-            })
-        .when(watched)
-        .serves(gone);
     unloaded.countDown();
     handedOver.await();
     // The loading thread does one thing after the other.
