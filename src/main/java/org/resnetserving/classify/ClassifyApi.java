@@ -102,7 +102,7 @@ interface ClassifyApi {
               schema = @Schema(implementation = ProblemDetail.class)))
   @ApiResponse(
       responseCode = "413",
-      description = "`image-too-large` (bytes) or `image-too-many-pixels`",
+      description = "`image-too-large` (bytes), `image-too-many-pixels` or `image-too-complex`",
       content =
           @Content(
               mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,

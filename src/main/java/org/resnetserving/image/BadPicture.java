@@ -1,12 +1,15 @@
 package org.resnetserving.image;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 /** The ways in which an upload is not a picture we can read, each told with what to do about it. */
 final class BadPicture {
-  private static final String READ = "JPEG, PNG, GIF, BMP, WebP and TIFF";
+  private static final String READ =
+      Arrays.stream(PictureFormat.values()).map(Enum::name).collect(Collectors.joining(", "));
 
   private BadPicture() {}
 
@@ -36,6 +39,13 @@ final class BadPicture {
         ProblemType.IMAGE_TOO_MANY_PIXELS,
         "The %s claims %d x %d pixels, and a side may have %d: cut it."
             .formatted(format, width, height, ImageLimits.MAX_SIDE));
+  }
+
+  static ProblemException tooComplex(PictureFormat format, String what) {
+    return new ProblemException(
+        ProblemType.IMAGE_TOO_COMPLEX,
+        "The %s asks for too much work: %s. Save it again with usual settings."
+            .formatted(format, what));
   }
 
   static ProblemException truncated(PictureFormat format, String where) {

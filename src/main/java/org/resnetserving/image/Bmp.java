@@ -27,7 +27,12 @@ final class Bmp extends Picture {
   }
 
   @Override
-  PixelRows open(int reduction) {
-    return new BmpRows(file(), header);
+  long rowsHeapBytes() {
+    return 0;
+  }
+
+  @Override
+  PixelRows open(int reduction, Runnable check) {
+    return new BmpRows(file(), header, check);
   }
 }

@@ -11,8 +11,9 @@ final class BmpRows implements PixelRows {
   private final int height;
   private final int stride;
   private final @Nullable NativeBuffer indices;
+  private final boolean padded;
 
-  BmpRows(byte[] file, BmpHeader header) {
+  BmpRows(byte[] file, BmpHeader header, Runnable check) {
     this.header = header;
     this.file = file;
     this.width = (int) header.width();
@@ -21,12 +22,16 @@ final class BmpRows implements PixelRows {
     this.stride = (int) rowBytes;
     Bytes bytes = Bytes.littleEndian(PictureFormat.BMP, file);
     if (header.compression() == BmpHeader.RAW) {
-      bytes.require(header.data(), rowBytes * height);
+      // The last row's padding may be missing: nothing is in it.
+      long needed = rowBytes * (height - 1) + ((long) width * header.bits() + 7) / 8;
+      bytes.require(header.data(), needed);
+      this.padded = header.data() + rowBytes * height <= file.length;
       this.indices = null;
     } else {
+      this.padded = true;
       this.indices = new NativeBuffer((long) width * height);
       try {
-        unpack(bytes, indices.bytes());
+        unpack(bytes, indices.bytes(), check);
       } catch (RuntimeException e) {
         indices.close();
         throw e;
@@ -70,6 +75,11 @@ final class BmpRows implements PixelRows {
   }
 
   @Override
+  public @Nullable String warning() {
+    return padded ? null : "The BMP lacks the padding of its last row.";
+  }
+
+  @Override
   public void close() {
     if (indices != null) {
       indices.close();
@@ -92,7 +102,7 @@ final class BmpRows implements PixelRows {
   }
 
   /** Unpacks runs; what they leave out has index 0. */
-  private void unpack(Bytes bytes, ByteBuffer target) {
+  private void unpack(Bytes bytes, ByteBuffer target, Runnable check) {
     for (int i = 0; i < target.capacity(); i++) {
       target.put(i, (byte) 0);
     }
@@ -111,10 +121,11 @@ final class BmpRows implements PixelRows {
         }
         x += count;
       } else if (value == 0) {
+        check.run();
         out += (width - out % width) % width;
         x = 0;
       } else if (value == 1) {
-        return;
+        throw BadPicture.truncated(PictureFormat.BMP, "its runs end before its last row");
       } else if (value == 2) {
         out += bytes.u8(at) + (long) bytes.u8(at + 1) * width;
         x = (int) (out % width);

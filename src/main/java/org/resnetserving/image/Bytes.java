@@ -23,6 +23,10 @@ final class Bytes {
     return new Bytes(format, bytes, false);
   }
 
+  boolean littleEndian() {
+    return littleEndian;
+  }
+
   int length() {
     return bytes.length;
   }
@@ -46,6 +50,15 @@ final class Bytes {
     long first = u16(at);
     long second = u16(at + 2);
     return littleEndian ? first | second << 16 : first << 16 | second;
+  }
+
+  /** Eight bytes; what would be negative or huge is the largest number there is. */
+  long u64(long at) {
+    long first = u32(at);
+    long second = u32(at + 4);
+    long high = littleEndian ? second : first;
+    long low = littleEndian ? first : second;
+    return high > Integer.MAX_VALUE ? Long.MAX_VALUE : high << 32 | low;
   }
 
   /** Where the next byte of this value is. */
@@ -82,7 +95,7 @@ final class Bytes {
 
   /** Checks that {@code count} bytes lie at {@code at}, and gives that as an index. */
   int require(long at, long count) {
-    if (at < 0 || count < 0 || at + count > bytes.length) {
+    if (at < 0 || count < 0 || at > bytes.length || count > bytes.length - at) {
       throw outside(at, count);
     }
     return (int) at;

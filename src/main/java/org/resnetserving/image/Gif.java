@@ -27,7 +27,12 @@ final class Gif extends Picture {
   }
 
   @Override
-  PixelRows open(int reduction) {
-    return new GifRows(file(), header);
+  long rowsHeapBytes() {
+    return GifRows.HEAP_BYTES;
+  }
+
+  @Override
+  PixelRows open(int reduction, Runnable check) {
+    return new GifRows(file(), header, check);
   }
 }

@@ -7,6 +7,9 @@ import org.resnetserving.problem.ProblemException;
 final class GifRows implements PixelRows {
   private static final int MOST_CODES = 4096;
 
+  /** The tables of codes and the palette. */
+  static final long HEAP_BYTES = 10L * MOST_CODES;
+
   /** Where each interlacing pass begins and how far its rows are apart. */
   private static final int[][] PASSES = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
 
@@ -16,7 +19,7 @@ final class GifRows implements PixelRows {
   private final NativeBuffer frame;
   private final byte[] palette = new byte[3 * 256];
 
-  GifRows(byte[] file, GifHeader header) {
+  GifRows(byte[] file, GifHeader header, Runnable check) {
     this.header = header;
     this.file = file;
     this.bytes = Bytes.littleEndian(PictureFormat.GIF, file);
@@ -29,7 +32,7 @@ final class GifRows implements PixelRows {
     System.arraycopy(file, header.palette(), palette, 0, 3 * header.paletteEntries());
     this.frame = new NativeBuffer((long) header.frameWidth() * header.frameHeight());
     try {
-      decode();
+      decode(check);
     } catch (RuntimeException e) {
       frame.close();
       throw e;
@@ -81,7 +84,7 @@ final class GifRows implements PixelRows {
     throw new IllegalArgumentException("Row " + i + " of " + header.frameHeight());
   }
 
-  private void decode() {
+  private void decode(Runnable check) {
     int symbolBits = bytes.u8(header.data());
     if (symbolBits < 1 || symbolBits > 8) {
       throw corrupt("its codes begin at %d bits".formatted(symbolBits));
@@ -97,6 +100,9 @@ final class GifRows implements PixelRows {
     Output output = new Output();
     CodeReader reader = new CodeReader(header.data() + 1);
     while (!output.full()) {
+      if (reader.block()) {
+        check.run();
+      }
       int code = reader.next(codeBits);
       if (code == clear) {
         codes = clear + 2;
@@ -172,6 +178,11 @@ final class GifRows implements PixelRows {
 
     CodeReader(int at) {
       this.at = at;
+    }
+
+    /** Whether the next code begins a block of data. */
+    boolean block() {
+      return leftInBlock == 0;
     }
 
     int next(int length) {

@@ -3,21 +3,17 @@ package org.resnetserving.image;
 /**
  * A JPEG's markers up to its first scan.
  *
- * @param components how many colour components: 1 is grey, 3 colour, 4 CMYK
+ * @param frame the components and their blocks
  * @param progressive whether every scan covers the whole picture, so that all coefficients are held
+ * @param arithmetic whether its data are arithmetically coded
  * @param scan where the markers of the first scan begin
  */
 record JpegHeader(
-    int width, int height, int components, boolean progressive, int orientation, int scan) {
-  /**
-   * How many scans a JPEG may have. Encoders write about ten; each of a hostile file's thousands
-   * costs a walk over all coefficients.
-   */
-  static final int MAX_SCANS = 100;
-
+    JpegFrame frame, boolean progressive, boolean arithmetic, int orientation, int scan) {
   private static final int SOI = 0xD8;
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
+  private static final int JPEG_LS = 0xF7;
   private static final int APP1 = 0xE1;
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
@@ -34,6 +30,9 @@ record JpegHeader(
       if (standsAlone(marker)) {
         at = segment;
         continue;
+      }
+      if (marker == JPEG_LS) {
+        throw BadPicture.unsupported("This is a JPEG-LS.");
       }
       if (marker == SOI || marker == EOI) {
         throw corrupt("a start or end marker at offset " + (segment - 2) + " before any scan");
@@ -60,34 +59,17 @@ record JpegHeader(
     }
   }
 
-  /** What memory a pixel takes: three bytes, and the coefficients if they are all kept. */
-  int bytesPerPixel() {
-    return progressive ? 3 + 2 * components : 3;
+  int width() {
+    return frame.width();
   }
 
-  /**
-   * Walks over the scans to the end marker, so that a file cut short is told apart from one that is
-   * broken, and before the decoder would fill what is missing with grey.
-   */
-  void requireEnd(byte[] file) {
-    Bytes bytes = Bytes.bigEndian(PictureFormat.JPEG, file);
-    int scans = 0;
-    int at = scan;
-    while (true) {
-      int segment = skipToMarker(bytes, at);
-      int marker = bytes.u8(segment - 1);
-      if (marker == EOI) {
-        return;
-      }
-      if (standsAlone(marker)) {
-        at = segment;
-        continue;
-      }
-      if (marker == SOS && ++scans > MAX_SCANS) {
-        throw corrupt("it has more than " + MAX_SCANS + " scans");
-      }
-      at = endOfSegment(bytes, segment);
-    }
+  int height() {
+    return frame.height();
+  }
+
+  /** How many colour components there are: 1 is grey, 3 colour, 4 CMYK. */
+  int components() {
+    return frame.components();
   }
 
   private static JpegHeader frame(Bytes bytes, int segment, int type, int orientation, int scan) {
@@ -101,17 +83,13 @@ record JpegHeader(
     if (!progressive && !sequential) {
       throw BadPicture.unsupported("This JPEG is lossless or hierarchical.");
     }
+    boolean arithmetic = type >= 0xC9;
     return new JpegHeader(
-        bytes.u16(segment + 5),
-        bytes.u16(segment + 3),
-        bytes.u8(segment + 7),
-        progressive,
-        orientation,
-        scan);
+        JpegFrame.read(bytes, segment), progressive, arithmetic, orientation, scan);
   }
 
   /** The offset after the next marker; what lies before it is passed over, as libjpeg does. */
-  private static int skipToMarker(Bytes bytes, int from) {
+  static int skipToMarker(Bytes bytes, int from) {
     int at = from;
     while (true) {
       at = bytes.find(0xFF, at);
@@ -124,7 +102,7 @@ record JpegHeader(
     }
   }
 
-  private static int endOfSegment(Bytes bytes, int segment) {
+  static int endOfSegment(Bytes bytes, int segment) {
     int length = bytes.u16(segment);
     if (length < 2) {
       throw corrupt("a segment of %d bytes at offset %d".formatted(length, segment));
@@ -138,7 +116,7 @@ record JpegHeader(
   }
 
   /** Restart markers and TEM have no length. */
-  private static boolean standsAlone(int marker) {
+  static boolean standsAlone(int marker) {
     return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7);
   }
 

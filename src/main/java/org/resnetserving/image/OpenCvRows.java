@@ -1,11 +1,14 @@
 package org.resnetserving.image;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
 
 /** A picture that OpenCV decoded, in memory of its own until this is closed. */
 final class OpenCvRows implements PixelRows {
@@ -14,6 +17,12 @@ final class OpenCvRows implements PixelRows {
   private static final int RGB =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 
+  private static final byte[] END = {-1, (byte) 0xD9};
+
+  /** Decoding takes well under this, so that by then there is room. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final @Nullable String warning;
   private final Mat mat;
   private final ByteBuffer bytes;
   private final int width;
@@ -21,7 +30,8 @@ final class OpenCvRows implements PixelRows {
   private final boolean grey;
   private final int stride;
 
-  private OpenCvRows(Mat mat) {
+  private OpenCvRows(Mat mat, @Nullable String warning) {
+    this.warning = warning;
     this.mat = mat;
     this.bytes = mat.createBuffer();
     this.width = mat.cols();
@@ -31,21 +41,37 @@ final class OpenCvRows implements PixelRows {
   }
 
   /**
+   * @param ended whether the end marker is there; if not, one is put behind the data
    * @param reduction 1, 2, 4 or 8: of how many pixels along a side one is made
    */
-  static OpenCvRows jpeg(byte[] file, JpegHeader header, int reduction) {
+  static OpenCvRows jpeg(byte[] file, JpegHeader header, int reduction, boolean ended) {
     boolean grey = header.components() == 1;
     return decode(
         PictureFormat.JPEG,
-        file,
+        content(file, !ended),
+        ended ? null : "The JPEG lacks its end marker.",
         (header.width() + reduction - 1) / reduction,
         (header.height() + reduction - 1) / reduction,
         grey,
         (grey ? GREY : RGB) | reduced(reduction));
   }
 
-  static OpenCvRows other(Picture picture, byte[] file) {
-    return decode(picture.format(), file, picture.width(), picture.height(), false, RGB);
+  static OpenCvRows webp(Webp picture) {
+    return decode(
+        picture.format(),
+        new BytePointer(picture.file()),
+        null,
+        picture.width(),
+        picture.height(),
+        false,
+        RGB);
+  }
+
+  static OpenCvRows tiff(Tiff picture, TiffDirectory directory) {
+    BytePointer content = new BytePointer(picture.file());
+    directory.turnUpright(content);
+    return decode(
+        picture.format(), content, null, picture.width(), picture.height(), false, RGB);
   }
 
   private static int reduced(int reduction) {
@@ -58,12 +84,24 @@ final class OpenCvRows implements PixelRows {
   }
 
   private static OpenCvRows decode(
-      PictureFormat format, byte[] file, int width, int height, boolean grey, int flags) {
+      PictureFormat format,
+      BytePointer content,
+      @Nullable String warning,
+      int width,
+      int height,
+      boolean grey,
+      int flags) {
     int type = grey ? opencv_core.CV_8UC1 : opencv_core.CV_8UC3;
-    Mat picture = new Mat(height, width, type);
+    Mat picture;
+    try {
+      picture = new Mat(height, width, type);
+    } catch (RuntimeException e) {
+      content.close();
+      throw refusal(format, e);
+    }
     boolean decoded = false;
-    try (BytePointer content = new BytePointer(file);
-        Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, content);
+    try (content;
+        Mat encoded = new Mat(1, Math.toIntExact(content.capacity()), opencv_core.CV_8UC1, content);
         Mat result = opencv_imgcodecs.imdecode(encoded, flags, picture)) {
       if (result.empty()) {
         throw BadPicture.corrupt(format, "its data cannot be decoded");
@@ -75,16 +113,52 @@ final class OpenCvRows implements PixelRows {
                 .formatted(width, height, picture.cols(), picture.rows()));
       }
       decoded = true;
-      return new OpenCvRows(picture);
+      return new OpenCvRows(picture, warning);
     } catch (ProblemException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw BadPicture.corrupt(format, "its data cannot be decoded", e);
+      throw refusal(format, e);
     } finally {
       if (!decoded) {
         picture.close();
       }
     }
+  }
+
+  private static BytePointer content(byte[] file, boolean endless) {
+    BytePointer content = new BytePointer((long) file.length + (endless ? END.length : 0));
+    content.put(file, 0, file.length);
+    if (endless) {
+      content.position(file.length).put(END, 0, END.length).position(0);
+    }
+    return content;
+  }
+
+  /** What OpenCV throws: that there is no memory is not the picture's fault. */
+  static ProblemException refusal(PictureFormat format, RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("(-4:") || message.contains("bad_alloc")) {
+      return new ProblemException(
+              ProblemType.OVERLOADED, "There is no memory to decode the %s now.".formatted(format), e)
+          .retryAfter(RETRY_AFTER);
+    }
+    return BadPicture.corrupt(format, "its data cannot be decoded", e);
+  }
+
+  /** Whether the last pixel is the grey that libjpeg puts where data are missing. */
+  boolean endsGrey() {
+    int last = (height - 1) * stride + (width - 1) * (grey ? 1 : 3);
+    for (int i = 0; i < (grey ? 1 : 3); i++) {
+      if (Math.abs((bytes.get(last + i) & 0xFF) - 128) > 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public @Nullable String warning() {
+    return warning;
   }
 
   @Override

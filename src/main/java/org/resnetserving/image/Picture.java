@@ -5,6 +5,12 @@ package org.resnetserving.image;
  * What a new format needs is a class here and its line in {@link PictureFormat}.
  */
 public abstract sealed class Picture permits Jpeg, Png, Gif, Bmp, Webp, Tiff {
+  /** The most bytes of the Java heap that one picture may take while it is decoded. */
+  public static final long MOST_HEAP_BYTES = 32L << 20;
+
+  /** The most bytes of samples that a picture may have before its colours are made of them. */
+  static final long MOST_UNPACKED_BYTES = 256L << 20;
+
   private final PictureFormat format;
   private final byte[] file;
   private final Extent extent;
@@ -56,8 +62,28 @@ public abstract sealed class Picture permits Jpeg, Png, Gif, Bmp, Webp, Tiff {
     return extent.orientedHeight();
   }
 
-  /** About how many bytes it takes to decode, from the header alone. */
+  /** About how many bytes outside the Java heap it takes to decode, from the header alone. */
   public abstract long decodedBytes();
+
+  /**
+   * How many bytes of the Java heap it takes to decode and resize, from the header alone; at most
+   * {@link #MOST_HEAP_BYTES}.
+   *
+   * @throws org.resnetserving.problem.ProblemException if it would take more
+   */
+  public final long heapBytes(Preset preset) {
+    long bytes = rowsHeapBytes() + Resampler.heapBytes(extent, preset);
+    if (bytes > MOST_HEAP_BYTES) {
+      throw BadPicture.tooComplex(
+          format,
+          "it takes %d bytes of tables and rows to decode; %d is the most"
+              .formatted(bytes, MOST_HEAP_BYTES));
+    }
+    return bytes;
+  }
+
+  /** What the rows that {@link #open} gives take of the heap, tables included. */
+  abstract long rowsHeapBytes();
 
   final byte[] file() {
     return file;
@@ -80,7 +106,8 @@ public abstract sealed class Picture permits Jpeg, Png, Gif, Bmp, Webp, Tiff {
    * Opens the pixels.
    *
    * @param reduction 1, or as {@link #reduction} says
+   * @param check called every row or so; what it throws ends the work
    * @throws org.resnetserving.problem.ProblemException if the picture is cut short or corrupt
    */
-  abstract PixelRows open(int reduction);
+  abstract PixelRows open(int reduction, Runnable check);
 }

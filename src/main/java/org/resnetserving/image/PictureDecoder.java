@@ -22,15 +22,39 @@ public final class PictureDecoder {
    *
    * @param picture its file and header
    * @param preset the network's geometry
-   * @return red, green and blue of each pixel, row by row: {@link Preset#cropBytes} bytes
+   * @param check called again and again while rows are decoded; what it throws ends the work. What
+   *     native code does between two calls is bounded by what headers may claim
    * @throws org.resnetserving.problem.ProblemException if the picture is cut short or corrupt
    */
-  public byte[] crop(Picture picture, Preset preset) {
+  public Decoded decode(Picture picture, Preset preset, Runnable check) {
     int reduction = mode == DecodeMode.FAST ? picture.reduction(preset.resize()) : 1;
-    try (PixelRows rows = picture.open(reduction)) {
-      byte[] crop = Resampler.crop(picture.extent(), rows, reduction, preset);
+    check.run();
+    try (PixelRows rows = picture.open(reduction, check)) {
+      byte[] crop = Resampler.crop(picture.extent(), rows, reduction, preset, check);
       rows.finish();
-      return crop;
+      return new Decoded(crop, rows.warning());
+    }
+  }
+
+  /** The pixels of {@link #decode}, for those who wait as long as it takes. */
+  public byte[] crop(Picture picture, Preset preset) {
+    return decode(picture, preset, () -> {}).pixels();
+  }
+
+  /**
+   * Decodes a tiny built-in picture by each native decoder, so that one that does not work is known
+   * before the first request. What a decoder throws, errors of linking included, is thrown on.
+   *
+   * @throws IllegalStateException if a decoder gives other pixels than it should
+   */
+  public void tryEach() {
+    Preset whole = new Preset(16, 16, Interpolation.BILINEAR);
+    for (Samples.Sample sample : Samples.all()) {
+      byte[] pixels = crop(Picture.read(sample.file(), ImageLimits.DEFAULT), whole);
+      if (!sample.has(pixels)) {
+        throw new IllegalStateException(
+            "The decoder of %s gives wrong pixels here.".formatted(sample.name()));
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.resnetserving.image;
 
+import org.jspecify.annotations.Nullable;
+
 /** A picture's pixels as stored, a row at a time from the first to the last. */
 interface PixelRows extends AutoCloseable {
   int width();
@@ -12,6 +14,11 @@ interface PixelRows extends AutoCloseable {
    * @param y the row, greater than that of the call before
    */
   void read(int y, int from, int to, byte[] rgb);
+
+  /** What is wrong with the file though its pixels are all there; null where nothing is. */
+  default @Nullable String warning() {
+    return null;
+  }
 
   /** Looks at the rows that were not asked for, so that a picture broken there is refused. */
   default void finish() {}

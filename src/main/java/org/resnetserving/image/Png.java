@@ -15,11 +15,18 @@ final class Png extends Picture {
 
   static Picture parse(byte[] file, ImageLimits limits) {
     PngHeader header = PngHeader.read(file);
+    Extent extent =
+        Extent.of(PictureFormat.PNG, header.width(), header.height(), header.orientation(), limits);
+    long unpacked = header.rowBytes() * header.height();
+    if (unpacked > MOST_UNPACKED_BYTES) {
+      throw BadPicture.tooComplex(
+          PictureFormat.PNG,
+          "it has %d bytes, inflated; %d is the most".formatted(unpacked, MOST_UNPACKED_BYTES));
+    }
     return new Png(
         file,
         header,
-        Extent.of(
-            PictureFormat.PNG, header.width(), header.height(), header.orientation(), limits));
+        extent);
   }
 
   @Override
@@ -28,7 +35,12 @@ final class Png extends Picture {
   }
 
   @Override
-  PixelRows open(int reduction) {
-    return new PngRows(file(), header);
+  long rowsHeapBytes() {
+    return 4L * header.rowBytes() + 3L * width();
+  }
+
+  @Override
+  PixelRows open(int reduction, Runnable check) {
+    return new PngRows(file(), header, check);
   }
 }

@@ -11,6 +11,7 @@ import org.resnetserving.problem.ProblemException;
  * @param palette where the palette begins in the file
  * @param paletteEntries how many colours it has; 0 where there is none
  * @param data where the first chunk of data begins in the file
+ * @param complete whether the chunk that ends a PNG is there
  */
 record PngHeader(
     long width,
@@ -21,7 +22,8 @@ record PngHeader(
     int palette,
     int paletteEntries,
     int data,
-    int orientation) {
+    int orientation,
+    boolean complete) {
   static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
   static final int GREY = 0;
   static final int RGB = 2;
@@ -35,6 +37,9 @@ record PngHeader(
 
   static PngHeader read(byte[] file) {
     Bytes bytes = Bytes.bigEndian(PictureFormat.PNG, file);
+    if (bytes.has(FIRST_CHUNK + 4, "CgBI")) {
+      throw BadPicture.unsupported("This is a PNG in Apple's own variant (CgBI), as iOS apps have.");
+    }
     if (!bytes.has(FIRST_CHUNK + 4, "IHDR")) {
       throw corrupt("its first chunk is " + bytes.name(FIRST_CHUNK + 4) + ", not IHDR");
     }
@@ -45,6 +50,11 @@ record PngHeader(
     int xmp = Orientation.ABSENT;
     int at = FIRST_CHUNK;
     while (!bytes.has(at + 4, "IEND")) {
+      if ((data >= 0 || bytes.has(at + 4, "IDAT")) && !holdsChunk(bytes, at)) {
+        data = data < 0 ? at : data;
+        // Whether all rows are there is seen when they are read.
+        return header(bytes, palette, paletteEntries, data, Orientation.choose(exif, xmp), false);
+      }
       int end = endOfChunk(bytes, at);
       if (bytes.has(at + 4, "IDAT")) {
         data = data < 0 ? at : data;
@@ -61,15 +71,20 @@ record PngHeader(
       }
       at = end;
     }
-    endOfChunk(bytes, at);
     if (data < 0) {
       throw corrupt("it has no data");
     }
-    return header(bytes, palette, paletteEntries, data, Orientation.choose(exif, xmp));
+    return header(
+        bytes,
+        palette,
+        paletteEntries,
+        data,
+        Orientation.choose(exif, xmp),
+        holdsChunk(bytes, at));
   }
 
   private static PngHeader header(
-      Bytes bytes, int palette, int paletteEntries, int data, int orientation) {
+      Bytes bytes, int palette, int paletteEntries, int data, int orientation, boolean complete) {
     if (bytes.u32(FIRST_CHUNK) < HEADER_BYTES) {
       throw corrupt("its header has " + bytes.u32(FIRST_CHUNK) + " bytes");
     }
@@ -101,7 +116,8 @@ record PngHeader(
         palette,
         paletteEntries,
         data,
-        orientation);
+        orientation,
+        complete);
   }
 
   /** How many samples a pixel has. */
@@ -114,7 +130,16 @@ record PngHeader(
     };
   }
 
-  static int endOfChunk(Bytes bytes, int at) {
+  /** How many bytes the longest row has, without its filter. */
+  long rowBytes() {
+    return (width * depth * channels() + 7) / 8;
+  }
+
+  private static boolean holdsChunk(Bytes bytes, int at) {
+    return at + 12 <= bytes.length() && at + 12 + bytes.u32(at) <= bytes.length();
+  }
+
+  private static int endOfChunk(Bytes bytes, int at) {
     long length = bytes.u32(at);
     bytes.require(at, length + 12);
     return (int) (at + length + 12);

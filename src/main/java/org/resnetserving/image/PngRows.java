@@ -20,6 +20,7 @@ final class PngRows implements PixelRows {
 
   private final PngHeader header;
   private final byte[] file;
+  private final Runnable check;
   private final Bytes bytes;
   private final int width;
   private final int height;
@@ -31,8 +32,9 @@ final class PngRows implements PixelRows {
   private int chunk;
   private int row;
 
-  PngRows(byte[] file, PngHeader header) {
+  PngRows(byte[] file, PngHeader header, Runnable check) {
     this.header = header;
+    this.check = check;
     this.file = file;
     this.bytes = Bytes.bigEndian(PictureFormat.PNG, file);
     this.width = (int) header.width();
@@ -44,7 +46,7 @@ final class PngRows implements PixelRows {
     this.interlaced = header.interlaced() ? new NativeBuffer(3L * width * height) : null;
     if (interlaced != null) {
       try {
-        readPasses(interlaced);
+        readPasses(interlaced, check);
       } catch (RuntimeException e) {
         close();
         throw e;
@@ -78,9 +80,15 @@ final class PngRows implements PixelRows {
   @Override
   public void finish() {
     while (interlaced == null && row < height) {
+      check.run();
       nextRow(width);
       row++;
     }
+  }
+
+  @Override
+  public @Nullable String warning() {
+    return header.complete() ? null : "The PNG lacks its end (chunk IEND).";
   }
 
   @Override
@@ -95,7 +103,7 @@ final class PngRows implements PixelRows {
     return (int) (((long) pixels * pixelBits + 7) / 8);
   }
 
-  private void readPasses(NativeBuffer picture) {
+  private void readPasses(NativeBuffer picture, Runnable check) {
     byte[] rgb = new byte[3 * width];
     for (int[] pass : PASSES) {
       int across = (width - pass[0] + pass[2] - 1) / pass[2];
@@ -105,6 +113,7 @@ final class PngRows implements PixelRows {
       }
       Arrays.fill(current, (byte) 0);
       for (int i = 0; i < down; i++) {
+        check.run();
         nextRow(across);
         colours(0, across, rgb);
         int at = 3 * ((pass[1] + i * pass[3]) * width + pass[0]);
@@ -162,9 +171,10 @@ final class PngRows implements PixelRows {
         throw BadPicture.truncated(
             PictureFormat.PNG, "its data end in row %d of %d".formatted(row, height));
       }
-      int end = PngHeader.endOfChunk(bytes, chunk);
-      inflater.setInput(file, chunk + 8, end - chunk - 12);
-      chunk = end;
+      // A last chunk that is cut short may hold all rows nevertheless.
+      long end = Math.min(chunk + 8 + bytes.u32(chunk), file.length);
+      inflater.setInput(file, chunk + 8, (int) end - chunk - 8);
+      chunk = (int) Math.min(end + 4, file.length);
     }
   }
 

@@ -33,9 +33,11 @@ final class Resampler {
    * @param extent the picture's sides and orientation
    * @param pixels the picture, which may have been decoded at a fraction of its size
    * @param reduction that fraction's denominator
+   * @param check called before each row; what it throws ends the work
    */
-  static byte[] crop(Extent extent, PixelRows pixels, int reduction, Preset preset) {
-    return of(extent, pixels.width(), pixels.height(), reduction, preset).crop(pixels);
+  static byte[] crop(
+      Extent extent, PixelRows pixels, int reduction, Preset preset, Runnable check) {
+    return of(extent, pixels.width(), pixels.height(), reduction, preset).crop(pixels, check);
   }
 
   private static Resampler of(
@@ -73,7 +75,18 @@ final class Resampler {
     return new Resampler(preset.crop(), transposed, transposed == verticalFirst, columns, rows);
   }
 
-  private byte[] crop(PixelRows pixels) {
+  /** How many bytes of the heap a crop takes while it is made, the crop included. */
+  static long heapBytes(Extent extent, Preset preset) {
+    return of(extent, extent.width(), extent.height(), 1, preset).heapBytes();
+  }
+
+  private long heapBytes() {
+    long source = columns.sourceTo() - columns.sourceFrom();
+    long samples = alongRowsFirst ? columns.entries() : source;
+    return 3L * crop * crop + 3 * source + 12L * samples * (1 + rows.overlap()) + 12L * columns.entries();
+  }
+
+  private byte[] crop(PixelRows pixels, Runnable check) {
     byte[] result = new byte[3 * crop * crop];
     int from = columns.sourceFrom();
     int to = columns.sourceTo();
@@ -85,6 +98,7 @@ final class Resampler {
     int open = 0;
     int next = 0;
     for (int y = rows.sourceFrom(); y < rows.sourceTo(); y++) {
+      check.run();
       pixels.read(y, from, to, row);
       if (alongRowsFirst) {
         columns.apply(row, samples);

@@ -10,27 +10,40 @@ final class Tiff extends Picture {
   }
 
   static boolean begins(byte[] file) {
-    return Bytes.starts(file, 0, "II*\0") || Bytes.starts(file, 0, "MM\0*");
+    return Bytes.starts(file, 0, "II*\0")
+        || Bytes.starts(file, 0, "MM\0*")
+        || Bytes.starts(file, 0, "II+\0\b\0")
+        || Bytes.starts(file, 0, "MM\0+\0\b");
   }
 
   static Picture parse(byte[] file, ImageLimits limits) {
     TiffHeader header = TiffHeader.read(file);
-    return new Tiff(
-        file,
-        header,
+    Extent extent =
         Extent.of(
-            PictureFormat.TIFF, header.width(), header.height(), header.orientation(), limits));
+            PictureFormat.TIFF, header.width(), header.height(), header.orientation(), limits);
+    if (header.unpackedBytes() > MOST_UNPACKED_BYTES) {
+      throw BadPicture.tooComplex(
+          PictureFormat.TIFF,
+          "it has %d bytes, unpacked; %d is the most"
+              .formatted(header.unpackedBytes(), MOST_UNPACKED_BYTES));
+    }
+    return new Tiff(file, header, extent);
   }
 
   @Override
   public long decodedBytes() {
-    return header.bytesPerPixel() * extent().pixels();
+    return header.decodedBytes();
   }
 
   @Override
-  PixelRows open(int reduction) {
-    return TiffRows.reads(header)
+  long rowsHeapBytes() {
+    return header.rowsHeapBytes();
+  }
+
+  @Override
+  PixelRows open(int reduction, Runnable check) {
+    return header.layout() == TiffLayout.ROWS
         ? new TiffRows(file(), header)
-        : OpenCvRows.other(this, header.directory().upright(file()));
+        : OpenCvRows.tiff(this, header.directory());
   }
 }

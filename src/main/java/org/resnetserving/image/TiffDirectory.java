@@ -1,8 +1,9 @@
 package org.resnetserving.image;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
 import org.resnetserving.problem.ProblemException;
 
 /** The first list of tags in a TIFF; what others there are is never looked at. */
@@ -29,9 +30,19 @@ final class TiffDirectory {
   static final int SAMPLE_FORMAT = 339;
   static final int XMP = 700;
 
-  private static final int ENTRY_BYTES = 12;
+  private static final int BIG = 43;
+
+  /** What is asked for; a file may have 65 535 others, which take no memory here. */
+  private static final Set<Integer> KNOWN =
+      Set.of(
+          WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, STRIP_OFFSETS, ORIENTATION,
+          SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR, COLOURS, TILE_WIDTH, TILE_HEIGHT,
+          TILE_OFFSETS, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT, XMP);
 
   private final Bytes bytes;
+
+  /** Whether this is a BigTIFF, whose offsets and counts have eight bytes. */
+  private final boolean big;
 
   /** Where the entry of each tag is. */
   private final Map<Integer, Long> entries = new HashMap<>();
@@ -41,13 +52,22 @@ final class TiffDirectory {
         Bytes.starts(file, 0, "II")
             ? Bytes.littleEndian(PictureFormat.TIFF, file)
             : Bytes.bigEndian(PictureFormat.TIFF, file);
-    long at = bytes.u32(4);
-    int count = bytes.u16(at);
-    bytes.require(at + 2, (long) count * ENTRY_BYTES);
-    for (int i = 0; i < count; i++) {
-      long entry = at + 2 + (long) i * ENTRY_BYTES;
-      if (entries.put(bytes.u16(entry), entry) != null) {
-        throw corrupt("tag %d occurs twice".formatted(bytes.u16(entry)));
+    this.big = bytes.u16(2) == BIG;
+    if (big && (bytes.u16(4) != 8 || bytes.u16(6) != 0)) {
+      throw corrupt("its offsets are of %d bytes".formatted(bytes.u16(4)));
+    }
+    long at = big ? bytes.u64(8) : bytes.u32(4);
+    long count = big ? bytes.u64(at) : bytes.u16(at);
+    long first = at + (big ? 8 : 2);
+    int entryBytes = big ? 20 : 12;
+    if (count > bytes.length()) {
+      throw corrupt("it claims %d tags".formatted(count));
+    }
+    bytes.require(first, count * entryBytes);
+    for (long entry = first; entry < first + count * entryBytes; entry += entryBytes) {
+      int tag = bytes.u16(entry);
+      if (KNOWN.contains(tag) && entries.put(tag, entry) != null) {
+        throw corrupt("tag %d occurs twice".formatted(tag));
       }
     }
   }
@@ -64,7 +84,12 @@ final class TiffDirectory {
   /** How many values a tag has. */
   long count(int tag) {
     Long entry = entries.get(tag);
-    return entry == null ? 0 : bytes.u32(entry + 4);
+    return entry == null ? 0 : counted(entry);
+  }
+
+  /** A BigTIFF's may have eight bytes; what does not fit the file has no meaning either. */
+  private long counted(long entry) {
+    return big ? Math.min(bytes.u64(entry + 4), Integer.MAX_VALUE) : bytes.u32(entry + 4);
   }
 
   long first(int tag, long absent) {
@@ -78,28 +103,32 @@ final class TiffDirectory {
     return switch (type) {
       case 1, 7 -> bytes.u8(at);
       case 3 -> bytes.u16(at);
+      case 16 -> bytes.u64(at);
       default -> bytes.u32(at);
     };
   }
 
   /** Where the values of a tag begin in the file. */
   long at(int tag) {
-    long field = entry(tag) + 8;
-    return count(tag) * size(tag, type(tag)) <= 4 ? field : bytes.u32(field);
+    long field = entry(tag) + (big ? 12 : 8);
+    if (count(tag) * size(tag, type(tag)) <= (big ? 8 : 4)) {
+      return field;
+    }
+    return big ? bytes.u64(field) : bytes.u32(field);
   }
 
   /**
-   * A copy of the file in which the orientation is 1, for a decoder that would apply it as well.
+   * Sets the orientation to 1 in a copy of the file, for a decoder that would apply it as well.
    */
-  byte[] upright(byte[] file) {
-    byte[] copy = file.clone();
+  void turnUpright(BytePointer copy) {
     if (count(ORIENTATION) == 1) {
-      int at = (int) at(ORIENTATION);
+      long at = at(ORIENTATION);
       int size = size(ORIENTATION, type(ORIENTATION));
-      Arrays.fill(copy, at, at + size, (byte) 0);
-      copy[Bytes.starts(file, 0, "II") ? at : at + size - 1] = 1;
+      for (int i = 0; i < size; i++) {
+        boolean lowest = i == (bytes.littleEndian() ? 0 : size - 1);
+        copy.put(at + i, (byte) (lowest ? 1 : 0));
+      }
     }
-    return copy;
   }
 
   private int type(int tag) {
@@ -111,6 +140,7 @@ final class TiffDirectory {
       case 1, 7 -> 1;
       case 3 -> 2;
       case 4 -> 4;
+      case 16 -> 8;
       default -> throw corrupt("tag %d is of type %d".formatted(tag, type));
     };
   }

@@ -8,9 +8,12 @@ final class TiffLzw implements TiffStream {
   private static final int MOST_CODES = 4096;
   private static final int MOST_BITS = 12;
 
+  /** The tables of codes. */
+  static final long HEAP_BYTES = 4L * MOST_CODES + 256;
+
   private final byte[] file;
-  private final int to;
-  private final int[] prefixes = new int[MOST_CODES];
+  private int to;
+  private final char[] prefixes = new char[MOST_CODES];
   private final byte[] suffixes = new byte[MOST_CODES];
   private final byte[] string = new byte[MOST_CODES + 1];
   private int next;
@@ -22,10 +25,20 @@ final class TiffLzw implements TiffStream {
   private int first;
   private int waiting;
 
-  TiffLzw(byte[] file, int from, int to) {
+  TiffLzw(byte[] file) {
     this.file = file;
-    this.next = from;
-    this.to = to;
+  }
+
+  @Override
+  public void open(int from, int end) {
+    next = from;
+    to = end;
+    bits = 0;
+    bitCount = 0;
+    codes = FIRST;
+    codeBits = 9;
+    last = -1;
+    waiting = 0;
   }
 
   @Override
@@ -65,7 +78,7 @@ final class TiffLzw implements TiffStream {
     first = rest;
     string[waiting++] = (byte) rest;
     if (last >= 0 && codes < MOST_CODES) {
-      prefixes[codes] = last;
+      prefixes[codes] = (char) last;
       suffixes[codes] = (byte) first;
       codes++;
       if (codes == (1 << codeBits) - 1 && codeBits < MOST_BITS) {

@@ -1,19 +1,15 @@
 package org.resnetserving.image;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TIFF in one of the usual layouts, unpacked as its rows are asked for: strips or tiles, together
- * or by plane, grey, indexed, RGB or CMYK, of up to 16 bits.
+ * or by plane, grey, indexed, TiffLayout.RGB or TiffLayout.CMYK, of up to 16 bits.
  *
  * <p>Strips are tiles as wide as the picture, and all tiles side by side are unpacked together.
  */
 final class TiffRows implements PixelRows {
-  private static final int WHITE_IS_ZERO = 0;
-  private static final int BLACK_IS_ZERO = 1;
-  private static final int RGB = 2;
-  private static final int INDEXED = 3;
-  private static final int CMYK = 5;
   private static final int PREMULTIPLIED = 1;
 
   private final byte[] file;
@@ -39,6 +35,7 @@ final class TiffRows implements PixelRows {
   /** The palette: all reds, all greens, all blues, of each the upper half. */
   private final int[] colours;
 
+  private boolean padded = true;
   private int row;
 
   TiffRows(byte[] file, TiffHeader header) {
@@ -48,60 +45,28 @@ final class TiffRows implements PixelRows {
     this.height = (int) header.height();
     this.bits = header.bits();
     this.samples = header.samples();
-    this.photometric = (int) directory.first(TiffDirectory.PHOTOMETRIC, WHITE_IS_ZERO);
-    this.predicted = directory.first(TiffDirectory.PREDICTOR, 1) == 2;
+    this.photometric = (int) directory.first(TiffDirectory.PHOTOMETRIC, TiffLayout.WHITE_IS_ZERO);
+    this.predicted = TiffLayout.predictor(directory) == 2;
     this.bigEndian = Bytes.starts(file, 0, "MM");
     this.premultiplied =
-        photometric == RGB
+        photometric == TiffLayout.RGB
             && samples == 4
             && directory.first(TiffDirectory.EXTRA_SAMPLES, 0) == PREMULTIPLIED;
-    this.planes = directory.first(TiffDirectory.PLANAR, 1) == 2 ? samples : 1;
-    boolean tiled = directory.has(TiffDirectory.TILE_OFFSETS);
-    this.tileWidth = tiled ? (int) directory.first(TiffDirectory.TILE_WIDTH, 0) : width;
-    long rows =
-        directory.first(tiled ? TiffDirectory.TILE_HEIGHT : TiffDirectory.ROWS_PER_STRIP, height);
-    this.tileHeight = (int) (tiled ? rows : Math.max(1, Math.min(rows, height)));
-    this.tilesAcross = (width + tileWidth - 1) / tileWidth;
+    this.planes = header.planes();
+    this.tileWidth = header.tileWidth();
+    this.tileHeight = header.tileHeight();
+    this.tilesAcross = header.tilesAcross();
     this.tilesDown = (height + tileHeight - 1) / tileHeight;
     this.band = new TiffStream[planes * tilesAcross];
-    long tileRowBytes = ((long) tileWidth * (samples / planes) * bits + 7) / 8;
-    this.tileRows = new byte[planes * tilesAcross][(int) tileRowBytes];
-    this.colours = new int[photometric == INDEXED ? 3 << bits : 0];
+    long compression = directory.first(TiffDirectory.COMPRESSION, TiffCompression.STORED);
+    for (int i = 0; i < band.length; i++) {
+      band[i] = TiffStream.of(compression, file);
+    }
+    this.tileRows = new byte[planes * tilesAcross][(int) header.tileRowBytes()];
+    this.colours = new int[photometric == TiffLayout.INDEXED ? 3 << bits : 0];
     for (int i = 0; i < colours.length; i++) {
       colours[i] = (int) directory.value(TiffDirectory.COLOURS, i) >> 8;
     }
-  }
-
-  /** Whether this is how a TIFF's data are laid out; other ones are OpenCV's. */
-  static boolean reads(TiffHeader header) {
-    TiffDirectory directory = header.directory();
-    int depth = (int) directory.first(TiffDirectory.BITS, 1);
-    for (long i = 1; i < directory.count(TiffDirectory.BITS); i++) {
-      if (directory.value(TiffDirectory.BITS, i) != depth) {
-        return false;
-      }
-    }
-    long samples = directory.first(TiffDirectory.SAMPLES, 1);
-    boolean small = depth == 1 || depth == 2 || depth == 4;
-    boolean bytes = depth == 8 || depth == 16;
-    boolean colours =
-        switch ((int) directory.first(TiffDirectory.PHOTOMETRIC, WHITE_IS_ZERO)) {
-          case WHITE_IS_ZERO, BLACK_IS_ZERO -> bytes || (small && samples == 1);
-          case INDEXED ->
-              depth <= 8
-                  && (bytes || small)
-                  && samples == 1
-                  && directory.count(TiffDirectory.COLOURS) >= 3L << depth;
-          case RGB -> bytes && samples >= 3;
-          case CMYK -> bytes && samples >= 4;
-          default -> false;
-        };
-    long predictor = directory.first(TiffDirectory.PREDICTOR, 1);
-    return colours
-        && TiffStream.unpacks(directory.first(TiffDirectory.COMPRESSION, 1))
-        && (predictor == 1 || (predictor == 2 && bytes))
-        && directory.first(TiffDirectory.FILL_ORDER, 1) == 1
-        && directory.first(TiffDirectory.SAMPLE_FORMAT, 1) == 1;
   }
 
   @Override
@@ -149,9 +114,7 @@ final class TiffRows implements PixelRows {
   @Override
   public void close() {
     for (TiffStream stream : band) {
-      if (stream != null) {
-        stream.close();
-      }
+      stream.close();
     }
   }
 
@@ -161,7 +124,8 @@ final class TiffRows implements PixelRows {
     }
     for (int i = 0; i < band.length; i++) {
       byte[] tileRow = tileRows[i];
-      band[i].read(tileRow, 0, tileRow.length);
+      // Nothing follows the last row, whose padding may be missing.
+      band[i].read(tileRow, 0, row == height - 1 ? lastBytes(i % tilesAcross) : tileRow.length);
       if (predicted) {
         undoPrediction(tileRow, samples / planes);
       }
@@ -170,11 +134,9 @@ final class TiffRows implements PixelRows {
   }
 
   private void openBand(int down) {
-    close();
     boolean tiled = directory.has(TiffDirectory.TILE_OFFSETS);
     int offsets = tiled ? TiffDirectory.TILE_OFFSETS : TiffDirectory.STRIP_OFFSETS;
     int lengths = tiled ? TiffDirectory.TILE_BYTES : TiffDirectory.STRIP_BYTES;
-    long compression = directory.first(TiffDirectory.COMPRESSION, TiffStream.STORED);
     for (int i = 0; i < band.length; i++) {
       long piece = ((long) (i / tilesAcross) * tilesDown + down) * tilesAcross + i % tilesAcross;
       if (piece >= directory.count(offsets)) {
@@ -185,9 +147,20 @@ final class TiffRows implements PixelRows {
       // A lone strip need not say how long it is.
       long length =
           piece < directory.count(lengths) ? directory.value(lengths, piece) : file.length - from;
-      band[i] =
-          TiffStream.open(compression, file, from, directory.bytes().require(from + length, 0));
+      padded &= from + length <= file.length;
+      band[i].open(from, (int) Math.min(from + length, file.length));
     }
+  }
+
+  /** How many bytes of a tile's row lie inside the picture. */
+  private int lastBytes(int tile) {
+    long inside = Math.min(tileWidth, width - (long) tile * tileWidth);
+    return (int) ((inside * (samples / planes) * bits + 7) / 8);
+  }
+
+  @Override
+  public @Nullable String warning() {
+    return padded ? null : "The TIFF lacks the end of its last strip or tile, which is padding.";
   }
 
   private void undoPrediction(byte[] line, int distance) {
@@ -220,18 +193,18 @@ final class TiffRows implements PixelRows {
 
   private void colour(int[] pixel, byte[] rgb, int out) {
     switch (photometric) {
-      case RGB -> {
+      case TiffLayout.RGB -> {
         for (int i = 0; i < 3; i++) {
           rgb[out + i] = (byte) (premultiplied ? divide(pixel[i], pixel[3]) : pixel[i]);
         }
       }
-      case CMYK -> {
+      case TiffLayout.CMYK -> {
         int white = 255 - pixel[3];
         for (int i = 0; i < 3; i++) {
           rgb[out + i] = (byte) Math.max(0, white - multiply(pixel[i], white));
         }
       }
-      case INDEXED -> {
+      case TiffLayout.INDEXED -> {
         for (int i = 0; i < 3; i++) {
           rgb[out + i] = (byte) colours[(i << bits) + pixel[0]];
         }
@@ -239,7 +212,7 @@ final class TiffRows implements PixelRows {
       default -> {
         int most = (1 << Math.min(bits, 8)) - 1;
         int grey = pixel[0] * (255 / most);
-        Arrays.fill(rgb, out, out + 3, (byte) (photometric == WHITE_IS_ZERO ? 255 - grey : grey));
+        Arrays.fill(rgb, out, out + 3, (byte) (photometric == TiffLayout.WHITE_IS_ZERO ? 255 - grey : grey));
       }
     }
   }

@@ -3,13 +3,13 @@ package org.resnetserving.image;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** The data of one strip or tile of a TIFF, unpacked as they are read. */
+/** Unpacks the strips or tiles of a TIFF, one after the other, as their bytes are asked for. */
 interface TiffStream extends AutoCloseable {
-  int STORED = 1;
-  int LZW = 5;
-  int DEFLATE = 8;
-  int PACK_BITS = 32773;
-  int OLD_DEFLATE = 32946;
+  /** What zlib takes outside the heap to inflate: its window and tables. */
+  long INFLATER_BYTES = 48L << 10;
+
+  /** Goes to a strip or tile, which lies between these offsets; tables are used again. */
+  void open(int from, int to);
 
   /** Reads exactly so many bytes. */
   void read(byte[] target, int at, int length);
@@ -17,21 +17,22 @@ interface TiffStream extends AutoCloseable {
   @Override
   default void close() {}
 
-  static boolean unpacks(long compression) {
-    return compression == STORED
-        || compression == LZW
-        || compression == DEFLATE
-        || compression == PACK_BITS
-        || compression == OLD_DEFLATE;
+  /** A stream for a compression that {@link TiffCompression#isStream}. */
+  static TiffStream of(long compression, byte[] file) {
+    return switch ((int) compression) {
+      case TiffCompression.STORED -> new Stored(file);
+      case TiffCompression.LZW -> new TiffLzw(file);
+      case TiffCompression.PACK_BITS -> new PackBits(file);
+      default -> new Deflated(file);
+    };
   }
 
-  static TiffStream open(long compression, byte[] file, int from, int to) {
-    return switch ((int) compression) {
-      case STORED -> new Stored(file, from, to);
-      case LZW -> new TiffLzw(file, from, to);
-      case PACK_BITS -> new PackBits(file, from, to);
-      default -> new Deflated(file, from, to);
-    };
+  /** What such a stream takes of the heap; zlib's own memory counts as if it were there, too. */
+  static long heapBytes(long compression) {
+    if (compression == TiffCompression.LZW) {
+      return TiffLzw.HEAP_BYTES;
+    }
+    return TiffCompression.isDeflate(compression) ? INFLATER_BYTES : 128;
   }
 
   static RuntimeException tooShort() {
@@ -41,11 +42,15 @@ interface TiffStream extends AutoCloseable {
   /** Bytes as they are. */
   final class Stored implements TiffStream {
     private final byte[] file;
-    private final int to;
+    private int to;
     private int next;
 
-    Stored(byte[] file, int from, int to) {
+    Stored(byte[] file) {
       this.file = file;
+    }
+
+    @Override
+    public void open(int from, int to) {
       this.next = from;
       this.to = to;
     }
@@ -63,15 +68,21 @@ interface TiffStream extends AutoCloseable {
   /** Runs and literals, each led by a byte. */
   final class PackBits implements TiffStream {
     private final byte[] file;
-    private final int to;
+    private int to;
     private int next;
     private int literals;
     private int repeats;
 
-    PackBits(byte[] file, int from, int to) {
+    PackBits(byte[] file) {
       this.file = file;
+    }
+
+    @Override
+    public void open(int from, int to) {
       this.next = from;
       this.to = to;
+      literals = 0;
+      repeats = 0;
     }
 
     @Override
@@ -112,9 +123,16 @@ interface TiffStream extends AutoCloseable {
 
   /** A zlib stream. */
   final class Deflated implements TiffStream {
+    private final byte[] file;
     private final Inflater inflater = new Inflater();
 
-    Deflated(byte[] file, int from, int to) {
+    Deflated(byte[] file) {
+      this.file = file;
+    }
+
+    @Override
+    public void open(int from, int to) {
+      inflater.reset();
       inflater.setInput(file, from, to - from);
     }
 

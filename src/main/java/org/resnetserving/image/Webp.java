@@ -24,7 +24,12 @@ final class Webp extends Picture {
   }
 
   @Override
-  PixelRows open(int reduction) {
-    return OpenCvRows.other(this, file());
+  long rowsHeapBytes() {
+    return 0;
+  }
+
+  @Override
+  PixelRows open(int reduction, Runnable check) {
+    return OpenCvRows.webp(this);
   }
 }

@@ -18,6 +18,8 @@ public enum ProblemType {
   IMAGE_TOO_MANY_PIXELS("Picture has too many pixels"),
   /** The picture's header claims a width or height of zero. */
   IMAGE_ZERO_SIZED("Picture has no pixels"),
+  /** The picture's header asks for more work or memory than one picture may cost. */
+  IMAGE_TOO_COMPLEX("Picture asks for too much work"),
   /** The picture ends before its data does. */
   IMAGE_TRUNCATED("Picture is truncated"),
   /** The picture's data contradict its format. */

@@ -45,7 +45,7 @@ public record Pipeline(
     clock.enter(Stage.DECODE);
     Picture picture = workshop.inspect(file);
     try (Permit place = places.acquire(1)) {
-      Crop crop = new Crop(workshop.crop(decoder, picture, preset, deadline, clock));
+      Crop crop = new Crop(workshop.crop(decoder, picture, preset, deadline, clock).pixels());
       clock.enter(Stage.QUEUE);
       Pending<Inference> pending = lane.submit(crop, deadline);
       try {

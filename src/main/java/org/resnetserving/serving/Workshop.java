@@ -9,6 +9,7 @@ import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Decoded;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.Picture;
@@ -21,7 +22,11 @@ import org.resnetserving.problem.ProblemType;
 public final class Workshop {
   private final Supplier<NativeImageLibrary> library;
   private final ImageLimits limits;
+  /** Of the heap, at least what one picture may take; of a large one an eighth. */
+  private static final int HEAP_PART = 8;
+
   private final Permits memory;
+  private final Permits heap;
   private final Semaphore benches;
   private final Ticker ticker;
 
@@ -41,6 +46,10 @@ public final class Workshop {
     this.library = library;
     this.limits = limits;
     this.memory = memory;
+    this.heap =
+        new Permits(
+            "tables of decoders",
+            Math.max(Picture.MOST_HEAP_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
     this.benches = new Semaphore(threads, true);
     this.ticker = ticker;
   }
@@ -55,29 +64,40 @@ public final class Workshop {
     return new PictureDecoder(library.get(), mode);
   }
 
-  /** The pixels that a network reads. */
-  byte[] crop(
+  /** The pixels that a network reads; decoding ends at the deadline, whoever waits for it. */
+  Decoded crop(
       PictureDecoder decoder, Picture picture, Preset preset, Deadline deadline, StageClock clock) {
-    try (Permit permit = memory.acquire(picture.decodedBytes())) {
+    try (Permit permit = memory.acquire(picture.decodedBytes());
+        Permit tables = heap.acquire(picture.heapBytes(preset))) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);
       try {
         clock.enter(Stage.DECODE);
-        return decoder.crop(picture, preset);
+        return decoder.decode(picture, preset, () -> requireTime(deadline));
       } finally {
         benches.release();
       }
     }
   }
 
+  private void requireTime(Deadline deadline) {
+    if (deadline.expired(ticker)) {
+      throw tooLate(deadline);
+    }
+  }
+
+  private static ProblemException tooLate(Deadline deadline) {
+    return new ProblemException(
+        ProblemType.DEADLINE_EXCEEDED,
+        "The deadline of %s passed before the picture could be decoded."
+            .formatted(deadline.allowed()));
+  }
+
   private void acquireBench(Deadline deadline) {
     try {
       Duration left = deadline.remaining(ticker);
       if (left.isZero() || !benches.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new ProblemException(
-            ProblemType.DEADLINE_EXCEEDED,
-            "The deadline of %s passed before the picture could be decoded."
-                .formatted(deadline.allowed()));
+        throw tooLate(deadline);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

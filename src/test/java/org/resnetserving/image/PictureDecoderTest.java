@@ -69,9 +69,12 @@ final class PictureDecoderTest {
   }
 
   @Test
-  void png_withoutItsEnd_isTruncated() {
+  void png_withoutItsEnd_isReadWithAWarning() {
     byte[] file = Pictures.pillow("la-37x53.png");
-    refuses(Arrays.copyOf(file, file.length - 12), ProblemType.IMAGE_TRUNCATED);
+    Decoded decoded = Pictures.decode(Arrays.copyOf(file, file.length - 12), SMALL);
+    assertThat(decoded.pixels()).isEqualTo(Pictures.crop(file, SMALL));
+    assertThat(decoded.warning()).contains("IEND");
+    assertThat(Pictures.decode(file, SMALL).warning()).isNull();
   }
 
   @Test
@@ -86,7 +89,7 @@ final class PictureDecoderTest {
   }
 
   @Test
-  void jpeg_ofHundredsOfScans_isCorrupt() {
+  void jpeg_ofHundredsOfScans_isTooComplex() {
     byte[] file = Pictures.pillow("lp-37x53.jpg");
     byte[] scan = {-1, (byte) 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
     ByteBuffer bomb = ByteBuffer.allocate(file.length + 300 * scan.length);
@@ -95,7 +98,7 @@ final class PictureDecoderTest {
       bomb.put(scan);
     }
     bomb.put(file, file.length - 2, 2);
-    refuses(bomb.array(), ProblemType.IMAGE_CORRUPT);
+    refuses(bomb.array(), ProblemType.IMAGE_TOO_COMPLEX);
   }
 
   @Test

@@ -23,6 +23,19 @@ final class Pictures {
     return decoder(DecodeMode.EXACT).crop(Picture.read(file, ImageLimits.DEFAULT), preset);
   }
 
+  static Decoded decode(byte[] file, Preset preset) {
+    return decoder(DecodeMode.EXACT)
+        .decode(Picture.read(file, ImageLimits.DEFAULT), preset, () -> {});
+  }
+
+  static byte[] tried(String name) {
+    try {
+      return Files.readAllBytes(Path.of("src/test/resources/tried").resolve(name));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   static byte[] golden(String name) {
     try {
       return Files.readAllBytes(GOLDEN.resolve(name));

@@ -79,7 +79,7 @@ final class ResamplerTest {
           }
         };
     Extent header = new Extent(1, side, 1);
-    byte[] crop = Resampler.crop(header, rows, 1, new Preset(256, 224, interpolation));
+    byte[] crop = Resampler.crop(header, rows, 1, new Preset(256, 224, interpolation), () -> {});
     assertThat(crop).hasSize(224 * 224 * 3);
     assertThat(asked[0]).isLessThan(10);
   }
@@ -96,8 +96,8 @@ final class ResamplerTest {
     Extent upright = new Extent(17, 17, 1);
     Extent mirrored = new Extent(17, 17, 2);
     Preset preset = new Preset(4, 4, Interpolation.BILINEAR);
-    byte[] crop = Resampler.crop(upright, rows(reduced), 2, preset);
-    byte[] other = Resampler.crop(mirrored, rows(reduced), 2, preset);
+    byte[] crop = Resampler.crop(upright, rows(reduced), 2, preset, () -> {});
+    byte[] other = Resampler.crop(mirrored, rows(reduced), 2, preset, () -> {});
     for (int y = 0; y < 4; y++) {
       for (int x = 0; x < 4; x++) {
         assertThat(other[3 * (4 * y + x)]).isEqualTo(crop[3 * (4 * y + 3 - x)]);
@@ -107,7 +107,7 @@ final class ResamplerTest {
 
   private byte[] resample(int[][][] stored, int orientation, Preset preset) {
     Extent header = new Extent(stored[0].length, stored.length, orientation);
-    return Resampler.crop(header, rows(stored), 1, preset);
+    return Resampler.crop(header, rows(stored), 1, preset, () -> {});
   }
 
   private static PixelRows rows(int[][][] picture) {
