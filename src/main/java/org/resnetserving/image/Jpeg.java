@@ -35,7 +35,8 @@ final class Jpeg extends Picture {
   /** Three bytes a pixel, and all coefficients where a scan does not finish its blocks. */
   @Override
   public long decodedBytes() {
-    boolean kept = header.progressive() || scans.list().get(0).components().length < header.components();
+    boolean kept =
+        header.progressive() || scans.list().get(0).components().length < header.components();
     return (kept ? 3 + 2L * header.components() : 3) * extent().pixels();
   }
 

@@ -94,8 +94,7 @@ final class JpegEntropy {
       }
       bits.unit((int) (scan.blocks(frame) / units));
       for (int i = 0; i < scan.components().length; i++) {
-        int blocks =
-            scan.components().length == 1 ? 1 : frame.blocksInUnit(scan.components()[i]);
+        int blocks = scan.components().length == 1 ? 1 : frame.blocksInUnit(scan.components()[i]);
         for (int block = 0; block < blocks; block++) {
           skipBlock(bits, scan, scan.tables()[i]);
         }

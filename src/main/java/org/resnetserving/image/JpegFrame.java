@@ -28,8 +28,7 @@ record JpegFrame(Bytes bytes, int at, int width, int height, int components, int
       across = Math.max(across, h);
       down = Math.max(down, v);
     }
-    return new JpegFrame(
-        bytes, at, bytes.u16(at + 5), bytes.u16(at + 3), components, across, down);
+    return new JpegFrame(bytes, at, bytes.u16(at + 5), bytes.u16(at + 3), components, across, down);
   }
 
   /** Which component has this identifier; -1 where none has. */
@@ -54,8 +53,7 @@ record JpegFrame(Bytes bytes, int at, int width, int height, int components, int
 
   /** How many blocks a scan of this component alone has. */
   long blocks(int component) {
-    return (long) ceil(width * h(component), 8 * across)
-        * ceil(height * v(component), 8 * down);
+    return (long) ceil(width * h(component), 8 * across) * ceil(height * v(component), 8 * down);
   }
 
   private int h(int component) {

@@ -13,7 +13,10 @@ import org.resnetserving.problem.ProblemException;
  * @param shift how many lower bits are still missing after it
  * @param data where its data begin
  */
-record JpegScan(int[] components, int[] tables, int from, int to, int refines, int shift, int data) {
+// Made once, compared never.
+@SuppressWarnings("ArrayRecordComponent")
+record JpegScan(
+    int[] components, int[] tables, int from, int to, int refines, int shift, int data) {
 
   static JpegScan read(Bytes bytes, JpegFrame frame, int segment) {
     int count = bytes.u8(segment + 2);

@@ -78,8 +78,8 @@ record JpegScans(List<JpegScan> list, boolean ended) {
   }
 
   /**
-   * Whether the scans of a progressive JPEG bring all bits of all coefficients of all components, or
-   * those of a sequential one all components.
+   * Whether the scans of a progressive JPEG bring all bits of all coefficients of all components,
+   * or those of a sequential one all components.
    */
   boolean cover(JpegHeader header) {
     int[][] missing = new int[header.components()][64];

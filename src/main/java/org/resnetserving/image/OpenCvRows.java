@@ -70,8 +70,7 @@ final class OpenCvRows implements PixelRows {
   static OpenCvRows tiff(Tiff picture, TiffDirectory directory) {
     BytePointer content = new BytePointer(picture.file());
     directory.turnUpright(content);
-    return decode(
-        picture.format(), content, null, picture.width(), picture.height(), false, RGB);
+    return decode(picture.format(), content, null, picture.width(), picture.height(), false, RGB);
   }
 
   private static int reduced(int reduction) {
@@ -101,7 +100,8 @@ final class OpenCvRows implements PixelRows {
     }
     boolean decoded = false;
     try (content;
-        Mat encoded = new Mat(1, Math.toIntExact(content.capacity()), opencv_core.CV_8UC1, content);
+        Mat encoded =
+            new Mat(1, Math.toIntExact(content.capacity()), opencv_core.CV_8UC1, content);
         Mat result = opencv_imgcodecs.imdecode(encoded, flags, picture)) {
       if (result.empty()) {
         throw BadPicture.corrupt(format, "its data cannot be decoded");
@@ -139,7 +139,9 @@ final class OpenCvRows implements PixelRows {
     String message = String.valueOf(e.getMessage());
     if (message.contains("(-4:") || message.contains("bad_alloc")) {
       return new ProblemException(
-              ProblemType.OVERLOADED, "There is no memory to decode the %s now.".formatted(format), e)
+              ProblemType.OVERLOADED,
+              "There is no memory to decode the %s now.".formatted(format),
+              e)
           .retryAfter(RETRY_AFTER);
     }
     return BadPicture.corrupt(format, "its data cannot be decoded", e);

@@ -23,10 +23,7 @@ final class Png extends Picture {
           PictureFormat.PNG,
           "it has %d bytes, inflated; %d is the most".formatted(unpacked, MOST_UNPACKED_BYTES));
     }
-    return new Png(
-        file,
-        header,
-        extent);
+    return new Png(file, header, extent);
   }
 
   @Override

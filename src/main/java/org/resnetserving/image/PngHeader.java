@@ -38,7 +38,8 @@ record PngHeader(
   static PngHeader read(byte[] file) {
     Bytes bytes = Bytes.bigEndian(PictureFormat.PNG, file);
     if (bytes.has(FIRST_CHUNK + 4, "CgBI")) {
-      throw BadPicture.unsupported("This is a PNG in Apple's own variant (CgBI), as iOS apps have.");
+      throw BadPicture.unsupported(
+          "This is a PNG in Apple's own variant (CgBI), as iOS apps have.");
     }
     if (!bytes.has(FIRST_CHUNK + 4, "IHDR")) {
       throw corrupt("its first chunk is " + bytes.name(FIRST_CHUNK + 4) + ", not IHDR");
@@ -75,12 +76,7 @@ record PngHeader(
       throw corrupt("it has no data");
     }
     return header(
-        bytes,
-        palette,
-        paletteEntries,
-        data,
-        Orientation.choose(exif, xmp),
-        holdsChunk(bytes, at));
+        bytes, palette, paletteEntries, data, Orientation.choose(exif, xmp), holdsChunk(bytes, at));
   }
 
   private static PngHeader header(

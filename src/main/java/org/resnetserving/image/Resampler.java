@@ -83,7 +83,10 @@ final class Resampler {
   private long heapBytes() {
     long source = columns.sourceTo() - columns.sourceFrom();
     long samples = alongRowsFirst ? columns.entries() : source;
-    return 3L * crop * crop + 3 * source + 12L * samples * (1 + rows.overlap()) + 12L * columns.entries();
+    return 3L * crop * crop
+        + 3 * source
+        + 12L * samples * (1 + rows.overlap())
+        + 12L * columns.entries();
   }
 
   private byte[] crop(PixelRows pixels, Runnable check) {

@@ -14,8 +14,7 @@ final class Samples {
           + "DAMBAAIRAxEAPwCAAaon/9k=";
 
   private static final String WEBP_LOSSY =
-      "UklGRjYAAABXRUJQVlA4ICoAAACQAQCdASoQABAAAsBMJaACdLoAA5gA/ug4v43m81s4//ln"
-          + "/vk98nCAAAA=";
+      "UklGRjYAAABXRUJQVlA4ICoAAACQAQCdASoQABAAAsBMJaACdLoAA5gA/ug4v43m81s4//ln" + "/vk98nCAAAA=";
 
   private static final String WEBP_LOSSLESS =
       "UklGRh4AAABXRUJQVlA4TBEAAAAvD8ADAAdQniLXo/+BiOh/AAA=";
@@ -32,6 +31,8 @@ final class Samples {
   private Samples() {}
 
   /** A picture, and the colour that each of its 16 x 16 pixels has. */
+  // Made once, compared never.
+  @SuppressWarnings("ArrayRecordComponent")
   record Sample(String name, byte[] file, int... colour) {
     boolean has(byte[] pixels) {
       for (int i = 0; i < pixels.length; i++) {

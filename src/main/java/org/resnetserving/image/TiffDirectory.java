@@ -35,9 +35,27 @@ final class TiffDirectory {
   /** What is asked for; a file may have 65 535 others, which take no memory here. */
   private static final Set<Integer> KNOWN =
       Set.of(
-          WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, STRIP_OFFSETS, ORIENTATION,
-          SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR, COLOURS, TILE_WIDTH, TILE_HEIGHT,
-          TILE_OFFSETS, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT, XMP);
+          WIDTH,
+          HEIGHT,
+          BITS,
+          COMPRESSION,
+          PHOTOMETRIC,
+          FILL_ORDER,
+          STRIP_OFFSETS,
+          ORIENTATION,
+          SAMPLES,
+          ROWS_PER_STRIP,
+          STRIP_BYTES,
+          PLANAR,
+          PREDICTOR,
+          COLOURS,
+          TILE_WIDTH,
+          TILE_HEIGHT,
+          TILE_OFFSETS,
+          TILE_BYTES,
+          EXTRA_SAMPLES,
+          SAMPLE_FORMAT,
+          XMP);
 
   private final Bytes bytes;
 
@@ -117,9 +135,7 @@ final class TiffDirectory {
     return big ? bytes.u64(field) : bytes.u32(field);
   }
 
-  /**
-   * Sets the orientation to 1 in a copy of the file, for a decoder that would apply it as well.
-   */
+  /** Sets the orientation to 1 in a copy of the file, for a decoder that would apply it as well. */
   void turnUpright(BytePointer copy) {
     if (count(ORIENTATION) == 1) {
       long at = at(ORIENTATION);

@@ -9,7 +9,13 @@ package org.resnetserving.image;
  * @param bits how many bits each of them has
  */
 record TiffHeader(
-    TiffDirectory directory, long width, long height, int samples, int bits, TiffLayout layout, int orientation) {
+    TiffDirectory directory,
+    long width,
+    long height,
+    int samples,
+    int bits,
+    TiffLayout layout,
+    int orientation) {
   private static final int MAX_TILE_PIXELS = 1 << 22;
 
   /** Those side by side are unpacked together, each with tables of its own. */
@@ -47,8 +53,7 @@ record TiffHeader(
     }
     for (long i = 0; i < directory.count(TiffDirectory.SAMPLE_FORMAT); i++) {
       if (directory.value(TiffDirectory.SAMPLE_FORMAT, i) != 1) {
-        throw BadPicture.unsupported(
-            "This TIFF has samples that are signed or not whole numbers.");
+        throw BadPicture.unsupported("This TIFF has samples that are signed or not whole numbers.");
       }
     }
     TiffLayout layout = TiffLayout.of(directory, (int) samples, (int) bits);
@@ -89,7 +94,8 @@ record TiffHeader(
     if (tiled()) {
       return (int) directory.first(TiffDirectory.TILE_HEIGHT, 0);
     }
-    return (int) Math.max(1, Math.min(directory.first(TiffDirectory.ROWS_PER_STRIP, height), height));
+    return (int)
+        Math.max(1, Math.min(directory.first(TiffDirectory.ROWS_PER_STRIP, height), height));
   }
 
   /** How many planes there are: one for each sample, or one for all. */
@@ -118,14 +124,16 @@ record TiffHeader(
       return 0;
     }
     long compression = directory.first(TiffDirectory.COMPRESSION, TiffCompression.STORED);
-    long colours = directory.first(TiffDirectory.PHOTOMETRIC, 0) == TiffLayout.INDEXED ? 12L << bits : 0;
+    long colours =
+        directory.first(TiffDirectory.PHOTOMETRIC, 0) == TiffLayout.INDEXED ? 12L << bits : 0;
     return (long) planes() * tilesAcross() * (tileRowBytes() + TiffStream.heapBytes(compression))
         + colours;
   }
 
   /**
-   * What decoding takes outside the heap: nothing but what counts as a picture's least, or libtiff's: its samples, four bytes
-   * for each pixel of the strip or tile that it is at, and the picture's three.
+   * What decoding takes outside the heap: nothing but what counts as a picture's least, or
+   * libtiff's: its samples, four bytes for each pixel of the strip or tile that it is at, and the
+   * picture's three.
    */
   long decodedBytes() {
     if (layout == TiffLayout.ROWS) {

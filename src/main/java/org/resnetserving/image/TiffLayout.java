@@ -71,7 +71,8 @@ enum TiffLayout {
     }
     if (compression == TiffCompression.JPEG) {
       boolean colour = photometric == RGB || photometric == YCBCR;
-      return depth == 8 && ((grey && samples == 1)
+      return depth == 8
+          && ((grey && samples == 1)
               || (colour && samples == 3)
               || (photometric == CMYK && samples == 4));
     }

@@ -212,7 +212,11 @@ final class TiffRows implements PixelRows {
       default -> {
         int most = (1 << Math.min(bits, 8)) - 1;
         int grey = pixel[0] * (255 / most);
-        Arrays.fill(rgb, out, out + 3, (byte) (photometric == TiffLayout.WHITE_IS_ZERO ? 255 - grey : grey));
+        Arrays.fill(
+            rgb,
+            out,
+            out + 3,
+            (byte) (photometric == TiffLayout.WHITE_IS_ZERO ? 255 - grey : grey));
       }
     }
   }

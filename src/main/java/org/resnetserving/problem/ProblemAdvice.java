@@ -27,7 +27,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       case IMAGE_MISSING, PARAMETER_INVALID -> HttpStatus.BAD_REQUEST;
       // Tomcat closes the connection after it, and does not wait for the rest.
       case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
-      case IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COMPLEX -> HttpStatus.CONTENT_TOO_LARGE;
+      case IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COMPLEX ->
+          HttpStatus.CONTENT_TOO_LARGE;
       case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT -> HttpStatus.UNPROCESSABLE_CONTENT;
       case IMAGE_UNSUPPORTED -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
       case MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;

@@ -22,6 +22,7 @@ import org.resnetserving.problem.ProblemType;
 public final class Workshop {
   private final Supplier<NativeImageLibrary> library;
   private final ImageLimits limits;
+
   /** Of the heap, at least what one picture may take; of a large one an eighth. */
   private static final int HEAP_PART = 8;
 

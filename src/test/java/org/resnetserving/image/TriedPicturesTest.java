@@ -71,7 +71,11 @@ final class TriedPicturesTest {
     ByteBuffer big = ByteBuffer.allocate(16 + 8 + 20 * 7 + 8 + 4).order(ByteOrder.LITTLE_ENDIAN);
     int data = big.capacity() - 4;
     int[][] tags = {{256, 2}, {257, 2}, {258, 8}, {259, 1}, {262, 1}, {273, data}, {279, 4}};
-    big.put((byte) 'I').put((byte) 'I').putShort((short) 43).putShort((short) 8).putShort((short) 0);
+    big.put((byte) 'I')
+        .put((byte) 'I')
+        .putShort((short) 43)
+        .putShort((short) 8)
+        .putShort((short) 0);
     big.putLong(16).putLong(tags.length);
     for (int[] tag : tags) {
       big.putShort((short) tag[0]).putShort((short) 4).putLong(1).putLong(tag[1]);
