@@ -35,15 +35,20 @@ final class Axis {
    * @param length how much of them the picture covers; less than {@code in} only if the last one
    *     lies partly outside
    * @param out how many pixels they are resized to
+   * @param offset which of these is the crop's first; negative where the crop begins before them
    * @param crop how many of these, from the middle, are wanted
    * @param mirrored whether the source is stored backwards
    */
   static Axis of(
-      int in, double length, long out, int crop, Interpolation interpolation, boolean mirrored) {
-    // torchvision: rounded to even when cutting, down when padding.
-    long first = out > crop ? (long) Math.rint((out - crop) / 2.0) : 0;
+      int in,
+      double length,
+      long out,
+      long offset,
+      int crop,
+      Interpolation interpolation, boolean mirrored) {
+    long first = Math.max(0, offset);
     int entries = (int) Math.min(out, crop);
-    int firstTarget = (crop - entries) / 2;
+    int firstTarget = (int) Math.max(0, -offset);
     double scale = length / out;
     double filterScale = Math.max(scale, 1);
     double support = interpolation.radius() * filterScale;
@@ -84,6 +89,11 @@ final class Axis {
       double weight = window[mirrored ? count - 1 - j : j] * (1 << PRECISION);
       weights[entry * stride + j] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
     }
+  }
+
+  /** What the windows take of the heap. */
+  long heapBytes() {
+    return 4L * weights.length + 16L * from.length + 8L * stride;
   }
 
   boolean mirrored() {

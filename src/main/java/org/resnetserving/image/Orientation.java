@@ -1,9 +1,5 @@
 package org.resnetserving.image;
 
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * Finds how a camera was held: the EXIF orientation (1 to 8), and XMP's where EXIF has none, which
  * is how Pillow does it. Metadata that makes no sense is passed over, as a picture is fine without.
@@ -14,7 +10,7 @@ final class Orientation {
 
   private static final int TAG = 274;
   private static final int ENTRY_BYTES = 12;
-  private static final Pattern XMP = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
+  private static final String XMP = "tiff:Orientation";
 
   private Orientation() {}
 
@@ -71,9 +67,17 @@ final class Orientation {
 
   /** What an XMP packet says; {@link #ABSENT} where it says nothing. */
   static int ofXmp(byte[] file, int from, int to) {
-    String packet = new String(file, from, to - from, StandardCharsets.ISO_8859_1);
-    Matcher matcher = XMP.matcher(packet);
-    return matcher.find() ? valid(matcher.group(1).charAt(0) - '0') : ABSENT;
+    // Looked for where it lies: a packet may be as long as the upload.
+    for (int at = from; at + XMP.length() + 2 <= to; at++) {
+      if (file[at] == 't' && Bytes.starts(file, at, XMP)) {
+        int value = at + XMP.length();
+        value += file[value] == '>' ? 1 : Bytes.starts(file, value, "=\"") ? 2 : 0;
+        if (value > at + XMP.length() && value < to && file[value] >= '0' && file[value] <= '9') {
+          return valid(file[value] - '0');
+        }
+      }
+    }
+    return ABSENT;
   }
 
   /** Numbers without a meaning turn nothing. */

@@ -27,7 +27,9 @@ public final class PictureDecoder {
    * @throws org.resnetserving.problem.ProblemException if the picture is cut short or corrupt
    */
   public Decoded decode(Picture picture, Preset preset, Runnable check) {
-    int reduction = mode == DecodeMode.FAST ? picture.reduction(preset.resize()) : 1;
+    Geometry geometry = Geometry.of(picture, preset);
+    int shorter = (int) Math.min(geometry.resizedWidth(), geometry.resizedHeight());
+    int reduction = mode == DecodeMode.FAST ? picture.reduction(shorter) : 1;
     check.run();
     try (PixelRows rows = picture.open(reduction, check)) {
       byte[] crop = Resampler.crop(picture.extent(), rows, reduction, preset, check);

@@ -16,13 +16,17 @@ final class Resampler {
   private static final int VERY_TALL = 100;
 
   private final int crop;
+  private final byte padding;
+  private final boolean grey;
   private final boolean transposed;
   private final boolean alongRowsFirst;
   private final Axis columns;
   private final Axis rows;
 
-  private Resampler(int crop, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
-    this.crop = crop;
+  private Resampler(Preset preset, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
+    this.crop = preset.crop();
+    this.padding = (byte) preset.padding();
+    this.grey = preset.grey();
     this.transposed = transposed;
     this.alongRowsFirst = alongRowsFirst;
     this.columns = columns;
@@ -46,10 +50,8 @@ final class Resampler {
     boolean transposed = Orientation.swapsSides(orientation);
     long width = extent.orientedWidth();
     long height = extent.orientedHeight();
-    long shorter = Math.min(width, height);
-    long longer = (long) ((double) (preset.resize() * Math.max(width, height)) / shorter);
-    long newWidth = width <= height ? preset.resize() : longer;
-    long newHeight = width <= height ? longer : preset.resize();
+    Geometry geometry = Geometry.of(extent, preset);
+    long newHeight = geometry.resizedHeight();
     boolean verticalFirst = height > VERY_TALL * width && newHeight < height;
     // 2 and 3 mirror the rows as stored, 3 and 4 the columns, and so on with the sides swapped.
     boolean rowsBackwards =
@@ -60,7 +62,8 @@ final class Resampler {
         Axis.of(
             storedWidth,
             (double) extent.width() / reduction,
-            transposed ? newHeight : newWidth,
+            transposed ? newHeight : geometry.resizedWidth(),
+            transposed ? geometry.top() : geometry.left(),
             preset.crop(),
             preset.interpolation(),
             columnsBackwards);
@@ -68,11 +71,12 @@ final class Resampler {
         Axis.of(
             storedHeight,
             (double) extent.height() / reduction,
-            transposed ? newWidth : newHeight,
+            transposed ? geometry.resizedWidth() : newHeight,
+            transposed ? geometry.left() : geometry.top(),
             preset.crop(),
             preset.interpolation(),
             rowsBackwards);
-    return new Resampler(preset.crop(), transposed, transposed == verticalFirst, columns, rows);
+    return new Resampler(preset, transposed, transposed == verticalFirst, columns, rows);
   }
 
   /** How many bytes of the heap a crop takes while it is made, the crop included. */
@@ -86,11 +90,14 @@ final class Resampler {
     return 3L * crop * crop
         + 3 * source
         + 12L * samples * (1 + rows.overlap())
-        + 12L * columns.entries();
+        + 12L * columns.entries()
+        + columns.heapBytes()
+        + rows.heapBytes();
   }
 
   private byte[] crop(PixelRows pixels, Runnable check) {
     byte[] result = new byte[3 * crop * crop];
+    Arrays.fill(result, padding);
     int from = columns.sourceFrom();
     int to = columns.sourceTo();
     byte[] row = columns.newRow();
@@ -103,6 +110,9 @@ final class Resampler {
     for (int y = rows.sourceFrom(); y < rows.sourceTo(); y++) {
       check.run();
       pixels.read(y, from, to, row);
+      if (grey) {
+        greyen(row, 3 * (to - from));
+      }
       if (alongRowsFirst) {
         columns.apply(row, samples);
       } else {
@@ -127,6 +137,18 @@ final class Resampler {
       }
     }
     return result;
+  }
+
+  /** Pillow's {@code convert("L")}: ITU-R 601-2 luma in 16 bits; what is grey stays as it is. */
+  private static void greyen(byte[] row, int length) {
+    for (int i = 0; i < length; i += 3) {
+      int luma =
+          19595 * (row[i] & 0xFF) + 38470 * (row[i + 1] & 0xFF) + 7471 * (row[i + 2] & 0xFF);
+      byte level = (byte) ((luma + 0x8000) >> 16);
+      row[i] = level;
+      row[i + 1] = level;
+      row[i + 2] = level;
+    }
   }
 
   private static void widen(byte[] row, int[] samples) {

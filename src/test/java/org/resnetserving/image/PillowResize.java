@@ -26,11 +26,7 @@ final class PillowResize {
                 ? preset.resize()
                 : (double) ((long) preset.resize() * height) / width);
     Interpolation filter = preset.interpolation();
-    boolean columnsFirst = height > 100 * width && newHeight < height;
-    int[][][] resized =
-        columnsFirst
-            ? resizeRows(resizeColumns(picture, newHeight, filter), newWidth, filter)
-            : resizeColumns(resizeRows(picture, newWidth, filter), newHeight, filter);
+    int[][][] resized = resize(picture, newWidth, newHeight, filter);
     int side = preset.crop();
     int[][][] padded = pad(resized, side);
     int top = (int) Math.rint((padded.length - side) / 2.0);
@@ -40,6 +36,15 @@ final class PillowResize {
       System.arraycopy(padded[top + y], left, crop[y], 0, side);
     }
     return crop;
+  }
+
+  /** The whole picture at another size. */
+  static int[][][] resize(int[][][] picture, int newWidth, int newHeight, Interpolation filter) {
+    int height = picture.length;
+    boolean columnsFirst = height > 100 * picture[0].length && newHeight < height;
+    return columnsFirst
+        ? resizeRows(resizeColumns(picture, newHeight, filter), newWidth, filter)
+        : resizeColumns(resizeRows(picture, newWidth, filter), newHeight, filter);
   }
 
   /** Black around a picture smaller than the crop. */
