@@ -45,7 +45,8 @@ final class Axis {
       long out,
       long offset,
       int crop,
-      Interpolation interpolation, boolean mirrored) {
+      Interpolation interpolation,
+      boolean mirrored) {
     long first = Math.max(0, offset);
     int entries = (int) Math.min(out, crop);
     int firstTarget = (int) Math.max(0, -offset);

@@ -23,7 +23,8 @@ final class Resampler {
   private final Axis columns;
   private final Axis rows;
 
-  private Resampler(Preset preset, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
+  private Resampler(
+      Preset preset, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
     this.crop = preset.crop();
     this.padding = (byte) preset.padding();
     this.grey = preset.grey();
@@ -142,8 +143,7 @@ final class Resampler {
   /** Pillow's {@code convert("L")}: ITU-R 601-2 luma in 16 bits; what is grey stays as it is. */
   private static void greyen(byte[] row, int length) {
     for (int i = 0; i < length; i += 3) {
-      int luma =
-          19595 * (row[i] & 0xFF) + 38470 * (row[i + 1] & 0xFF) + 7471 * (row[i + 2] & 0xFF);
+      int luma = 19595 * (row[i] & 0xFF) + 38470 * (row[i + 1] & 0xFF) + 7471 * (row[i + 2] & 0xFF);
       byte level = (byte) ((luma + 0x8000) >> 16);
       row[i] = level;
       row[i + 1] = level;

@@ -107,9 +107,7 @@ final class ResizeModeTest {
   @ValueSource(ints = {-1, 256})
   void padding_thatIsNoLevel_isRefused(int padding) {
     assertThatThrownBy(
-            () ->
-                new Preset(
-                    8, 8, Interpolation.BILINEAR, ResizeMode.LETTERBOX, padding, false))
+            () -> new Preset(8, 8, Interpolation.BILINEAR, ResizeMode.LETTERBOX, padding, false))
         .hasMessage("A preset's padding is a level of 0 to 255, not " + padding);
   }
 
