@@ -86,7 +86,7 @@ final class Resampler {
   }
 
   private long heapBytes() {
-    long source = columns.sourceTo() - columns.sourceFrom();
+    long source = (long) columns.sourceTo() - columns.sourceFrom();
     long samples = alongRowsFirst ? columns.entries() : source;
     return 3L * crop * crop
         + 3 * source
