@@ -191,7 +191,7 @@ public final class GraphBuilder {
     return add(new GlobalAveragePool(name, pool.input()));
   }
 
-  /** The largest pictures for which a value has that many rows. */
+  /** The largest pictures for which a value has that many rows; a multiple of them, if one does. */
   private int sideOf(String value, int rows) {
     int low = 0;
     int high = MAX_SIDE + 1;
@@ -207,7 +207,8 @@ public final class GraphBuilder {
       throw new IllegalArgumentException(
           "no pictures of up to %d rows give %s %d rows".formatted(MAX_SIDE, value, rows));
     }
-    return low;
+    int whole = low - low % rows;
+    return rows(value, whole) == rows ? whole : low;
   }
 
   /** Rows of a value for pictures of a side; 0 if they are too small. */

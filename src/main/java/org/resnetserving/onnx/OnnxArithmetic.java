@@ -3,6 +3,7 @@ package org.resnetserving.onnx;
 import org.resnetserving.network.Add;
 import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.Multiply;
+import org.resnetserving.network.Normalize;
 import org.resnetserving.network.Scale;
 import org.resnetserving.network.Weight;
 import org.resnetserving.onnx.OnnxValue.Feature;
@@ -67,7 +68,7 @@ final class OnnxArithmetic {
       if (!Double.isFinite(factor)) {
         throw new IllegalArgumentException("divides by " + number);
       }
-      if (!value.layer().equals(graph.input()) || factor <= 0) {
+      if (!(graph.maker(value.layer()) instanceof Normalize) || factor <= 0) {
         return new Feature(graph.add(new Scale(name, value.layer(), factor)), value.axes());
       }
     }

@@ -188,7 +188,7 @@ final class OnnxGraph {
     for (OnnxValue input : inputs) {
       sizes.add(OnnxInputs.sizes(input));
     }
-    return OnnxSizes.apply(node, sizes);
+    return OnnxSizes.apply(node, (Sizes) first, sizes);
   }
 
   private OnnxValue constant(OnnxNode node) {

@@ -156,6 +156,13 @@ final class OnnxLayers {
                   window.right()));
       window = new Window(window.height(), window.width(), window.stride(), 0, 0, 0, 0);
     }
+    // Opsets below 10 have no rounding up: exporters pad the far edges instead, without counting it.
+    int more = window.stride() - 1;
+    Window plain = new Window(window.height(), window.width(), window.stride(), 0, 0, 0, 0);
+    if (!counts && more > 0 && window.equals(plain.padded(0, 0, more, more))) {
+      window = plain;
+      roundUp = true;
+    }
     return planes(graph.add(new AveragePool(name, in, window, roundUp, counts)));
   }
 

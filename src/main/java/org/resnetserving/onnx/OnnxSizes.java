@@ -5,17 +5,24 @@ import java.util.Collections;
 import java.util.List;
 import org.resnetserving.onnx.OnnxValue.Sizes;
 
-/** Operators on lists of sizes: what exporters write to flatten a value of any size. */
+/**
+ * Operators on lists of sizes: what exporters write to flatten a value of any size, and to turn
+ * PyTorch's order of paddings, last dimension first, into ONNX's.
+ */
 final class OnnxSizes {
   private static final int MOST = 64;
 
   private OnnxSizes() {}
 
-  static Sizes apply(OnnxNode node, List<List<Long>> inputs) {
+  static Sizes apply(OnnxNode node, Sizes value, List<List<Long>> inputs) {
     List<Long> first = inputs.get(0);
+    if (value.columns() > 1 || isPairs(node, inputs)) {
+      return ofPairs(node, value, inputs);
+    }
     List<Long> made =
         switch (node.type()) {
-          case "Unsqueeze", "Squeeze", "Reshape", "Flatten" -> first;
+          case "Unsqueeze", "Squeeze", "Reshape", "Flatten", "Transpose" -> first;
+          case "ConstantOfShape" -> zeros(node, first);
           case "Gather" -> gather(first, inputs.get(1));
           case "Slice" -> slice(node, inputs);
           case "Concat" -> inputs.stream().flatMap(List::stream).toList();
@@ -29,6 +36,61 @@ final class OnnxSizes {
       throw new IllegalArgumentException("makes %d sizes".formatted(made.size()));
     }
     return new Sizes(made);
+  }
+
+  private static boolean isPairs(OnnxNode node, List<List<Long>> inputs) {
+    return node.type().equals("Reshape")
+        && inputs.size() == 2
+        && inputs.get(1).equals(List.of(-1L, 2L));
+  }
+
+  /** A table of two columns: made of a list, turned upside down, transposed, made a list. */
+  private static Sizes ofPairs(OnnxNode node, Sizes value, List<List<Long>> inputs) {
+    List<Long> sizes = value.sizes();
+    int columns = value.columns();
+    if (columns == 1 && sizes.size() % 2 == 0) {
+      return new Sizes(sizes, 2);
+    }
+    List<Long> made = new ArrayList<>();
+    int rows = sizes.size() / columns;
+    switch (node.type()) {
+      case "Reshape" -> {
+        return new Sizes(sizes);
+      }
+      case "Slice" -> {
+        if (inputs.size() != 5
+            || !inputs.get(1).equals(List.of(-1L))
+            || !inputs.get(3).equals(List.of(0L))
+            || !inputs.get(4).equals(List.of(-1L))) {
+          throw new IllegalArgumentException("cuts a table of sizes");
+        }
+        for (int row = rows - 1; row >= 0; row--) {
+          made.addAll(sizes.subList(row * columns, (row + 1) * columns));
+        }
+        return new Sizes(made, columns);
+      }
+      case "Transpose" -> {
+        for (int i = 0; i < sizes.size(); i++) {
+          made.add(sizes.get(i % rows * columns + i / rows));
+        }
+        return new Sizes(made, rows);
+      }
+      default ->
+          throw new IllegalArgumentException("is an operator that tables of sizes are not read of");
+    }
+  }
+
+  private static List<Long> zeros(OnnxNode node, List<Long> shape) {
+    OnnxTensor fill = node.tensor("value");
+    if (shape.size() != 1
+        || shape.get(0) < 0
+        || shape.get(0) > MOST
+        || fill == null
+        || !fill.isInteger()
+        || !fill.integers().equals(List.of(0L))) {
+      throw new IllegalArgumentException("fills a constant that is no short list of zeros");
+    }
+    return Collections.nCopies(shape.get(0).intValue(), 0L);
   }
 
   private static List<Long> gather(List<Long> sizes, List<Long> indices) {

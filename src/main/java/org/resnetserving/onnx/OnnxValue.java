@@ -49,10 +49,15 @@ sealed interface OnnxValue {
    * A list of sizes that can be told.
    *
    * @param sizes {@link #PICTURES} for the number of pictures, {@link #UNKNOWN} for what is not
-   *     known
+   *     known; row by row
+   * @param columns how many each row has; 1 for a plain list
    */
-  record Sizes(List<Long> sizes) implements OnnxValue {
+  record Sizes(List<Long> sizes, int columns) implements OnnxValue {
     static final long PICTURES = Long.MIN_VALUE;
     static final long UNKNOWN = Long.MIN_VALUE + 1;
+
+    Sizes(List<Long> sizes) {
+      this(sizes, 1);
+    }
   }
 }
