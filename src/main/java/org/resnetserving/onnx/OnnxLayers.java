@@ -156,7 +156,8 @@ final class OnnxLayers {
                   window.right()));
       window = new Window(window.height(), window.width(), window.stride(), 0, 0, 0, 0);
     }
-    // Opsets below 10 have no rounding up: exporters pad the far edges instead, without counting it.
+    // Opsets below 10 have no rounding up: exporters pad the far edges instead, without counting
+    // it.
     int more = window.stride() - 1;
     Window plain = new Window(window.height(), window.width(), window.stride(), 0, 0, 0, 0);
     if (!counts && more > 0 && window.equals(plain.padded(0, 0, more, more))) {

@@ -119,7 +119,8 @@ class CaffeReaderTest {
             .integer(4, 3)
             .doubles(8, 1, 2, 3, 4, 5, 6);
     ProtobufWriter pool =
-        v1(17, "pool", "data", "pool").message(19, new ProtobufWriter().integer(1, 1).integer(2, 8));
+        v1(17, "pool", "data", "pool")
+            .message(19, new ProtobufWriter().integer(1, 1).integer(2, 8));
     ProtobufWriter linear =
         v1(14, "ip", "pool", "ip")
             .message(6, matrix)
@@ -179,25 +180,31 @@ class CaffeReaderTest {
   void whatTheGraphHasNoWordFor_isRefusedByNameAndType() {
     assertRefused(
         CaffeWriter.layer("norm1", "LRN", List.of("data"), "norm1"),
-        "layer norm1 (LRN)", "is a type that is not read");
+        "layer norm1 (LRN)",
+        "is a type that is not read");
     assertRefused(
         CaffeWriter.layer("leaky", "ReLU", List.of("data"), "leaky")
             .message(123, new ProtobufWriter().real(1, 0.1f)),
-        "layer leaky (ReLU)", "has a negative slope, 0.1");
+        "layer leaky (ReLU)",
+        "has a negative slope, 0.1");
     assertRefused(
         CaffeWriter.layer("conv", "Convolution", List.of("data"), "conv"),
-        "layer conv (Convolution)", "has 0 blobs of weights");
+        "layer conv (Convolution)",
+        "has 0 blobs of weights");
     assertRefused(
         CaffeWriter.layer("sum", "Eltwise", List.of("data", "nowhere"), "sum"),
-        "layer sum (Eltwise)", "reads nowhere, which nothing makes");
+        "layer sum (Eltwise)",
+        "reads nowhere, which nothing makes");
     assertRefused(
         CaffeWriter.layer("conv", "Convolution", List.of("data"), "conv")
             .message(7, CaffeWriter.blob(new float[9], 1, 4, 3, 3)),
-        "conv.blobs[0]", "has 9 numbers, its shape wants 36");
+        "conv.blobs[0]",
+        "has 9 numbers, its shape wants 36");
     assertRefused(
         CaffeWriter.layer("pool", "Pooling", List.of("data"), "pool")
             .message(121, new ProtobufWriter().integer(2, 1).integer(3, 2)),
-        "layer pool (Pooling)", "has a stride above its window");
+        "layer pool (Pooling)",
+        "has a stride above its window");
   }
 
   private static void assertRefused(ProtobufWriter layer, String... words) {

@@ -39,8 +39,7 @@ final class CaffeWriter {
   }
 
   CaffeWriter input(int side) {
-    return write(
-        new ProtobufWriter().text(3, "data").integers(4, 1, 3, side, side));
+    return write(new ProtobufWriter().text(3, "data").integers(4, 1, 3, side, side));
   }
 
   CaffeWriter layer(ProtobufWriter layer) {
@@ -88,8 +87,7 @@ final class CaffeWriter {
 
   private void add(Layer layer) {
     String name = layer.name();
-    List<String> in =
-        layer.inputs().stream().map(i -> i.equals("input") ? "data" : i).toList();
+    List<String> in = layer.inputs().stream().map(i -> i.equals("input") ? "data" : i).toList();
     if (layer instanceof Convolution c) {
       Window w = c.window();
       layer(

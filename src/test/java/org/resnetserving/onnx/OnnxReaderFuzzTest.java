@@ -15,8 +15,8 @@ import org.resnetserving.weights.WeightsException;
 
 /**
  * Whatever the bytes, a file is told, and read or refused with a {@link WeightsException}. To
- * search: {@code JAZZER_FUZZ=1 mvn test -Dtest=OnnxReaderFuzzTest}; without the variable only the seeds and
- * earlier finds run.
+ * search: {@code JAZZER_FUZZ=1 mvn test -Dtest=OnnxReaderFuzzTest}; without the variable only the
+ * seeds and earlier finds run.
  */
 class OnnxReaderFuzzTest {
 

@@ -128,11 +128,9 @@ class OnnxReaderTest {
                 new Window(3, 3, 2, 0, 0, 1, 1)));
     String p = plain.add(new GlobalAveragePool("p", plain.add(new Relu("r", y))));
     Weight turned = new Weight("m", new int[] {4, 5}, matrix::clone).transposed();
-    String z =
-        plain.add(new Linear("z", p, turned, new Weight("c", new int[] {5}, () -> ramp(5))));
+    String z = plain.add(new Linear("z", p, turned, new Weight("c", new int[] {5}, () -> ramp(5))));
     assertThat(ReferenceEvaluator.logits(graph, pixels, 16, 16))
-        .containsExactly(
-            ReferenceEvaluator.logits(plain.build(z), pixels, 16, 16), within(1e-6));
+        .containsExactly(ReferenceEvaluator.logits(plain.build(z), pixels, 16, 16), within(1e-6));
     assertThat(network.activation()).isEqualTo(Activation.SOFTMAX);
     assertThat(network.side()).isEqualTo(16);
     assertThat(graph.layers()).hasSize(5);
@@ -170,10 +168,12 @@ class OnnxReaderTest {
   void whatTheGraphHasNoWordFor_isRefusedByNameAndType() {
     assertRefused(
         pooled(new OnnxWriter().node("Softplus", List.of("x"), "y")),
-        "node /y (Softplus)", "is an operator that is not read");
+        "node /y (Softplus)",
+        "is an operator that is not read");
     assertRefused(
         pooled(new OnnxWriter().node("QuantizeLinear", List.of("x"), "y")),
-        "node /y (QuantizeLinear)", "is of a quantised model");
+        "node /y (QuantizeLinear)",
+        "is of a quantised model");
     assertRefused(
         pooled(new OnnxWriter().node("Relu", List.of("nowhere"), "y")),
         "nowhere is read, but nothing makes it");
@@ -189,7 +189,8 @@ class OnnxReaderTest {
                             .integer(14, 1)
                             .message(
                                 13, new ProtobufWriter().text(1, "location").text(2, "w.data")))),
-        "w: has its numbers in w.data", "external_data=False");
+        "w: has its numbers in w.data",
+        "external_data=False");
     assertRefused(
         pooled(
             new OnnxWriter()

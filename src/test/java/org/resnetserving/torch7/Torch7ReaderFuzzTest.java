@@ -14,8 +14,8 @@ import org.resnetserving.weights.WeightsException;
 
 /**
  * Whatever the bytes, a file is told, and read or refused with a {@link WeightsException}. To
- * search: {@code JAZZER_FUZZ=1 mvn test -Dtest=Torch7ReaderFuzzTest}; without the variable only the seeds and
- * earlier finds run.
+ * search: {@code JAZZER_FUZZ=1 mvn test -Dtest=Torch7ReaderFuzzTest}; without the variable only the
+ * seeds and earlier finds run.
  */
 class Torch7ReaderFuzzTest {
 
@@ -40,6 +40,7 @@ class Torch7ReaderFuzzTest {
                 "nn.Sequential",
                 TorchWriter.object("nn.SpatialAveragePooling", "kW", 7, "kH", 7, "dW", 1, "dH", 1),
                 TorchWriter.object("nn.View", "size", TorchWriter.sizes(-1)),
-                TorchWriter.object("nn.Linear", "weight", TorchWriter.tensor(new float[6], 2, 3)))));
+                TorchWriter.object(
+                    "nn.Linear", "weight", TorchWriter.tensor(new float[6], 2, 3)))));
   }
 }

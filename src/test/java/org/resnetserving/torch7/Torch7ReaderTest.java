@@ -115,14 +115,23 @@ class Torch7ReaderTest {
           table(1, 1, 2, 2).write(w); // the processors come first
           Value itself = v -> v.i32(4, self);
           Value closure =
-              v -> v.i32(8, v.next()).letters("\u001bLua").i32(3, v.next(), 1)
-                  .i32(1).i64(Double.doubleToLongBits(1)).i32(4, self);
+              v ->
+                  v.i32(8, v.next())
+                      .letters("\u001bLua")
+                      .i32(3, v.next(), 1)
+                      .i32(1)
+                      .i64(Double.doubleToLongBits(1))
+                      .i32(4, self);
           Value old = v -> v.i32(6).letters("\u001bLua").i32(3, v.next(), 0);
           table(
-                  "impl", object("nn.DataParallelTable.Basic", "dpt", itself),
-                  "init", closure,
-                  "hook", old,
-                  "modules", TorchWriter.list(List.of(inner)))
+                  "impl",
+                  object("nn.DataParallelTable.Basic", "dpt", itself),
+                  "init",
+                  closure,
+                  "hook",
+                  old,
+                  "modules",
+                  TorchWriter.list(List.of(inner)))
               .write(w);
         };
     Value checkpoint = table("epoch", 90, "nothing", (Value) w -> w.i32(0), "model", wrapper);
@@ -139,9 +148,12 @@ class Torch7ReaderTest {
     Value norm =
         object(
             "nn.SpatialBatchNormalization",
-            "eps", 0.5,
-            "running_mean", tensor(new float[] {1, 2, 3}, 3),
-            "running_std", tensor(new float[] {1, 0.5f, 0.25f}, 3));
+            "eps",
+            0.5,
+            "running_mean",
+            tensor(new float[] {1, 2, 3}, 3),
+            "running_std",
+            tensor(new float[] {1, 0.5f, 0.25f}, 3));
     Graph graph = read(module("nn.Sequential", norm, pooled(), linear("Float", 1, 2, 3))).graph();
 
     BatchNorm read = (BatchNorm) graph.layer("model.1");
@@ -173,7 +185,8 @@ class Torch7ReaderTest {
     assertRefused(module("nn.Sequential", object("my.Layer")), "model.1", "my.Layer");
     assertRefused(
         module("nn.ConcatTable", object("nn.ReLU", "inplace", true), object("nn.Identity")),
-        "model.1 (nn.ReLU)", "writes over a value that another branch reads");
+        "model.1 (nn.ReLU)",
+        "writes over a value that another branch reads");
     assertRefused(table("a", 1), "holds a table with 0 models");
     assertRefused(object("tds.Hash"), "holds a tds.Hash");
     assertRefused(w -> w.i32(99), "has no value of type 99 (at byte 0)");
@@ -186,8 +199,17 @@ class Torch7ReaderTest {
   @Test
   void endlessNesting_isRefused() {
     assertRefused(
-        w -> w.i32(4, 1).letters("V 1").letters("nn.Sequential").i32(3, 2, 1).i32(2).letters("modules")
-            .i32(3, 3, 1).i32(1).i64(Double.doubleToLongBits(1)).i32(4, 1),
+        w ->
+            w.i32(4, 1)
+                .letters("V 1")
+                .letters("nn.Sequential")
+                .i32(3, 2, 1)
+                .i32(2)
+                .letters("modules")
+                .i32(3, 3, 1)
+                .i32(1)
+                .i64(Double.doubleToLongBits(1))
+                .i32(4, 1),
         "is nested deeper than 64 modules");
     assertRefused(
         w -> {
@@ -219,8 +241,7 @@ class Torch7ReaderTest {
   }
 
   private static Value pooled() {
-    return module(
-        "nn.Sequential", object("nn.SpatialAdaptiveAveragePooling", "W", 1, "H", 1));
+    return module("nn.Sequential", object("nn.SpatialAdaptiveAveragePooling", "W", 1, "H", 1));
   }
 
   private static Value linear(String type, float... weights) {

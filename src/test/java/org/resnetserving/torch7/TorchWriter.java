@@ -181,9 +181,16 @@ final class TorchWriter {
       }
       i++; // the relu after the addition
       Value branches =
-          module("nn.ConcatTable", sequence(main), shortcut.isEmpty() ? object("nn.Identity") : sequence(shortcut));
+          module(
+              "nn.ConcatTable",
+              sequence(main),
+              shortcut.isEmpty() ? object("nn.Identity") : sequence(shortcut));
       modules.add(
-          module("nn.Sequential", branches, object("nn.CAddTable", "inplace", true), object("nn.ReLU", "inplace", true)));
+          module(
+              "nn.Sequential",
+              branches,
+              object("nn.CAddTable", "inplace", true),
+              object("nn.ReLU", "inplace", true)));
     }
     return sequence(modules);
   }
@@ -198,16 +205,41 @@ final class TorchWriter {
       return List.of(
           object(
               "cudnn.SpatialConvolution",
-              "nInputPlane", c.weight().size(1), "nOutputPlane", c.weight().size(0),
-              "kW", w.width(), "kH", w.height(), "dW", w.stride(), "dH", w.stride(),
-              "padW", w.left(), "padH", w.top(), "groups", 1, "weight", tensor(c.weight())));
+              "nInputPlane",
+              c.weight().size(1),
+              "nOutputPlane",
+              c.weight().size(0),
+              "kW",
+              w.width(),
+              "kH",
+              w.height(),
+              "dW",
+              w.stride(),
+              "dH",
+              w.stride(),
+              "padW",
+              w.left(),
+              "padH",
+              w.top(),
+              "groups",
+              1,
+              "weight",
+              tensor(c.weight())));
     } else if (layer instanceof BatchNorm b) {
       return List.of(
           object(
               2,
               "nn.SpatialBatchNormalization",
-              "eps", b.epsilon(), "weight", tensor(b.gamma()), "bias", tensor(b.beta()),
-              "running_mean", tensor(b.mean()), "running_var", tensor(b.variance())));
+              "eps",
+              b.epsilon(),
+              "weight",
+              tensor(b.gamma()),
+              "bias",
+              tensor(b.beta()),
+              "running_mean",
+              tensor(b.mean()),
+              "running_var",
+              tensor(b.variance())));
     } else if (layer instanceof Relu) {
       return List.of(object("cudnn.ReLU", "inplace", true, "threshold", 0, "val", 0));
     } else if (layer instanceof MaxPool p) {
@@ -215,8 +247,20 @@ final class TorchWriter {
       return List.of(
           object(
               "nn.SpatialMaxPooling",
-              "kW", w.width(), "kH", w.height(), "dW", w.stride(), "dH", w.stride(),
-              "padW", w.left(), "padH", w.top(), "ceil_mode", false));
+              "kW",
+              w.width(),
+              "kH",
+              w.height(),
+              "dW",
+              w.stride(),
+              "dH",
+              w.stride(),
+              "padW",
+              w.left(),
+              "padH",
+              w.top(),
+              "ceil_mode",
+              false));
     } else if (layer instanceof GlobalAveragePool) {
       return List.of(
           object("nn.SpatialAveragePooling", "kW", 7, "kH", 7, "dW", 1, "dH", 1),
