@@ -11,7 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import org.resnetserving.engine.StockClassifier;
-import org.resnetserving.engine.StockClassifier.Picture;
+import org.resnetserving.engine.StockClassifier.Decoded;
 import org.resnetserving.engine.StockClassifier.StockPredictor;
 import org.resnetserving.models.Label;
 import org.resnetserving.models.Labels;
@@ -34,7 +34,7 @@ final class StockService {
   private static final int WARM_UP_ROUNDS = 10;
 
   /** A picture and what waits for its labels. */
-  private record Job(Picture picture, CompletableFuture<Map<String, Double>> labels) {}
+  private record Job(Decoded picture, CompletableFuture<Map<String, Double>> labels) {}
 
   private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(QUEUE);
   private final String model;
@@ -96,7 +96,7 @@ final class StockService {
   }
 
   private ServerResponse classify(ServerRequest request) throws Exception {
-    Picture picture = StockClassifier.decode(request.body(byte[].class));
+    Decoded picture = StockClassifier.decode(request.body(byte[].class));
     CompletableFuture<Map<String, Double>> labels = new CompletableFuture<>();
     jobs.put(new Job(picture, labels));
     List<Map<String, Object>> predictions = new ArrayList<>();
@@ -130,9 +130,9 @@ final class StockService {
   }
 
   /** The graph optimiser compiles anew for the first few runs of a size. */
-  private static void warmUp(StockPredictor predictor, int largest, Picture picture) {
+  private static void warmUp(StockPredictor predictor, int largest, Decoded picture) {
     for (int size = 1; size <= largest; size++) {
-      List<Picture> pictures = new ArrayList<>();
+      List<Decoded> pictures = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         pictures.add(picture);
       }

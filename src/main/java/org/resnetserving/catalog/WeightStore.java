@@ -128,7 +128,7 @@ public final class WeightStore {
         model.name(), folder, model.weights().sources().stream().map(WeightStore::source).toList());
   }
 
-  private static Source source(ModelDescriptor.Source source) {
+  private static Source source(ModelDescriptor.RemoteFile source) {
     Checksum checksum;
     if (source.sha256() != null) {
       checksum = Checksum.sha256(source.sha256());

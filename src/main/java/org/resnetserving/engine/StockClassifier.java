@@ -96,8 +96,8 @@ public final class StockClassifier implements AutoCloseable {
   }
 
   /** Decodes a picture as DJL does by default. */
-  public static Picture decode(byte[] file) throws IOException {
-    return new Picture(ImageFactory.getInstance().fromInputStream(new ByteArrayInputStream(file)));
+  public static Decoded decode(byte[] file) throws IOException {
+    return new Decoded(ImageFactory.getInstance().fromInputStream(new ByteArrayInputStream(file)));
   }
 
   /** The image factory that DJL takes by default here. */
@@ -111,10 +111,10 @@ public final class StockClassifier implements AutoCloseable {
   }
 
   /** A decoded picture. */
-  public static final class Picture {
+  public static final class Decoded {
     private final Image image;
 
-    Picture(Image image) {
+    Decoded(Image image) {
       this.image = image;
     }
   }
@@ -130,7 +130,7 @@ public final class StockClassifier implements AutoCloseable {
     }
 
     /** The five most probable labels of each picture, best first. */
-    public List<Map<String, Double>> classify(List<Picture> pictures) {
+    public List<Map<String, Double>> classify(List<Decoded> pictures) {
       // Without this an inference on a thread of its own would run on all cores.
       JniUtils.setNumThreads(threads);
       try {

@@ -59,7 +59,7 @@ public record ModelDescriptor(
    * @param sha256 what the local file's SHA-256 must be; null does not check it
    * @param sources where to download from, in order of preference
    */
-  public record Weights(@Nullable Path file, @Nullable String sha256, List<Source> sources) {
+  public record Weights(@Nullable Path file, @Nullable String sha256, List<RemoteFile> sources) {
     public Weights {
       sources = List.copyOf(sources);
     }
@@ -76,7 +76,7 @@ public record ModelDescriptor(
    *     the Hugging Face hub redirects to a large file
    * @param size how many bytes; null where it is not known
    */
-  public record Source(
+  public record RemoteFile(
       URI url,
       String file,
       @Nullable String sha256,

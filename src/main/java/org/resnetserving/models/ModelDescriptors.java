@@ -21,18 +21,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.image.DecodeMode;
-import org.resnetserving.image.Interpolation;
-import org.resnetserving.image.Preset;
 import org.resnetserving.models.ModelDescriptor.Accuracy;
 import org.resnetserving.models.ModelDescriptor.Precision;
-import org.resnetserving.models.ModelDescriptor.Preprocessing;
 import org.resnetserving.models.ModelDescriptor.Serving;
-import org.resnetserving.models.ModelDescriptor.Source;
+import org.resnetserving.models.ModelDescriptor.RemoteFile;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.network.Activation;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.ChannelOrder;
-import org.resnetserving.network.Normalization;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -44,8 +39,6 @@ public final class ModelDescriptors {
   static final int MAX_BYTES = 64 << 10;
   static final int MAX_MODELS = 1000;
   private static final int MAX_SOURCES = 16;
-  private static final int MAX_SIDE = 2048;
-  private static final int PIXEL_RANGE = 255;
   private static final int MAX_LINE = 300;
   private static final int MAX_TEXT = 4000;
   private static final long MAX_SIZE = 16L << 30;
@@ -76,8 +69,6 @@ public final class ModelDescriptors {
   private static final List<String> WEIGHTS_KEYS = List.of("file", "sha256", "sources");
   private static final List<String> SOURCE_KEYS =
       List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
-  private static final List<String> PRESET_KEYS =
-      List.of("like", "resize", "crop", "interpolation", "mean", "std", "divisor", "channels");
   private static final List<String> ACCURACY_KEYS =
       List.of("dataset", "pictures", "top1", "top5", "note");
   private static final List<String> SERVING_KEYS =
@@ -170,7 +161,7 @@ public final class ModelDescriptors {
         yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
         weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
         path(folder, yaml, "labels"),
-        preset(yaml),
+        DescribedPreset.of(yaml),
         yaml.optionalChoice("activation", Activation.class),
         yaml.text("license", MAX_LINE),
         accuracy(yaml.optionalMap("accuracy", ACCURACY_KEYS)),
@@ -196,7 +187,7 @@ public final class ModelDescriptors {
   }
 
   private static Weights weights(Path folder, YamlMap yaml) {
-    List<Source> sources = new ArrayList<>();
+    List<RemoteFile> sources = new ArrayList<>();
     for (YamlMap source : yaml.maps("sources", MAX_SOURCES, SOURCE_KEYS)) {
       sources.add(source(source));
     }
@@ -209,11 +200,11 @@ public final class ModelDescriptors {
     return new Weights(yaml.has("file") ? path(folder, yaml, "file") : null, sha256(yaml), sources);
   }
 
-  private static Source source(YamlMap yaml) {
+  private static RemoteFile source(YamlMap yaml) {
     URI url = url(yaml);
     String sha256 = sha256(yaml);
     String prefix = yaml.optionalMatching("sha256_prefix", SHA256_PREFIX, "8 to 63 hex digits");
-    Checksum checksum = yaml.optionalChoice("checksum", Checksum.class);
+    HeaderChecksum checksum = yaml.optionalChoice("checksum", HeaderChecksum.class);
     long checks = Stream.of("sha256", "sha256_prefix", "checksum").filter(yaml::has).count();
     if (checks != 1) {
       throw yaml.mistake(
@@ -227,7 +218,7 @@ public final class ModelDescriptors {
     if (!FILE.matcher(file).matches()) {
       throw yaml.mistake("file", "must be a plain file name, it is '" + file + "'");
     }
-    return new Source(
+    return new RemoteFile(
         url,
         file,
         sha256,
@@ -249,58 +240,6 @@ public final class ModelDescriptors {
     }
     throw yaml.mistake(
         "url", "must be an http or https address without a user, it is '" + text + "'");
-  }
-
-  /** A name, or a mapping; with {@code like} in it, only what differs from the one named. */
-  private static Preprocessing preset(YamlMap yaml) {
-    if (yaml.isText("preset")) {
-      return yaml.choice("preset", NamedPreset.class).preprocessing();
-    }
-    YamlMap preset = yaml.map("preset", PRESET_KEYS);
-    NamedPreset like = preset.optionalChoice("like", NamedPreset.class);
-    Preprocessing base = like == null ? null : like.preprocessing();
-    int resize = integer(preset, "resize", base == null ? null : base.square().resize());
-    int crop = integer(preset, "crop", base == null ? null : base.square().crop());
-    if (crop > resize) {
-      throw preset.mistake(
-          preset.has("crop") ? "crop" : "resize",
-          "must be at most preset.resize, " + resize + ", it is " + crop);
-    }
-    Interpolation interpolation =
-        base != null && !preset.has("interpolation")
-            ? base.square().interpolation()
-            : preset.choice("interpolation", Interpolation.class);
-    return new Preprocessing(
-        new Preset(resize, crop, interpolation),
-        normalization(preset, base == null ? null : base.normalization()));
-  }
-
-  private static int integer(YamlMap yaml, String key, @Nullable Integer otherwise) {
-    return otherwise != null && !yaml.has(key) ? otherwise : (int) yaml.integer(key, 1, MAX_SIDE);
-  }
-
-  private static Normalization normalization(YamlMap yaml, @Nullable Normalization base) {
-    float divisor = base == null ? PIXEL_RANGE : base.divisor();
-    if (yaml.has("divisor")) {
-      divisor = (float) yaml.number("divisor", 0.001, PIXEL_RANGE);
-    }
-    // The numbers are on the divided scale.
-    double range = PIXEL_RANGE / divisor;
-    ChannelOrder order = yaml.optionalChoice("channels", ChannelOrder.class);
-    ChannelOrder otherwise = base == null ? ChannelOrder.RGB : base.order();
-    return new Normalization(
-        divisor,
-        base != null && !yaml.has("mean")
-            ? base.mean()
-            : floats(yaml.numbers("mean", 3, -range, 2 * range)),
-        base != null && !yaml.has("std")
-            ? base.deviation()
-            : floats(yaml.numbers("std", 3, 0.001, 10 * range)),
-        order == null ? otherwise : order);
-  }
-
-  private static List<Float> floats(List<Double> numbers) {
-    return numbers.stream().map(Double::floatValue).toList();
   }
 
   private static @Nullable Accuracy accuracy(@Nullable YamlMap yaml) {
@@ -419,7 +358,7 @@ public final class ModelDescriptors {
   }
 
   /** Where a checksum comes from that the descriptor does not hold. */
-  private enum Checksum {
+  private enum HeaderChecksum {
     LINKED_ETAG
   }
 }

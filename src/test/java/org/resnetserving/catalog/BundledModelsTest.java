@@ -92,7 +92,7 @@ final class BundledModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void pytorchFileNames_beginTheirHash(ModelDescriptor model) {
-    for (ModelDescriptor.Source source : model.weights().sources()) {
+    for (ModelDescriptor.RemoteFile source : model.weights().sources()) {
       if (source.file().endsWith(".pth")) {
         String digits = source.file().replaceAll(".*-([0-9a-f]{8})\\.pth", "$1");
         String hash = source.sha256() == null ? source.sha256Prefix() : source.sha256();
@@ -105,10 +105,10 @@ final class BundledModelsTest {
   void resnet50_isTorchvisionsFileThenTimms() {
     ModelDescriptor model = MODELS.get("resnet50");
     assertThat(model.weights().sources())
-        .extracting(ModelDescriptor.Source::file)
+        .extracting(ModelDescriptor.RemoteFile::file)
         .containsExactly("resnet50-11ad3fa6.pth", "resnet50.tv2_in1k.safetensors");
     assertThat(model.weights().sources())
-        .extracting(ModelDescriptor.Source::linkedEtag)
+        .extracting(ModelDescriptor.RemoteFile::linkedEtag)
         .containsExactly(false, true);
     assertThat(model.preset().square().resize()).isEqualTo(232);
     assertThat(model.preset().square().interpolation()).isEqualTo(Interpolation.BILINEAR);

@@ -248,8 +248,8 @@ final class ModelRunnerTest {
   void model_offline_saysWhichFileToPutWhere_andWhichOneIsWrong() throws IOException {
     Path cache = folder.resolve("cache");
     Path wrong = Files.writeString(folder.resolve("net.pth"), "another file");
-    ModelDescriptor.Source source =
-        new ModelDescriptor.Source(
+    ModelDescriptor.RemoteFile source =
+        new ModelDescriptor.RemoteFile(
             URI.create("https://models.example/net.pth"),
             "net.pth",
             null,

@@ -77,14 +77,14 @@ final class ModelDescriptorsTest {
     assertThat(model.weights().sha256()).isEqualTo(SHA256);
     assertThat(model.weights().sources())
         .containsExactly(
-            new ModelDescriptor.Source(
+            new ModelDescriptor.RemoteFile(
                 URI.create("https://models.example.org/some/net-01234567.pth"),
                 "net-01234567.pth",
                 null,
                 "01234567",
                 false,
                 46830571L),
-            new ModelDescriptor.Source(
+            new ModelDescriptor.RemoteFile(
                 URI.create("https://hub.example.org/net/model.safetensors?download=true"),
                 "net.safetensors",
                 null,

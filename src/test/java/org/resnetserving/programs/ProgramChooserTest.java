@@ -23,7 +23,7 @@ final class ProgramChooserTest {
 
   @Test
   void program_thatAnswersAlike_isNotRefused() {
-    ProgramTrial trial = ProgramChooser.judge(ProgramKind.FUSED, REFERENCE, REFERENCE, 10.0);
+    ProgramTrial trial = ProgramJudge.judge(ProgramKind.FUSED, REFERENCE, REFERENCE, 10.0);
     assertThat(trial.refusal()).isNull();
     assertThat(trial.difference()).isZero();
     assertThat(trial.imagesPerSecond()).isEqualTo(10);
@@ -32,16 +32,16 @@ final class ProgramChooserTest {
   @Test
   void program_thatIsFurtherOffThanItsPrecisionAllows_isRefused() {
     List<float[]> off = List.of(new float[] {1.03f, -1}, new float[] {2, -2.03f});
-    assertThat(ProgramChooser.judge(ProgramKind.FUSED, REFERENCE, off, 10.0).refusal())
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED, REFERENCE, off, 10.0).refusal())
         .contains("differ");
-    assertThat(ProgramChooser.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal())
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal())
         .isNull();
   }
 
   @Test
   void program_whoseAnswersAreNoNumbers_isRefused() {
     List<float[]> broken = List.of(new float[] {Float.NaN, -1}, new float[] {2, -2});
-    assertThat(ProgramChooser.judge(ProgramKind.FUSED_INT8, REFERENCE, broken, 10.0).refusal())
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED_INT8, REFERENCE, broken, 10.0).refusal())
         .isNotNull();
   }
 
@@ -52,11 +52,11 @@ final class ProgramChooserTest {
     List<float[]> off = List.of(new float[] {4, 3}, new float[] {3, 3});
     List<float[]> zeros = List.of(new float[2], new float[2]);
 
-    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, constant, constant, 1.0).refusal()).isNull();
-    assertThat(ProgramChooser.judge(ProgramKind.FUSED, constant, near, 1.0).refusal()).isNull();
-    assertThat(ProgramChooser.judge(ProgramKind.FUSED, constant, off, 1.0).refusal()).isNotNull();
-    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).refusal()).isNull();
-    assertThat(ProgramChooser.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).difference()).isZero();
+    assertThat(ProgramJudge.judge(ProgramKind.PLAIN, constant, constant, 1.0).refusal()).isNull();
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED, constant, near, 1.0).refusal()).isNull();
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED, constant, off, 1.0).refusal()).isNotNull();
+    assertThat(ProgramJudge.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).refusal()).isNull();
+    assertThat(ProgramJudge.judge(ProgramKind.PLAIN, zeros, zeros, 1.0).difference()).isZero();
   }
 
   @Test

@@ -9,8 +9,8 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the header with which a server says when to come back: seconds, or a date. */
-final class RetryAfter {
-  private RetryAfter() {}
+final class RetryAfterHeader {
+  private RetryAfterHeader() {}
 
   /** How long to wait; null where the value says nothing. */
   static @Nullable Duration parse(String value, Clock clock) {
