@@ -186,7 +186,8 @@ final class Transfer {
               Kind.DENIED,
               "the proxy wants other credentials (HTTP 407); Java sends a password through a tunnel"
                   + " only with -Djdk.http.auth.tunneling.disabledSchemes=");
-      case 429, 503 -> busy(code, RetryAfterHeader.parse(answer.header("Retry-After"), timing.clock()));
+      case 429, 503 ->
+          busy(code, RetryAfterHeader.parse(answer.header("Retry-After"), timing.clock()));
       case 408, 425 -> TransferException.passing(Kind.BROKEN, "the server gave up (" + code + ")");
       default ->
           status >= 500

@@ -146,7 +146,10 @@ public final class ProgramChooser {
   private Map<String, Range> ranges(
       Graph graph, int side, Set<ProgramKind> candidates, Map<String, Range> observed)
       throws IOException {
-    if (candidates.stream().allMatch(kind -> ProgramJudge.tolerance(kind) < ProgramJudge.tolerance(ProgramKind.FUSED_INT8))) {
+    if (candidates.stream()
+        .allMatch(
+            kind ->
+                ProgramJudge.tolerance(kind) < ProgramJudge.tolerance(ProgramKind.FUSED_INT8))) {
       return observed;
     }
     List<String> missing =
@@ -216,7 +219,8 @@ public final class ProgramChooser {
             memory.absolve(key, kind);
           }
           if (candidates.contains(kind)) {
-            contest.enter(ProgramJudge.judge(kind, reference, run.answers(), run.imagesPerSecond()), entrant);
+            contest.enter(
+                ProgramJudge.judge(kind, reference, run.answers(), run.imagesPerSecond()), entrant);
           }
         } catch (EngineFailure | IllegalArgumentException e) {
           if (compared) {

@@ -52,7 +52,8 @@ final class ProgramContest implements AutoCloseable {
             ? "the only one for precision " + asked
             : "the fastest whose answers are right; by less than %d %% it would not count"
                 .formatted(Math.round((WIN - 1) * 100));
-    return new ProgramChooser.Loaded(new ProgramChoice(won.kind(), reason, List.copyOf(trials)), network);
+    return new ProgramChooser.Loaded(
+        new ProgramChoice(won.kind(), reason, List.copyOf(trials)), network);
   }
 
   @Override

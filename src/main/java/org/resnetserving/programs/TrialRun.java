@@ -28,8 +28,7 @@ record TrialRun(List<float[]> answers, double imagesPerSecond) {
    * Runs a program over all pictures as the service will: all workers at once. Its speed is taken
    * from the median time of a batch, which what else the machine does moves little.
    */
-  static TrialRun of(
-      CompiledModel network, List<Crop> pictures, int batch, int workers)
+  static TrialRun of(CompiledModel network, List<Crop> pictures, int batch, int workers)
       throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(workers, TrialRun::daemon);
     AtomicInteger next = new AtomicInteger();
@@ -42,7 +41,8 @@ record TrialRun(List<float[]> answers, double imagesPerSecond) {
         times.addAll(share.get());
       }
       Collections.sort(times);
-      return new TrialRun(Arrays.asList(answers), workers * batch * 1e9 / times.get(times.size() / 2));
+      return new TrialRun(
+          Arrays.asList(answers), workers * batch * 1e9 / times.get(times.size() / 2));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

@@ -34,8 +34,7 @@ final class ProgramChooserTest {
     List<float[]> off = List.of(new float[] {1.03f, -1}, new float[] {2, -2.03f});
     assertThat(ProgramJudge.judge(ProgramKind.FUSED, REFERENCE, off, 10.0).refusal())
         .contains("differ");
-    assertThat(ProgramJudge.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal())
-        .isNull();
+    assertThat(ProgramJudge.judge(ProgramKind.FUSED_BF16, REFERENCE, off, 10.0).refusal()).isNull();
   }
 
   @Test
