@@ -28,8 +28,9 @@ final class CheckedWeights {
   Weight take(String name, int... expected) {
     if (!names.contains(name)) {
       throw new WeightsException(
-          "%s: %s of %s is missing, expected shape %s"
-              .formatted(weights.source(), name, architecture, text(expected)));
+          "%s: %s of %s is missing, expected shape %s: %s"
+              .formatted(
+                  weights.source(), name, architecture, text(expected), weights.insteadOf(name)));
     }
     int[] found = weights.shape(name);
     boolean same = found.length == expected.length;

@@ -64,8 +64,12 @@ public final class ByteCursor {
     if (count < 0 || count > limit - position()) {
       throw truncated(count);
     }
-    position = position() + count;
-    buffer.limit(0);
+    if (count <= buffer.remaining()) {
+      buffer.position(buffer.position() + (int) count);
+    } else {
+      position = position() + count;
+      buffer.limit(0);
+    }
   }
 
   /** The next bytes. */
@@ -103,7 +107,7 @@ public final class ByteCursor {
 
   private WeightsException truncated(long count) {
     return source.refuse(
-        "is truncated: %d more bytes wanted at %d, where the %s must end at %d"
-            .formatted(count, position(), what, limit));
+        "is truncated: %s more bytes wanted at %d, where the %s must end at %d"
+            .formatted(Long.toUnsignedString(count), position(), what, limit));
   }
 }

@@ -1,8 +1,6 @@
 package org.resnetserving.weights;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,26 +20,13 @@ final class CanonicalNames {
               + "\\.(?:shortcut|layer\\.(?<layer>[0-2])))"
               + "\\.(?<kind>convolution|normalization)\\.(?<rest>\\w+)");
 
+  /** Children of a ResNet in a row, as {@code Sequential(*model.children())} has them. */
+  private static final Pattern SEQUENTIAL =
+      Pattern.compile("([01](?=\\.\\w+$)|[4-7](?=\\.\\d))(\\..+)");
+
   private CanonicalNames() {}
 
-  /** The same tensors, in the same order, by canonical name; two of one name are refused. */
-  static Map<String, Tensor> rename(FileBytes source, Map<String, Tensor> tensors) {
-    Map<String, Tensor> renamed = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          Tensor other = renamed.putIfAbsent(of(name), tensor);
-          if (other != null) {
-            throw source.refuse(
-                "%s and %s both mean %s: remove one of them"
-                    .formatted(
-                        FileBytes.printable(other.key()),
-                        FileBytes.printable(name),
-                        FileBytes.printable(of(name))));
-          }
-        });
-    return renamed;
-  }
-
+  /** Torchvision's name of a tensor. */
   static String of(String name) {
     String bare = withoutWrappers(name);
     if (bare.startsWith("linear.")) {
@@ -49,6 +34,17 @@ final class CanonicalNames {
     }
     if (bare.startsWith("classifier.1.")) {
       return "fc." + bare.substring("classifier.1.".length());
+    }
+    return ofBody(bare);
+  }
+
+  /** The same of a name that has no prefix and is no head's. */
+  static String ofBody(String bare) {
+    Matcher sequential = SEQUENTIAL.matcher(bare);
+    if (sequential.matches()) {
+      int child = Integer.parseInt(sequential.group(1));
+      return (child == 0 ? "conv1" : child == 1 ? "bn1" : "layer" + (child - 3))
+          + sequential.group(2);
     }
     Matcher matcher = HUGGING_FACE.matcher(bare);
     return matcher.matches() ? ofHuggingFace(matcher) : bare;

@@ -20,6 +20,7 @@ public enum Dtype {
   U8(8),
   BOOL(8),
   C64(64),
+  C128(128),
   F8_E5M2(8),
   F8_E4M3(8),
   F8_E8M0(8),

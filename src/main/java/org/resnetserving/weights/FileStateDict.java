@@ -1,6 +1,8 @@
 package org.resnetserving.weights;
 
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,16 +10,41 @@ import java.util.Set;
 final class FileStateDict implements StateDict {
   private final FileBytes source;
   private final Map<String, Tensor> tensors;
+  private final Map<String, String> unread;
+  private final List<String> leftOut;
   private final TensorReader reader;
 
   /**
    * @param source closed with this
    * @param tensors by canonical name, in file order
+   * @param unread what is there instead of tensors, by canonical name
+   * @param leftOut names of other tensors in the file
    */
-  FileStateDict(FileBytes source, Map<String, Tensor> tensors) {
+  private FileStateDict(
+      FileBytes source,
+      Map<String, Tensor> tensors,
+      Map<String, String> unread,
+      List<String> leftOut) {
     this.source = source;
     this.tensors = tensors;
+    this.unread = unread;
+    this.leftOut = leftOut;
     this.reader = new TensorReader(source);
+  }
+
+  /** All tensors of a file by the names that it gives them. */
+  static FileStateDict asNamed(FileBytes source, Contents contents) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    contents.shapes().keySet().forEach(key -> tensors.put(key, contents.locate().apply(key)));
+    return new FileStateDict(source, tensors, contents.unread(), List.of());
+  }
+
+  /** The network in a file. */
+  static FileStateDict of(FileBytes source, Contents contents) {
+    NetworkNames names = NetworkNames.of(source, contents);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    names.tensors().forEach((name, key) -> tensors.put(name, contents.locate().apply(key)));
+    return new FileStateDict(source, tensors, names.unread(), names.leftOut());
   }
 
   @Override
@@ -46,6 +73,24 @@ final class FileStateDict implements StateDict {
   }
 
   @Override
+  public List<String> leftOut() {
+    return leftOut;
+  }
+
+  @Override
+  public String insteadOf(String missing) {
+    String other = unread.get(missing);
+    if (other != null) {
+      return "the file has a %s there, which is not read".formatted(FileBytes.printable(other));
+    }
+    String instead = NearestNames.of(missing, names());
+    return leftOut.isEmpty()
+        ? instead
+        : "%s; %d names beside the network were left out, such as %s"
+            .formatted(instead, leftOut.size(), FileBytes.printable(leftOut.get(0)));
+  }
+
+  @Override
   public void close() {
     source.close();
   }
@@ -53,8 +98,7 @@ final class FileStateDict implements StateDict {
   private Tensor tensor(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw source.refuse(
-          name, "is missing; the file has %d other tensors".formatted(tensors.size()));
+      throw source.refuse(name, "is missing: " + insteadOf(name));
     }
     return tensor;
   }

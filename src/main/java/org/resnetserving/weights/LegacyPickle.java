@@ -3,9 +3,9 @@ package org.resnetserving.weights;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@code torch.save} wrote before PyTorch 1.6: pickles of a magic number, a version, the
@@ -16,9 +16,8 @@ final class LegacyPickle {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final long VERSION = 1001;
 
+  /** The instruction that makes the magic number, and the end of the pickle. */
   private static final byte[] START = {
-    (byte) 0x80,
-    2,
     (byte) 0x8a,
     10,
     0x6c,
@@ -34,6 +33,11 @@ final class LegacyPickle {
     '.'
   };
 
+  private static final int PROTOCOL_BYTES = 2;
+
+  /** An instruction and a length that protocols of 4 and later put before the others. */
+  private static final int FRAME_BYTES = 9;
+
   private final FileBytes source;
   private final Map<String, PickledStorage> storages = new HashMap<>();
   private long position;
@@ -42,18 +46,27 @@ final class LegacyPickle {
     this.source = source;
   }
 
-  /** Where the tensors lie, in the dict's order. */
-  static Map<String, Tensor> read(FileBytes source) {
-    return new LegacyPickle(source).read();
+  /**
+   * What the file holds.
+   *
+   * @param entry where in the value the state dict is; null looks for it
+   */
+  static Contents read(FileBytes source, @Nullable String entry) {
+    return new LegacyPickle(source).read(entry);
   }
 
   /** Whether a file that begins so is of this format. */
   static boolean matches(ByteBuffer start) {
-    return start.limit() >= START.length
-        && start.slice(0, START.length).equals(ByteBuffer.wrap(START));
+    int at = PROTOCOL_BYTES;
+    if (start.limit() > at && start.get(at) == (byte) 0x95) {
+      at += FRAME_BYTES;
+    }
+    return start.limit() >= at + START.length
+        && start.get(0) == (byte) 0x80
+        && start.slice(at, START.length).equals(ByteBuffer.wrap(START));
   }
 
-  private Map<String, Tensor> read() {
+  private Contents read(@Nullable String entry) {
     if (!load().equals(MAGIC)) {
       throw source.refuse("has no magic number of torch.save");
     }
@@ -65,21 +78,20 @@ final class LegacyPickle {
       throw source.refuse(
           "was not written on a little-endian machine: save it again with PyTorch on one");
     }
-    Map<String, PickledTensor> tensors = new Checkpoint(source).tensors(load());
+    Checkpoint.Chosen chosen = new Checkpoint(source, entry).choose(load());
     if (!(load() instanceof List<?> keys)) {
       throw source.refuse("has no list of storages");
     }
     Map<String, Long> positions = positions(keys);
-    Map<String, Tensor> found = new LinkedHashMap<>();
-    tensors.forEach(
+    return Contents.of(
+        chosen,
         (name, tensor) -> {
           Long at = positions.get(tensor.storage().key());
           if (at == null) {
             throw source.refuse(name, "has a storage that is not in the file");
           }
-          found.put(name, tensor.at(source, name, at));
+          return tensor.at(source, name, at);
         });
-    return found;
   }
 
   private Object load() {

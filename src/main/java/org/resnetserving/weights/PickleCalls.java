@@ -3,8 +3,10 @@ package org.resnetserving.weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What the functions of {@link PickledGlobal} make of their arguments, which are not trusted. */
+/** What calls of functions and classes make of their arguments, which are not trusted. */
 final class PickleCalls {
   /** Most items that all calls together copy from lists into dicts. */
   static final int MAX_ITEMS = 1 << 19;
@@ -22,16 +24,37 @@ final class PickleCalls {
     this.storages = storages;
   }
 
+  /**
+   * What a call, or making an instance, gives. What is not known is not run: its result is a {@link
+   * PickledObject}.
+   */
   Object call(Object function, List<?> arguments) {
+    if (function instanceof PickledName name) {
+      return new PickledObject(name.name()).with(arguments);
+    }
+    if (function instanceof PickledObject object) {
+      return new PickledObject(object.name());
+    }
     if (!(function instanceof PickledGlobal global)) {
       throw in.malformed("calls what is no function");
     }
     return switch (global) {
       case ORDERED_DICT -> orderedDict(arguments);
+      case DICT -> argumentOr(arguments, Map.class, LinkedHashMap::new);
+      case LIST -> argumentOr(arguments, List.class, List::of);
       case SIZE -> tuple(argument(arguments, 0));
-      case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> tensor(arguments);
+      case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> tensor(arguments, null, 6);
+      case REBUILD_TENSOR_V3 -> tensor(arguments, argument(arguments, 6), 7);
       case REBUILD_PARAMETER -> tensorOf(argument(arguments, 0));
+      case REBUILD_FROM_CPU -> fromCpu(arguments);
+      case REBUILD_FROM_TYPE -> fromType(arguments);
     };
+  }
+
+  /** The first argument if it is of that kind, such as the dict that a Counter is made from. */
+  private static Object argumentOr(List<?> arguments, Class<?> type, Supplier<Object> otherwise) {
+    Object first = arguments.isEmpty() ? Unpickler.NONE : arguments.get(0);
+    return type.isInstance(first) ? first : otherwise.get();
   }
 
   /** An empty dict; Python 2 gives the items as a list of pairs. */
@@ -50,38 +73,76 @@ final class PickleCalls {
     return dict;
   }
 
-  private PickledTensor tensor(List<?> arguments) {
-    if (!(argument(arguments, 0) instanceof PickledStorage storage)) {
+  /**
+   * @param dtype of the tensor where the storage does not know it, else null
+   * @param metadata index of the argument that says how its values are changed on reading
+   */
+  private Object tensor(List<?> arguments, @Nullable Object dtype, int metadata) {
+    if (argument(arguments, 0) instanceof PickledObject storage) {
+      return storage;
+    }
+    if (!(arguments.get(0) instanceof PickledStorage storage)) {
       throw in.malformed("makes a tensor without a storage");
     }
-    if (arguments.size() > 6
-        && !(arguments.get(6) instanceof Map<?, ?> metadata && metadata.isEmpty())
-        && arguments.get(6) != Unpickler.NONE) {
-      throw in.malformed("has a tensor that is conjugated or negated on reading");
+    if (dtype != null && !(dtype instanceof Dtype)) {
+      return new PickledObject("tensor of " + dtype);
+    }
+    if (arguments.size() > metadata
+        && !(arguments.get(metadata) instanceof Map<?, ?> map && map.isEmpty())
+        && arguments.get(metadata) != Unpickler.NONE) {
+      return new PickledObject("tensor that is conjugated or negated on reading");
+    }
+    List<?> sizes = tuple(argument(arguments, 2));
+    if (sizes.size() > Tensor.MAX_DIMENSIONS) {
+      return new PickledObject("tensor of %d dimensions".formatted(sizes.size()));
     }
     return new PickledTensor(
         storage,
+        dtype instanceof Dtype own ? own : storage.dtype(),
         number(argument(arguments, 1)),
-        numbers(tuple(argument(arguments, 2))),
+        numbers(sizes),
         numbers(tuple(argument(arguments, 3))));
   }
 
-  private PickledTensor tensorOf(Object value) {
-    if (!(value instanceof PickledTensor tensor)) {
+  private Object tensorOf(Object value) {
+    if (!(value instanceof PickledTensor) && !(value instanceof PickledObject)) {
       throw in.malformed("makes a parameter without a tensor");
     }
-    return tensor;
+    return value;
   }
 
-  /** ('storage', class, key, device, elements[, None or (view key, first element, elements)]). */
-  PickledStorage storage(List<?> id) {
+  /** (tensor, dtype, device, needs a gradient): what was on a device without storages. */
+  private Object fromCpu(List<?> arguments) {
+    boolean same =
+        argument(arguments, 0) instanceof PickledTensor tensor
+            && tensor.dtype() == argument(arguments, 1);
+    return same ? arguments.get(0) : new PickledObject("tensor of another device and type");
+  }
+
+  /** (function, class, its arguments, attributes): a tensor of a class of one's own. */
+  private Object fromType(List<?> arguments) {
+    boolean known =
+        argument(arguments, 0) instanceof PickledGlobal global
+            && global != PickledGlobal.REBUILD_FROM_TYPE;
+    return known
+        ? call(arguments.get(0), tuple(argument(arguments, 2)))
+        : new PickledObject("tensor that %s would make".formatted(arguments.get(0)));
+  }
+
+  /**
+   * What an id stands for: a storage, ('storage', class, key, device, elements[, None or (view key,
+   * first element, elements)]); or in older files a module's class, ('module', class, its source).
+   */
+  Object persistent(List<?> id) {
+    if (id.size() > 1 && id.get(0).equals("module")) {
+      return id.get(1);
+    }
     if (id.size() < 5
         || id.size() > 6
         || !id.get(0).equals("storage")
         || !(id.get(1) instanceof Dtype dtype)
         || !(id.get(2) instanceof String key)) {
-      throw in.malformed(
-          "refers to what is no tensor's storage, such as a whole model; save model.state_dict()");
+      throw in.malformed("refers to what is no tensor's storage; save model.state_dict()");
     }
     long elements = number(id.get(4));
     long begin = 0;
@@ -106,23 +167,18 @@ final class PickleCalls {
     return storage;
   }
 
-  /** Keys are strings and numbers: their hash is cheap and cannot run in circles. */
+  /**
+   * Puts an item whose key is a string or a number: their hash is cheap and cannot run in circles.
+   * Any other item is none that is wanted, and is left out.
+   */
   void put(Map<Object, Object> dict, Object key, Object value) {
-    if (!(key instanceof String) && !(key instanceof Long)) {
-      throw in.malformed("has a dict key that is neither a string nor a number");
-    }
-    if (dict.put(key, value) != null) {
-      throw in.malformed(
-          "has the key %s twice".formatted(FileBytes.printable(String.valueOf(key))));
+    boolean kept = key instanceof String || key instanceof Long;
+    if (kept && dict.put(key, value) != null) {
+      throw in.malformed("has the key %s twice".formatted(FileBytes.printable(key.toString())));
     }
   }
 
   private List<Long> numbers(List<?> values) {
-    if (values.size() > Tensor.MAX_DIMENSIONS) {
-      throw in.malformed(
-          "has a tensor of %d dimensions; at most %d are read"
-              .formatted(values.size(), Tensor.MAX_DIMENSIONS));
-    }
     return values.stream().map(this::number).toList();
   }
 

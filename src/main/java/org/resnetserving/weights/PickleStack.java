@@ -15,7 +15,7 @@ final class PickleStack {
   static final int MAX_VALUES = 1 << 16;
 
   /** Most marks, which is how deep tuples and groups nest while they are written. */
-  static final int MAX_MARKS = 64;
+  static final int MAX_MARKS = 1024;
 
   /** Most values that are remembered. */
   static final int MAX_MEMO = 1 << 18;
@@ -43,6 +43,11 @@ final class PickleStack {
       throw in.malformed("remembers more than %d values".formatted(MAX_MEMO));
     }
     memo.put(index, peek());
+  }
+
+  /** Remembers the topmost value under the next number. */
+  void memoizeNext() {
+    memoize(memo.size());
   }
 
   /** The value that was remembered under a number. */
@@ -73,6 +78,15 @@ final class PickleStack {
     Object value = peek();
     stack.remove(stack.size() - 1);
     return value;
+  }
+
+  /** Drops the topmost value, or the mark if the group has none. */
+  void popOrEndGroup() {
+    if (!marks.isEmpty() && stack.size() == floor()) {
+      marks.pop();
+    } else {
+      pop();
+    }
   }
 
   Object peek() {

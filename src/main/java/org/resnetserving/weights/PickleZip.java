@@ -3,8 +3,7 @@ package org.resnetserving.weights;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@code torch.save} writes since PyTorch 1.6: a zip with one folder, in it {@code
@@ -21,9 +20,13 @@ final class PickleZip {
     this.folder = folder;
   }
 
-  /** Where the tensors lie, in the dict's order. */
-  static Map<String, Tensor> read(FileBytes source, ZipDirectory zip) {
-    return new PickleZip(source, zip, folder(zip)).read();
+  /**
+   * What the pickle holds.
+   *
+   * @param entry where in it the state dict is; null looks for it
+   */
+  static Contents read(FileBytes source, ZipDirectory zip, @Nullable String entry) {
+    return new PickleZip(source, zip, folder(zip)).read(entry);
   }
 
   /** What a zip is: a state dict, a program, or neither. */
@@ -41,18 +44,15 @@ final class PickleZip {
     return first.substring(0, first.indexOf('/') + 1);
   }
 
-  private Map<String, Tensor> read() {
+  private Contents read(@Nullable String entry) {
     checkByteOrder();
     ZipDirectory.Entry pickle = stored("data.pkl", Unpickler.MAX_BYTES);
     ByteCursor cursor =
         new ByteCursor(source, pickle.position(), pickle.position() + pickle.size());
     Object root = new Unpickler(source, cursor, new HashMap<>()).load();
-    Map<String, Tensor> found = new LinkedHashMap<>();
-    new Checkpoint(source)
-        .tensors(root)
-        .forEach(
-            (name, tensor) -> found.put(name, tensor.at(source, name, position(name, tensor))));
-    return found;
+    return Contents.of(
+        new Checkpoint(source, entry).choose(root),
+        (name, tensor) -> tensor.at(source, name, position(name, tensor)));
   }
 
   private void checkByteOrder() {

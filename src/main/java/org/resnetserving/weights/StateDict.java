@@ -1,5 +1,6 @@
 package org.resnetserving.weights;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -27,6 +28,21 @@ public interface StateDict extends AutoCloseable {
    *     is not finite
    */
   float[] read(String name);
+
+  /** What the file has beside the network and is not part of it, by the names it has there. */
+  default List<String> leftOut() {
+    return List.of();
+  }
+
+  /** Whether the network ends in a linear layer; else its features are its answer. */
+  default boolean hasHead() {
+    return names().contains("fc.weight");
+  }
+
+  /** What to say of a name that is not there: what is there instead. */
+  default String insteadOf(String missing) {
+    return NearestNames.of(missing, names());
+  }
 
   @Override
   void close();

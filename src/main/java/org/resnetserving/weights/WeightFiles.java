@@ -60,7 +60,7 @@ public final class WeightFiles {
    * @throws WeightsException if it is no zip of {@code torch.save} with a state dict, or is damaged
    */
   public static StateDict torchSaved(FileBytes source) {
-    return new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)));
+    return FileStateDict.asNamed(source, PickleZip.read(source, ZipDirectory.read(source), null));
   }
 
   /**

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -74,24 +73,31 @@ public final class WeightsFile implements AutoCloseable {
     };
   }
 
+  /** The same as {@link #stateDict(String)}, without an entry. */
+  public StateDict stateDict() {
+    return stateDict(null);
+  }
+
   /**
    * The state dict in it. Its tensors are checked against the file's size but not read yet; closing
    * either closes both.
    *
+   * @param entry which one, where the file has several: names on the way to it with dots between
+   *     them, such as {@code model_ema}; null looks for it, and prefers the network to its averages
    * @throws WeightsException if the file is not a state dict that is read, or is damaged
    */
-  public StateDict stateDict() {
-    Map<String, Tensor> tensors =
+  public StateDict stateDict(@Nullable String entry) {
+    Contents contents =
         switch (servedFormat()) {
-          case SAFETENSORS -> Safetensors.read(bytes);
-          case PICKLE_LEGACY -> LegacyPickle.read(bytes);
+          case SAFETENSORS -> Contents.of(Safetensors.read(bytes), entry);
+          case PICKLE_LEGACY -> LegacyPickle.read(bytes, entry);
           case TORCHSCRIPT, TORCHSCRIPT_GZIP ->
               throw bytes.refuse(
                   "is a TorchScript program, not a state dict: serve it as it is, or take the"
                       + " model's .pth or .safetensors file");
-          default -> PickleZip.read(bytes, Objects.requireNonNull(zip));
+          default -> PickleZip.read(bytes, Objects.requireNonNull(zip), entry);
         };
-    return new FileStateDict(bytes, CanonicalNames.rename(bytes, tensors));
+    return FileStateDict.of(bytes, contents);
   }
 
   private static WeightFormat formatOf(ByteBuffer start) {

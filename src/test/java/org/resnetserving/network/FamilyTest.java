@@ -221,7 +221,8 @@ class FamilyTest {
     assertThatThrownBy(() -> graph("resnet18", weights))
         .isInstanceOf(WeightsException.class)
         .hasMessage(
-            "formula: layer2.0.conv2.weight of resnet18 is missing, expected shape [any, 128, 3, 3]");
+            "formula: layer2.0.conv2.weight of resnet18 is missing, expected shape [any, 128, 3, 3]: the"
+                + " nearest are layer1.0.conv2.weight, layer2.0.conv1.weight, layer2.1.conv2.weight");
   }
 
   @Test

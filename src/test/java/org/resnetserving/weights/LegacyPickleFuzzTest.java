@@ -17,7 +17,7 @@ class LegacyPickleFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes source = MemoryChannel.source(file);
-    try (StateDict dict = new FileStateDict(source, LegacyPickle.read(source))) {
+    try (StateDict dict = FileStateDict.of(source, LegacyPickle.read(source, null))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {
       // refused

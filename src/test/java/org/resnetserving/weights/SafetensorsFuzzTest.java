@@ -15,7 +15,7 @@ class SafetensorsFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes source = MemoryChannel.source(file);
-    try (StateDict dict = new FileStateDict(source, Safetensors.read(source))) {
+    try (StateDict dict = FileStateDict.of(source, Contents.of(Safetensors.read(source), null))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {
       // refused

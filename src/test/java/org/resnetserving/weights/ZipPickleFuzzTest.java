@@ -31,7 +31,7 @@ class ZipPickleFuzzTest {
   private static void read(byte[] file) {
     FileBytes source = MemoryChannel.source(file);
     try (StateDict dict =
-        new FileStateDict(source, PickleZip.read(source, ZipDirectory.read(source)))) {
+        FileStateDict.of(source, PickleZip.read(source, ZipDirectory.read(source), null))) {
       StateDicts.readAll(dict);
     } catch (WeightsException e) {
       // refused
