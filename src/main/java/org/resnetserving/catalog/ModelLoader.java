@@ -113,6 +113,7 @@ final class ModelLoader {
     PictureDecoder decoder;
     try {
       decoder = workshop.decoder(orElse(serving.decode(), defaults.decode()));
+      workshop.tryDecoders();
     } catch (RuntimeException | Error e) {
       compiled.network().close();
       throw e;

@@ -56,9 +56,9 @@ public record Pipeline(
     }
   }
 
-  /** What is wrong while no worker has a network that works; empty while one has. */
+  /** What is wrong while no worker has a network that works, or no picture can be decoded. */
   Optional<ProblemException> outage() {
-    return lane.outage();
+    return lane.outage().or(workshop::outage);
   }
 
   /** Refuses where there is no place now, before an upload is read in vain. */

@@ -2,7 +2,12 @@ package org.resnetserving.serving;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import java.util.function.Supplier;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
@@ -20,6 +25,11 @@ import org.resnetserving.problem.ProblemType;
 
 /** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
 public final class Workshop {
+  private static final Logger log = LoggerFactory.getLogger(Workshop.class);
+
+  /** How often natives that failed are tried again. */
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
   private final Supplier<NativeImageLibrary> library;
   private final ImageLimits limits;
 
@@ -30,6 +40,8 @@ public final class Workshop {
   private final Permits heap;
   private final Semaphore benches;
   private final Ticker ticker;
+  private final AtomicLong triedNanos;
+  private volatile @Nullable LinkageError brokenBy;
 
   /**
    * @param library that decodes, once it is loaded
@@ -53,6 +65,7 @@ public final class Workshop {
             Math.max(Picture.MOST_HEAP_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
     this.benches = new Semaphore(threads, true);
     this.ticker = ticker;
+    this.triedNanos = new AtomicLong(ticker.nanos() - RETRY.toNanos());
   }
 
   /** What the picture's header claims, checked. */
@@ -65,6 +78,15 @@ public final class Workshop {
     return new PictureDecoder(library.get(), mode);
   }
 
+  /**
+   * Decodes a small picture by each native way.
+   *
+   * @throws LinkageError if there is one that does not work here
+   */
+  public void tryDecoders() {
+    decoder(DecodeMode.EXACT).tryEach();
+  }
+
   /** The pixels that a network reads; decoding ends at the deadline, whoever waits for it. */
   Decoded crop(
       PictureDecoder decoder, Picture picture, Preset preset, Deadline deadline, StageClock clock) {
@@ -75,10 +97,57 @@ public final class Workshop {
       try {
         clock.enter(Stage.DECODE);
         return decoder.decode(picture, preset, () -> requireTime(deadline));
+      } catch (LinkageError e) {
+        breakDown(e);
+        throw outage(e);
       } finally {
         benches.release();
       }
     }
+  }
+
+  /** What is wrong while pictures cannot be decoded here; empty while they can. */
+  Optional<ProblemException> outage() {
+    LinkageError cause = brokenBy;
+    if (cause == null) {
+      return Optional.empty();
+    }
+    return tryAgain() ? Optional.empty() : Optional.of(outage(cause));
+  }
+
+  /** The natives are gone, or are no good: no picture can be decoded, whoever sends it. */
+  private void breakDown(LinkageError e) {
+    if (brokenBy == null) {
+      log.error("Pictures cannot be decoded: the natives do not work any more", e);
+    }
+    brokenBy = e;
+  }
+
+  /** Asks the decoders themselves, at most once in a while: readiness is asked for often. */
+  private boolean tryAgain() {
+    long now = ticker.nanos();
+    long last = triedNanos.get();
+    if (now - last < RETRY.toNanos() || !triedNanos.compareAndSet(last, now)) {
+      return false;
+    }
+    try {
+      decoder(DecodeMode.EXACT).tryEach();
+      log.info("Pictures can be decoded again");
+      brokenBy = null;
+      return true;
+    } catch (LinkageError | RuntimeException e) {
+      log.debug("Still no decoders", e);
+      return false;
+    }
+  }
+
+  private static ProblemException outage(LinkageError cause) {
+    return new ProblemException(
+            ProblemType.MODEL_NOT_READY,
+            "Pictures cannot be decoded: the natives do not work (%s). The service's log says more."
+                .formatted(cause.toString()),
+            cause)
+        .retryAfter(RETRY);
   }
 
   private void requireTime(Deadline deadline) {

@@ -1,0 +1,77 @@
+package org.resnetserving.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.resnetserving.RunningServer;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.FakeTicker;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.Interpolation;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.image.Preset;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+/** What becomes of a service whose decoders do not work. */
+final class WorkshopTest {
+  private static final Path NATIVES = Path.of("target", "natives");
+  private static final Preset PRESET = new Preset(32, 32, Interpolation.BILINEAR);
+
+  private final FakeTicker ticker = new FakeTicker();
+  private final AtomicBoolean gone = new AtomicBoolean(true);
+  private final Workshop workshop =
+      new Workshop(this::library, ImageLimits.DEFAULT, new Permits("decoded", 1 << 30), 1, ticker);
+
+  private NativeImageLibrary library() {
+    if (gone.get()) {
+      throw new UnsatisfiedLinkError("no such file");
+    }
+    return NativeImageLibrary.load(NATIVES);
+  }
+
+  @Test
+  void decodersThatDoNotWork_areFoundBeforeTheModelIsReady() {
+    assertThatThrownBy(workshop::tryDecoders).isInstanceOf(LinkageError.class);
+    gone.set(false);
+    workshop.tryDecoders();
+    assertThat(workshop.outage()).isEmpty();
+  }
+
+  @Test
+  void decoderThatFailsToLink_isAnOutage_untilItWorksAgain() throws IOException {
+    PictureDecoder decoder = mock(PictureDecoder.class);
+    when(decoder.decode(any(), any(), any())).thenThrow(new NoClassDefFoundError("opencv"));
+
+    ProblemException problem = catchThrowableOfType(ProblemException.class, () -> crop(decoder));
+    assertThat(problem.type()).isEqualTo(ProblemType.MODEL_NOT_READY);
+    assertThat(problem.properties()).containsEntry("retry_after_seconds", 5L);
+    assertThat(workshop.outage()).isPresent();
+
+    gone.set(false);
+    ticker.advance(Duration.ofSeconds(5));
+    assertThat(workshop.outage()).isEmpty();
+    assertThat(workshop.outage()).isEmpty();
+  }
+
+  private void crop(PictureDecoder decoder) throws IOException {
+    byte[] file = RunningServer.picture("pictures/cat.jpg");
+    workshop.crop(
+        decoder,
+        workshop.inspect(file),
+        PRESET,
+        Deadline.after(Duration.ofSeconds(60), ticker),
+        new StageClock(ticker));
+  }
+}
