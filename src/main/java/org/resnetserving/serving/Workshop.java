@@ -1,14 +1,12 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
@@ -22,6 +20,8 @@ import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where pictures of all models are decoded: on so many threads, in so much memory, at once. */
 public final class Workshop {
