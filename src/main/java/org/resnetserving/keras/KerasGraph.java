@@ -7,47 +7,31 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.network.Activation;
-import org.resnetserving.network.Convolution;
-import org.resnetserving.network.GlobalAveragePool;
 import org.resnetserving.network.Graph;
-import org.resnetserving.network.Identity;
+import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.ImportedNetwork;
-import org.resnetserving.network.Layer;
 import org.resnetserving.network.Normalization;
-import org.resnetserving.network.Normalize;
-import org.resnetserving.network.Shape;
 import org.resnetserving.network.Sigmoid;
 import org.resnetserving.weights.FileBytes;
 import tools.jackson.databind.JsonNode;
 
 /** Walks through a model's configuration, models inside it included, and makes the graph. */
 final class KerasGraph {
-  /** Most layers: a ResNet-152 has 515. */
-  static final int MAX_LAYERS = 1 << 14;
-
   /** How deep models may be in models. */
   static final int MAX_MODELS = 8;
-
-  /** Sizes are followed for pictures of this size where the model takes any. */
-  private static final int ANY_SIDE = 224;
-
-  private static final String INPUT = "normalized pixels";
 
   private final FileBytes file;
   private final KerasInput input;
   private final KerasLayers types;
-  private final List<Layer> layers = new ArrayList<>();
-  private final Map<String, Shape> shapes = new HashMap<>();
+  private final GraphBuilder builder;
   private @Nullable KerasValue answer;
   private int count;
 
   private KerasGraph(FileBytes file, KerasModel model, Normalization how) {
     this.file = file;
     this.input = KerasInput.of(file, model.config(), how.channels());
-    this.types = new KerasLayers(this, model.weights());
-    int side = input.side() == null ? ANY_SIDE : input.side();
-    shapes.put(Graph.PIXELS, new Shape(how.pixelChannels(), side, side));
-    add(new Normalize(INPUT, Graph.PIXELS, how));
+    this.builder = new GraphBuilder(how, input.side());
+    this.types = new KerasLayers(this, builder, model.weights());
   }
 
   /**
@@ -57,7 +41,7 @@ final class KerasGraph {
    */
   static KerasGraph of(FileBytes file, KerasModel model, Normalization how) {
     KerasGraph graph = new KerasGraph(file, model, how);
-    KerasValue pixels = new KerasValue(INPUT, false);
+    KerasValue pixels = new KerasValue(graph.builder.input(), false);
     graph.answer = graph.model(model.config(), "", "", "", 0, List.of(pixels));
     return graph;
   }
@@ -100,8 +84,8 @@ final class KerasGraph {
       throw file.refuse("holds a Keras model of several inputs; one of pictures alone is read");
     }
     for (JsonNode node : list) {
-      if (++count > MAX_LAYERS) {
-        throw file.refuse("has more than %d layers".formatted(MAX_LAYERS));
+      if (++count > GraphBuilder.MAX_LAYERS) {
+        throw file.refuse("has more than %d layers".formatted(GraphBuilder.MAX_LAYERS));
       }
       String layerType = node.path("class_name").asString("");
       JsonNode layerConfig = node.path("config");
@@ -185,54 +169,20 @@ final class KerasGraph {
     return input.isChannelsFirst();
   }
 
-  /** Adds a layer; returns the value that it makes. */
-  String add(Layer layer) {
-    List<Shape> inputs = new ArrayList<>();
-    for (String in : layer.inputs()) {
-      inputs.add(shape(in));
-    }
-    shapes.put(layer.name(), layer.shape(inputs));
-    layers.add(layer);
-    return layer.name();
-  }
-
-  /** The size of a layer's value. */
-  Shape shape(String layer) {
-    Shape shape = shapes.get(layer);
-    if (shape == null) {
-      throw new IllegalArgumentException("no value " + layer);
-    }
-    return shape;
-  }
-
   /** What was made. */
   ImportedNetwork imported() {
     KerasValue end = answer;
-    if (end == null || !shape(end.layer()).isOnePerChannel()) {
-      throw file.refuse("ends with a value that is not one number per class and picture");
+    if (end == null) {
+      throw file.refuse("holds a Keras model without an output");
     }
     String last = end.layer();
     Activation activation = end.isProbability() ? Activation.SOFTMAX : null;
-    if (layers.get(layers.size() - 1) instanceof Sigmoid sigmoid && sigmoid.name().equals(last)) {
-      layers.remove(layers.size() - 1);
+    if (activation == null && builder.maker(last) instanceof Sigmoid sigmoid) {
       last = sigmoid.input();
       activation = Activation.SIGMOID;
     }
-    Graph graph = Graph.endingAt(layers, last);
-    Layer ending = graph.layer(last);
-    while (ending instanceof Identity identity) {
-      ending = graph.layer(identity.input());
-    }
-    if (activation == null && ending instanceof GlobalAveragePool pool) {
-      graph = new Graph(layers, null, pool.name(), pool.input());
-    }
-    long convolutions =
-        graph.layers().stream().filter(layer -> layer instanceof Convolution).count();
+    Graph graph = builder.build(last);
     return new ImportedNetwork(
-        graph,
-        activation,
-        input.side(),
-        "%d convolutions, %d classes".formatted(convolutions, graph.classes()),
-        file::close);
+        graph, activation, builder.side(), GraphBuilder.describe(graph), file::close);
   }
 }

@@ -9,6 +9,7 @@ import org.resnetserving.network.BatchNorm;
 import org.resnetserving.network.Concat;
 import org.resnetserving.network.Convolution;
 import org.resnetserving.network.GlobalAveragePool;
+import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.Identity;
 import org.resnetserving.network.Linear;
 import org.resnetserving.network.MaxPool;
@@ -30,10 +31,12 @@ final class KerasLayers {
   private static final double EPSILON = 1e-3;
 
   private final KerasGraph graph;
+  private final GraphBuilder builder;
   private final KerasWeights weights;
 
-  KerasLayers(KerasGraph graph, KerasWeights weights) {
+  KerasLayers(KerasGraph graph, GraphBuilder builder, KerasWeights weights) {
     this.graph = graph;
+    this.builder = builder;
     this.weights = weights;
   }
 
@@ -56,7 +59,7 @@ final class KerasLayers {
       case "MaxPooling2D" -> made(maxPool(layer, one(layer, inputs)));
       case "AveragePooling2D" -> made(averagePool(layer, one(layer, inputs)));
       case "GlobalAveragePooling2D" ->
-          made(graph.add(new GlobalAveragePool(layer.name(), one(layer, inputs))));
+          made(builder.add(new GlobalAveragePool(layer.name(), one(layer, inputs))));
       case "Flatten", "Reshape" -> made(flatten(layer, one(layer, inputs)));
       case "Rescaling" -> made(rescaling(layer, one(layer, inputs)));
       case "Dropout",
@@ -65,7 +68,7 @@ final class KerasLayers {
           "GaussianNoise",
           "AlphaDropout",
           "ActivityRegularization" ->
-          made(graph.add(new Identity(layer.name(), from)));
+          made(builder.add(new Identity(layer.name(), from)));
       default ->
           throw layer.refuse(
               "is a layer that this service has no word for: it reads what ResNets are made of");
@@ -95,7 +98,7 @@ final class KerasLayers {
   /** That an axis is the one of channels. */
   private void requireChannels(KerasLayer layer, JsonNode axis, String value) {
     int given = axis.isArray() && axis.size() == 1 ? axis.path(0).asInt(0) : axis.asInt(-1);
-    boolean planes = !graph.shape(value).isOnePerChannel();
+    boolean planes = !builder.shape(value).isOnePerChannel();
     int wanted = graph.isChannelsFirst() || !planes ? 1 : 3;
     boolean isLast = given == -1 && (!graph.isChannelsFirst() || !planes);
     boolean isOnePlace = !planes && given == 3 && !graph.isChannelsFirst();
@@ -120,12 +123,12 @@ final class KerasLayers {
             size,
             layer.same("strides", 1, 1),
             layer.same("dilation_rate", 1, 1),
-            graph.shape(from),
+            builder.shape(from),
             graph.isSized());
-    int groups = isDepthwise ? graph.shape(from).channels() : layer.integer("groups", 1);
+    int groups = isDepthwise ? builder.shape(from).channels() : layer.integer("groups", 1);
     Weight weight = isDepthwise ? depthwise(kernel) : weight(kernel, 3, 2, 0, 1);
     Weight bias = hasBias ? vector(layer, roles, 1) : null;
-    return graph.add(new Convolution(layer.name(), from, weight, bias, window, groups));
+    return builder.add(new Convolution(layer.name(), from, weight, bias, window, groups));
   }
 
   /** (row, column, input, multiple) to (input · multiple, 1, row, column). */
@@ -138,14 +141,14 @@ final class KerasLayers {
   }
 
   private String dense(KerasLayer layer, String from) {
-    if (!graph.shape(from).isOnePerChannel()) {
-      throw layer.refuse("reads %s, not one number per channel".formatted(graph.shape(from)));
+    if (!builder.shape(from).isOnePerChannel()) {
+      throw layer.refuse("reads %s, not one number per channel".formatted(builder.shape(from)));
     }
     boolean hasBias = layer.flag("use_bias", true);
     List<String> roles = hasBias ? List.of("kernel", "bias") : List.of("kernel");
     Weight matrix = weight(tensor(layer, roles, 0, 2), 1, 0);
     Weight bias = hasBias ? vector(layer, roles, 1) : null;
-    return graph.add(new Linear(layer.name(), from, matrix, bias));
+    return builder.add(new Linear(layer.name(), from, matrix, bias));
   }
 
   private String batchNorm(KerasLayer layer, String from) {
@@ -159,8 +162,8 @@ final class KerasLayers {
     if (hasGamma) {
       roles.add(0, "gamma");
     }
-    int channels = graph.shape(from).channels();
-    return graph.add(
+    int channels = builder.shape(from).channels();
+    return builder.add(
         new BatchNorm(
             layer.name(),
             from,
@@ -177,8 +180,8 @@ final class KerasLayers {
         || (layer.config().has("offset") && !layer.config().path("offset").isNumber())) {
       throw layer.refuse("scales channels each by its own, which is not read");
     }
-    int channels = graph.shape(from).channels();
-    return graph.add(
+    int channels = builder.shape(from).channels();
+    return builder.add(
         new BatchNorm(
             layer.name(),
             from,
@@ -192,8 +195,8 @@ final class KerasLayers {
   private KerasValue activated(KerasLayer layer, String value) {
     return switch (layer.activation()) {
       case "linear" -> made(value);
-      case "relu" -> made(graph.add(new Relu(after(layer, value, " relu"), value)));
-      case "sigmoid" -> made(graph.add(new Sigmoid(after(layer, value, " sigmoid"), value)));
+      case "relu" -> made(builder.add(new Relu(after(layer, value, " relu"), value)));
+      case "sigmoid" -> made(builder.add(new Sigmoid(after(layer, value, " sigmoid"), value)));
       case "softmax" -> probabilities(layer, value);
       default ->
           throw layer.refuse(
@@ -213,7 +216,7 @@ final class KerasLayers {
   }
 
   private KerasValue probabilities(KerasLayer layer, String value) {
-    if (!graph.shape(value).isOnePerChannel()) {
+    if (!builder.shape(value).isOnePerChannel()) {
       throw layer.refuse("is a softmax over planes");
     }
     return new KerasValue(value, true);
@@ -227,14 +230,14 @@ final class KerasLayers {
     if (!isPlain) {
       throw layer.refuse("has a slope, a threshold or a greatest value, which is not read");
     }
-    return graph.add(new Relu(layer.name(), from));
+    return builder.add(new Relu(layer.name(), from));
   }
 
   private String sum(KerasLayer layer, List<KerasValue> inputs) {
     String sum = inputs.get(0).layer();
     for (int i = 1; i < inputs.size(); i++) {
       String name = i == inputs.size() - 1 ? layer.name() : layer.name() + " " + i;
-      sum = graph.add(new Add(name, sum, inputs.get(i).layer()));
+      sum = builder.add(new Add(name, sum, inputs.get(i).layer()));
     }
     return sum;
   }
@@ -243,12 +246,12 @@ final class KerasLayers {
     if (inputs.size() != 2) {
       throw layer.refuse("multiplies %d values, not two".formatted(inputs.size()));
     }
-    return graph.add(new Multiply(layer.name(), inputs.get(0).layer(), inputs.get(1).layer()));
+    return builder.add(new Multiply(layer.name(), inputs.get(0).layer(), inputs.get(1).layer()));
   }
 
   private String concat(KerasLayer layer, List<KerasValue> inputs) {
     requireChannels(layer, layer.config().path("axis"), inputs.get(0).layer());
-    return graph.add(new Concat(layer.name(), inputs.stream().map(KerasValue::layer).toList()));
+    return builder.add(new Concat(layer.name(), inputs.stream().map(KerasValue::layer).toList()));
   }
 
   private String pad(KerasLayer layer, String from) {
@@ -262,12 +265,12 @@ final class KerasLayers {
       }
       sides[i] = side.intValue();
     }
-    return graph.add(new Pad(layer.name(), from, sides[0], sides[2], sides[1], sides[3]));
+    return builder.add(new Pad(layer.name(), from, sides[0], sides[2], sides[1], sides[3]));
   }
 
   private String maxPool(KerasLayer layer, String from) {
     Window window = pooling(layer, from);
-    return graph.add(
+    return builder.add(
         window.equals(Window.square(1, window.stride(), 0))
             ? new Subsample(layer.name(), from, window.stride())
             : new MaxPool(layer.name(), from, window, false));
@@ -275,15 +278,15 @@ final class KerasLayers {
 
   private String averagePool(KerasLayer layer, String from) {
     Window window = pooling(layer, from);
-    Shape in = graph.shape(from);
+    Shape in = builder.shape(from);
     if (graph.isSized()
         && window.height() == in.height()
         && window.width() == in.width()
         && window.equals(new Window(in.height(), in.width(), window.stride(), 0, 0, 0, 0))) {
-      return graph.add(new GlobalAveragePool(layer.name(), from));
+      return builder.add(new GlobalAveragePool(layer.name(), from));
     }
     if (window.isSymmetric()) {
-      return graph.add(new AveragePool(layer.name(), from, window, false, false));
+      return builder.add(new AveragePool(layer.name(), from, window, false, false));
     }
     boolean isBehind = window.top() == 0 && window.left() == 0;
     boolean isSquare = window.bottom() == window.right();
@@ -291,17 +294,20 @@ final class KerasLayers {
       throw layer.refuse("pads opposite sides differently, which is not read");
     }
     Window unpadded = new Window(window.height(), window.width(), window.stride(), 0, 0, 0, 0);
-    return graph.add(new AveragePool(layer.name(), from, unpadded, true, false));
+    return builder.add(new AveragePool(layer.name(), from, unpadded, true, false));
   }
 
   private Window pooling(KerasLayer layer, String from) {
     int[] size = layer.pair("pool_size", 2, 2);
     int stride = layer.same("strides", size);
-    return KerasWindows.of(layer, size, stride, 1, graph.shape(from), graph.isSized());
+    return KerasWindows.of(layer, size, stride, 1, builder.shape(from), graph.isSized());
   }
 
   private String flatten(KerasLayer layer, String from) {
-    Shape in = graph.shape(from);
+    if (builder.maker(from) instanceof AveragePool) {
+      return builder.vector(layer.name(), from);
+    }
+    Shape in = builder.shape(from);
     if (!in.isOnePerChannel()) {
       throw layer.refuse("of %s: only one number per channel is read".formatted(in));
     }
@@ -315,7 +321,7 @@ final class KerasLayers {
         throw layer.refuse("takes channels apart, which is not read");
       }
     }
-    return graph.add(new Identity(layer.name(), from));
+    return builder.add(new Identity(layer.name(), from));
   }
 
   private Hdf5Tensor tensor(KerasLayer layer, List<String> roles, int index, int rank) {

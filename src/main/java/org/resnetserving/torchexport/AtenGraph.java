@@ -1,21 +1,15 @@
 package org.resnetserving.torchexport;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.network.Activation;
-import org.resnetserving.network.Convolution;
-import org.resnetserving.network.GlobalAveragePool;
 import org.resnetserving.network.Graph;
-import org.resnetserving.network.Identity;
+import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.ImportedNetwork;
-import org.resnetserving.network.Layer;
 import org.resnetserving.network.Normalization;
-import org.resnetserving.network.Normalize;
-import org.resnetserving.network.Shape;
 import org.resnetserving.network.Sigmoid;
 import org.resnetserving.network.Weight;
 import org.resnetserving.weights.FileBytes;
@@ -25,16 +19,11 @@ import org.resnetserving.weights.FileBytes;
  * into its input changes is changed under every name that the input has.
  */
 final class AtenGraph {
-  /** Sizes are followed for pictures of this size where the program takes any. */
-  private static final int ANY_SIDE = 224;
-
   private final FileBytes file;
   private final ExportedProgram program;
-  private final @Nullable Integer side;
+  private final GraphBuilder builder;
   private final Map<String, AtenValue> values = new HashMap<>();
   private final Map<String, AtenWeight> weights = new HashMap<>();
-  private final List<Layer> layers = new ArrayList<>();
-  private final Map<String, Shape> shapes = new HashMap<>();
 
   private AtenGraph(FileBytes file, ExportedProgram program, Normalization input) {
     this.file = file;
@@ -53,12 +42,9 @@ final class AtenGraph {
     if (height > 0 && width > 0 && height != width) {
       throw file.refuse("takes pictures of %d×%d; only square ones".formatted(height, width));
     }
-    this.side = height > 0 && width > 0 ? (Integer) height : null;
-    int nominal = side == null ? ANY_SIDE : side;
-    shapes.put(Graph.PIXELS, new Shape(input.pixelChannels(), nominal, nominal));
-    String first = program.picture() + " normalized";
-    add(new Normalize(first, Graph.PIXELS, input));
-    values.put(program.picture(), new AtenValue(first, channelsFirst ? AtenValue.PLANES : "BHWC"));
+    this.builder = new GraphBuilder(input, height > 0 && width > 0 ? (Integer) height : null);
+    String axes = channelsFirst ? AtenValue.PLANES : "BHWC";
+    values.put(program.picture(), new AtenValue(builder.input(), axes));
   }
 
   /**
@@ -137,23 +123,9 @@ final class AtenGraph {
     return node.has(argument) ? weight(node, argument).asItIs(node) : null;
   }
 
-  /** Adds a layer. */
-  void add(Layer layer) {
-    List<Shape> inputs = new ArrayList<>();
-    for (String in : layer.inputs()) {
-      inputs.add(shape(in));
-    }
-    shapes.put(layer.name(), layer.shape(inputs));
-    layers.add(layer);
-  }
-
-  /** The size of a layer's value. */
-  Shape shape(String layer) {
-    Shape shape = shapes.get(layer);
-    if (shape == null) {
-      throw new IllegalArgumentException("no value " + layer);
-    }
-    return shape;
+  /** The layers that there are. */
+  GraphBuilder builder() {
+    return builder;
   }
 
   /** What was made. */
@@ -164,25 +136,12 @@ final class AtenGraph {
     }
     String last = answer.layer();
     Activation activation = answer.isProbability() ? Activation.SOFTMAX : null;
-    if (layers.get(layers.size() - 1) instanceof Sigmoid sigmoid && sigmoid.name().equals(last)) {
-      layers.remove(layers.size() - 1);
+    if (activation == null && builder.maker(last) instanceof Sigmoid sigmoid) {
       last = sigmoid.input();
       activation = Activation.SIGMOID;
     }
-    Graph graph = Graph.endingAt(layers, last);
-    Layer end = graph.layer(last);
-    while (end instanceof Identity identity) {
-      end = graph.layer(identity.input());
-    }
-    if (activation == null && end instanceof GlobalAveragePool pool) {
-      graph = new Graph(layers, null, pool.name(), pool.input());
-    }
-    return new ImportedNetwork(graph, activation, side, structure(graph), file::close);
-  }
-
-  private static String structure(Graph graph) {
-    long convolutions =
-        graph.layers().stream().filter(layer -> layer instanceof Convolution).count();
-    return "%d convolutions, %d classes".formatted(convolutions, graph.classes());
+    Graph graph = builder.build(last);
+    return new ImportedNetwork(
+        graph, activation, builder.side(), GraphBuilder.describe(graph), file::close);
   }
 }

@@ -12,6 +12,7 @@ import org.resnetserving.network.ChannelConvolution;
 import org.resnetserving.network.Concat;
 import org.resnetserving.network.Convolution;
 import org.resnetserving.network.GlobalAveragePool;
+import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.Identity;
 import org.resnetserving.network.Layer;
 import org.resnetserving.network.Linear;
@@ -34,9 +35,11 @@ final class AtenOps {
   private static final double EPSILON = 1e-5;
 
   private final AtenGraph graph;
+  private final GraphBuilder builder;
 
   AtenOps(AtenGraph graph) {
     this.graph = graph;
+    this.builder = graph.builder();
   }
 
   /** The value that a step makes of what it reads. */
@@ -110,17 +113,17 @@ final class AtenOps {
 
   private AtenValue unary(AtenNode node, Layer layer) {
     AtenValue from = self(node);
-    graph.add(layer);
+    builder.add(layer);
     return from.of(node.name());
   }
 
   private AtenValue moved(AtenNode node) {
     AtenValue from = self(node);
     String axes = from.axes();
-    if (axes.equals(AtenValue.PLANES) && graph.shape(from.layer()).isOnePerChannel()) {
+    if (axes.equals(AtenValue.PLANES) && builder.shape(from.layer()).isOnePerChannel()) {
       axes = AtenValue.COLUMN;
     }
-    return from.as(AtenAxes.after(node, axes, graph.shape(from.layer()).channels()));
+    return from.as(AtenAxes.after(node, axes, builder.shape(from.layer()).channels()));
   }
 
   /** The value, if its dimensions lie so. */
@@ -147,7 +150,7 @@ final class AtenOps {
     Window window = AtenWindows.ofConvolution(node, kernel.size(2), kernel.size(3));
     Weight bias = graph.optionalWeight(node, "bias");
     int groups = node.integer("groups", 1);
-    graph.add(new Convolution(node.name(), from.layer(), kernel, bias, window, groups));
+    builder.add(new Convolution(node.name(), from.layer(), kernel, bias, window, groups));
     return from.of(node.name());
   }
 
@@ -165,7 +168,7 @@ final class AtenOps {
         || !Arrays.equals(node.integers("dilation", 1), new int[] {1})) {
       throw node.refuse("is a convolution over channels with stride, bias or another padding");
     }
-    graph.add(layer);
+    builder.add(layer);
     return from.of(node.name());
   }
 
@@ -179,7 +182,7 @@ final class AtenOps {
     Weight mean = graph.weight(node, "running_mean").asItIs(node);
     Weight gamma = graph.optionalWeight(node, "weight");
     Weight beta = graph.optionalWeight(node, "bias");
-    graph.add(
+    builder.add(
         new BatchNorm(
             node.name(),
             from.layer(),
@@ -214,9 +217,9 @@ final class AtenOps {
     double alpha = node.number("alpha", 1);
     if (alpha != 1) {
       added = node.name() + " times " + alpha;
-      graph.add(new Scale(added, right.layer(), alpha));
+      builder.add(new Scale(added, right.layer(), alpha));
     }
-    graph.add(new Add(node.name(), left.layer(), added));
+    builder.add(new Add(node.name(), left.layer(), added));
     return left.of(node.name());
   }
 
@@ -236,7 +239,7 @@ final class AtenOps {
     if (!left.axes().equals(right.axes()) && !(spreads && wide.axes().equals(AtenValue.PLANES))) {
       throw node.refuse("multiplies %s by %s".formatted(left.axes(), right.axes()));
     }
-    graph.add(new Multiply(node.name(), left.layer(), right.layer()));
+    builder.add(new Multiply(node.name(), left.layer(), right.layer()));
     return wide.of(node.name());
   }
 
@@ -246,7 +249,7 @@ final class AtenOps {
 
   private AtenValue maxPool(AtenNode node) {
     AtenValue from = require(node, self(node), AtenValue.PLANES);
-    graph.add(
+    builder.add(
         new MaxPool(
             node.name(), from.layer(), AtenWindows.ofPooling(node), node.flag("ceil_mode", false)));
     return from.of(node.name());
@@ -257,7 +260,7 @@ final class AtenOps {
     if (node.has("divisor_override")) {
       throw node.refuse("divides by another number than that of its places, which is not read");
     }
-    graph.add(
+    builder.add(
         new AveragePool(
             node.name(),
             from.layer(),
@@ -280,7 +283,7 @@ final class AtenOps {
 
   private AtenValue globalPool(AtenNode node, String axes) {
     AtenValue from = require(node, self(node), AtenValue.PLANES);
-    graph.add(new GlobalAveragePool(node.name(), from.layer()));
+    builder.add(new GlobalAveragePool(node.name(), from.layer()));
     return new AtenValue(node.name(), axes);
   }
 
@@ -290,7 +293,11 @@ final class AtenOps {
       throw node.refuse("multiplies with %s".formatted(matrix));
     }
     Weight added = graph.optionalWeight(node, bias);
-    graph.add(new Linear(node.name(), from.layer(), matrix, added));
+    String vector = from.layer();
+    if (builder.maker(vector) instanceof AveragePool) {
+      vector = builder.vector(node.name() + " vector", vector);
+    }
+    builder.add(new Linear(node.name(), vector, matrix, added));
     return from.of(node.name());
   }
 
@@ -314,7 +321,7 @@ final class AtenOps {
     if (first.axes().charAt(dim) != 'C') {
       throw node.refuse("joins other dimensions than channels, which is not read");
     }
-    graph.add(new Concat(node.name(), parts));
+    builder.add(new Concat(node.name(), parts));
     return first.of(node.name());
   }
 
@@ -331,10 +338,10 @@ final class AtenOps {
     int[] pad = Arrays.copyOf(given, 6);
     String name = node.name();
     if (pad[4] + pad[5] == 0) {
-      graph.add(new Pad(name, from.layer(), pad[2], pad[0], pad[3], pad[1]));
+      builder.add(new Pad(name, from.layer(), pad[2], pad[0], pad[3], pad[1]));
     } else {
-      graph.add(new Pad(name + " planes", from.layer(), pad[2], pad[0], pad[3], pad[1]));
-      graph.add(new PadChannels(name, name + " planes", pad[4], pad[5]));
+      builder.add(new Pad(name + " planes", from.layer(), pad[2], pad[0], pad[3], pad[1]));
+      builder.add(new PadChannels(name, name + " planes", pad[4], pad[5]));
     }
     return from.of(name);
   }
@@ -360,7 +367,7 @@ final class AtenOps {
     if (!ends || step != from.step()) {
       throw node.refuse("takes every %d of a value, which is not read".formatted(step));
     }
-    graph.add(new Subsample(node.name(), from.layer(), step));
+    builder.add(new Subsample(node.name(), from.layer(), step));
     return new AtenValue(node.name(), AtenValue.PLANES);
   }
 }

@@ -43,7 +43,7 @@ class KerasReaderTest {
     try (ImportedNetwork network = read(file, new Normalization(255, ZEROS, ONES))) {
       assertProbabilities(network, 32, "import/keras-resnet-cifar10.probabilities.f32", 1e-4);
       assertThat(network.graph().featureMap()).isEqualTo("add_8");
-      assertThat(network.structure()).isEqualTo("21 convolutions, 10 classes");
+      assertThat(network.structure()).isEqualTo("21 convolutions, 9 additions, 10 classes");
     }
   }
 

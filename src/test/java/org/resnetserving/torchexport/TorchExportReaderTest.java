@@ -51,7 +51,7 @@ class TorchExportReaderTest {
       assertThat(network.side()).isEqualTo(224);
       assertThat(network.graph().features()).isNotNull();
       assertThat(network.graph().featureMap()).isNotNull();
-      assertThat(network.structure()).isEqualTo("28 convolutions, 5 classes");
+      assertThat(network.structure()).isEqualTo("28 convolutions, 8 additions, 5 classes");
     }
   }
 
