@@ -1,14 +1,17 @@
 package org.resnetserving.bench;
 
-import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /**
- * How long requests took, in milliseconds. Exact: a benchmark's numbers fit into memory.
+ * How long requests took, in milliseconds: to the microsecond up to a quarter of a second, to five
+ * digits beyond. A quantile is the smallest that at least that share of all do not exceed.
  *
  * @param count how many
  */
 record Latencies(long count, double p50, double p95, double p99, double max) {
-  private static final double NANOS = 1e6;
+  private static final int DIGITS = 5;
+  private static final double MICROS = 1e3;
 
   /** Of none. */
   static final Latencies NONE = new Latencies(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
@@ -18,19 +21,24 @@ record Latencies(long count, double p50, double p95, double p99, double max) {
     if (nanos.length == 0) {
       return NONE;
     }
-    long[] sorted = nanos.clone();
-    Arrays.sort(sorted);
+    Histogram micros = new Histogram(DIGITS);
+    for (long value : nanos) {
+      micros.recordValue(TimeUnit.NANOSECONDS.toMicros(value));
+    }
     return new Latencies(
-        sorted.length,
-        quantile(sorted, 0.50),
-        quantile(sorted, 0.95),
-        quantile(sorted, 0.99),
-        sorted[sorted.length - 1] / NANOS);
+        nanos.length,
+        quantile(micros, 50),
+        quantile(micros, 95),
+        quantile(micros, 99),
+        quantile(micros, 100));
   }
 
-  /** The smallest that at least that share of all do not exceed. */
-  private static double quantile(long[] sorted, double share) {
-    int rank = (int) Math.ceil(share * sorted.length);
-    return sorted[Math.max(0, rank - 1)] / NANOS;
+  /** What the slowest hundredth takes at least, as a multiple of the median. */
+  double tail() {
+    return p99 / p50;
+  }
+
+  private static double quantile(Histogram micros, double percent) {
+    return micros.getValueAtPercentile(percent) / MICROS;
   }
 }

@@ -5,33 +5,30 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.bench.Tally.Span;
+import org.resnetserving.bench.Tally.Usage;
 
 /**
  * Sends requests over connections of its own, one thread each: a thread that waits costs nothing,
  * and one that is woken by its own answer tells the time at once.
  */
 final class LoadGenerator {
-  private static final int OK = 200;
-  private static final int REFUSED = 429;
-  private static final double MEGABYTE = 1 << 20;
   private static final long STACK_BYTES = 256 << 10;
   private static final int LEAST_ANSWERS = 40;
   private static final int LEAST_ANSWERS_PER_CLIENT = 3;
   private static final double LONGEST_FACTOR = 6;
   private static final long POLL_NANOS = 20_000_000;
   private static final long PATIENCE_NANOS = 20_000_000_000L;
+  private static final long START_NANOS = 20_000_000;
 
   private final Ticker ticker = Ticker.system();
   private final InetSocketAddress address;
   private final long pid;
-  private final String subject;
-  private final double deadline;
+  private final Tally tally;
 
   /**
    * @param pid of the service; 0 if it is not known
@@ -41,8 +38,21 @@ final class LoadGenerator {
   LoadGenerator(InetSocketAddress address, long pid, String subject, double deadline) {
     this.address = address;
     this.pid = pid;
-    this.subject = subject;
-    this.deadline = deadline;
+    this.tally = new Tally(subject, pid != 0, deadline);
+  }
+
+  /** When requests of an open loop are due. */
+  enum Rhythm {
+    /** At equal distances. */
+    PACED,
+    /** At random: see {@link Arrivals#poisson}. */
+    POISSON;
+
+    Arrivals arrivals(Span window, double perSecond) {
+      return this == PACED
+          ? Arrivals.paced(window.start(), perSecond, window.end())
+          : Arrivals.poisson(window.start(), perSecond, window.end(), window.start());
+    }
   }
 
   /**
@@ -54,9 +64,8 @@ final class LoadGenerator {
       throws InterruptedException {
     AtomicBoolean over = new AtomicBoolean();
     LongAdder answers = new LongAdder();
-    Pace pace = Pace.closedLoop(ticker, over::get);
-    Window planned = window(warmUp, seconds);
-    List<Client> all = start(requests, clients, pace, answers);
+    Span planned = window(warmUp, seconds);
+    List<Client> all = start(requests, clients, Arrivals.closedLoop(ticker, over::get), answers);
     sleepUntil(planned.measured());
     Usage before = usage();
     long enough = answers.sum() + Math.max(LEAST_ANSWERS, LEAST_ANSWERS_PER_CLIENT * clients);
@@ -70,13 +79,16 @@ final class LoadGenerator {
     Usage after = usage();
     over.set(true);
     finish(all);
-    return cell(load, merge(all), new Window(planned.start(), measured, end), before, after);
+    return tally.cell(load, merge(all), new Span(planned.start(), measured, end), before, after);
   }
 
-  /** A constant rate, over as many connections as it takes, at most {@code clients}. */
+  /**
+   * A rate, whatever the answers do, over as many connections as it takes, at most {@code clients}.
+   */
   Cell openLoop(
       String load,
       List<ByteBuffer> requests,
+      Rhythm rhythm,
       double perSecond,
       int clients,
       double warmUp,
@@ -84,15 +96,15 @@ final class LoadGenerator {
       throws InterruptedException {
     double enough =
         Math.max(seconds, Math.min(LEAST_ANSWERS / perSecond, LONGEST_FACTOR * seconds));
-    Window window = window(warmUp, enough);
-    Pace pace = Pace.openLoop(window.start(), perSecond, window.end());
-    List<Client> all = start(requests, clients, pace, new LongAdder());
+    Span window = window(warmUp, enough);
+    List<Client> all =
+        start(requests, clients, rhythm.arrivals(window, perSecond), new LongAdder());
     sleepUntil(window.measured());
     Usage before = usage();
     sleepUntil(window.end());
     Usage after = usage();
     finish(all);
-    return cell(load, merge(all), window, before, after);
+    return tally.cell(load, merge(all), window, before, after);
   }
 
   /** So many requests, by so many clients as fast as they can. */
@@ -100,25 +112,17 @@ final class LoadGenerator {
       throws InterruptedException {
     Usage before = usage();
     long start = ticker.nanos();
-    List<Client> all = start(requests, clients, Pace.times(ticker, times), new LongAdder());
+    List<Client> all = start(requests, clients, Arrivals.times(ticker, times), new LongAdder());
     for (Client client : all) {
       client.thread.join();
     }
-    return cell(load, merge(all), new Window(start, start, ticker.nanos()), before, usage());
+    return tally.cell(load, merge(all), new Span(start, start, ticker.nanos()), before, usage());
   }
 
-  private record Window(long start, long measured, long end) {
-    double seconds() {
-      return (end - measured) / 1e9;
-    }
-  }
-
-  private record Usage(ProcessUsage service, ProcessUsage generator) {}
-
-  private Window window(double warmUp, double seconds) {
-    long start = ticker.nanos() + 20_000_000;
+  private Span window(double warmUp, double seconds) {
+    long start = ticker.nanos() + START_NANOS;
     long measured = start + (long) (warmUp * 1e9);
-    return new Window(start, measured, measured + (long) (seconds * 1e9));
+    return new Span(start, measured, measured + (long) (seconds * 1e9));
   }
 
   private Usage usage() {
@@ -139,10 +143,11 @@ final class LoadGenerator {
     }
   }
 
-  private List<Client> start(List<ByteBuffer> requests, int clients, Pace pace, LongAdder answers) {
+  private List<Client> start(
+      List<ByteBuffer> requests, int clients, Arrivals arrivals, LongAdder answers) {
     List<Client> all = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      all.add(new Client(requests, i, pace, answers));
+      all.add(new Client(requests, i, arrivals, answers));
     }
     all.forEach(client -> client.thread.start());
     return all;
@@ -152,63 +157,6 @@ final class LoadGenerator {
     Samples samples = new Samples();
     clients.forEach(client -> samples.addAll(client.samples));
     return samples;
-  }
-
-  /*
-   * Throughput counts what ended in the window, so that a queue that grows does not flatter it;
-   * latencies are of what was due in the window, however long it took.
-   */
-  private Cell cell(String load, Samples samples, Window window, Usage before, Usage after) {
-    List<Long> answers = new ArrayList<>();
-    List<Long> refusals = new ArrayList<>();
-    Map<Integer, Long> outcomes = new TreeMap<>();
-    long useful = 0;
-    long answered = 0;
-    long late = 0;
-    for (int i = 0; i < samples.size(); i++) {
-      long took = samples.ended(i) - samples.started(i);
-      boolean ok = samples.status(i) == OK;
-      boolean inTime = took <= deadline * 1e9;
-      if (within(samples.ended(i), window)) {
-        answered += ok ? 1 : 0;
-        useful += ok && inTime ? 1 : 0;
-      }
-      if (within(samples.started(i), window)) {
-        outcomes.merge(samples.status(i), 1L, Long::sum);
-        late += ok && !inTime ? 1 : 0;
-        if (ok) {
-          answers.add(took);
-        } else if (samples.status(i) == REFUSED) {
-          refusals.add(took);
-        }
-      }
-    }
-    long serviceCpu = after.service().cpuNanos() - before.service().cpuNanos();
-    long generatorCpu = after.generator().cpuNanos() - before.generator().cpuNanos();
-    long busy = after.generator().busyNanos() - before.generator().busyNanos();
-    double seconds = window.seconds();
-    return new Cell(
-        subject,
-        load,
-        seconds,
-        useful / seconds,
-        latencies(answers),
-        latencies(refusals),
-        outcomes,
-        late,
-        pid == 0 ? Double.NaN : serviceCpu / 1e6 / answered,
-        generatorCpu / 1e6 / answered,
-        after.service().residentBytes() / MEGABYTE,
-        after.service().peakBytes() / MEGABYTE,
-        pid == 0 ? Double.NaN : Math.max(0, (busy - serviceCpu - generatorCpu) / 1e9 / seconds));
-  }
-
-  private static boolean within(long moment, Window window) {
-    return moment - window.measured() >= 0 && moment - window.end() < 0;
-  }
-
-  private static Latencies latencies(List<Long> nanos) {
-    return Latencies.of(nanos.stream().mapToLong(Long::longValue).toArray());
   }
 
   private void sleepUntil(long moment) {
@@ -222,15 +170,15 @@ final class LoadGenerator {
     private final HttpConnection connection = new HttpConnection(address);
     private final Samples samples = new Samples();
     private final List<ByteBuffer> requests;
-    private final Pace pace;
+    private final Arrivals arrivals;
     private final LongAdder answers;
     private final Thread thread;
     private int turn;
 
-    Client(List<ByteBuffer> requests, int number, Pace pace, LongAdder answers) {
+    Client(List<ByteBuffer> requests, int number, Arrivals arrivals, LongAdder answers) {
       this.requests = requests;
       this.turn = number;
-      this.pace = pace;
+      this.arrivals = arrivals;
       this.answers = answers;
       this.thread = new Thread(null, this, "client-" + number, STACK_BYTES);
       thread.setDaemon(true);
@@ -239,7 +187,7 @@ final class LoadGenerator {
     @Override
     public void run() {
       try (connection) {
-        for (long due = pace.next(); due != Pace.OVER; due = pace.next()) {
+        for (long due = arrivals.next(); due != Arrivals.OVER; due = arrivals.next()) {
           sleepUntil(due);
           int status = send(requests.get(turn++ % requests.size()));
           samples.add(due, ticker.nanos(), status);

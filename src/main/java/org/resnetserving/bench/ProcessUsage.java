@@ -38,7 +38,22 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
             .map(Duration::toNanos)
             .orElse(0L);
     List<String> status = lines(Path.of("/proc", Long.toString(pid), "status"));
-    return new ProcessUsage(cpu, kibibytes(status, "VmRSS:"), kibibytes(status, "VmHWM:"), busy());
+    return new ProcessUsage(
+        cpu, KIBIBYTE * number(status, "VmRSS:"), KIBIBYTE * number(status, "VmHWM:"), busy());
+  }
+
+  /** Open file descriptors; 0 where the system does not tell. */
+  static long files(long pid) {
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return files.count();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Threads; 0 where the system does not tell. */
+  static long threads(long pid) {
+    return number(lines(Path.of("/proc", Long.toString(pid), "status")), "Threads:");
   }
 
   /**
@@ -62,10 +77,10 @@ record ProcessUsage(long cpuNanos, long residentBytes, long peakBytes, long busy
     return ticks * NANOS_PER_TICK;
   }
 
-  private static long kibibytes(List<String> status, String key) {
+  private static long number(List<String> status, String key) {
     for (String line : status) {
       if (line.startsWith(key)) {
-        return KIBIBYTE * Long.parseLong(line.replaceAll("\\D", ""));
+        return Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
     return 0;

@@ -19,19 +19,6 @@ import org.resnetserving.network.ProgramKind;
 final class Programs {
   private Programs() {}
 
-  /** The folder that the service unpacks natives into as well. */
-  static Path natives() {
-    return Path.of(System.getProperty("user.home"), ".cache", "resnet-serving", "native");
-  }
-
-  /** The program of a kind as the service compiles it: pixels go in. */
-  static void compile(ModelDescriptor descriptor, ProgramKind kind, Path program)
-      throws IOException {
-    try (ImportedNetwork network = open(descriptor)) {
-      ProgramCompiler.compile(network.graph(), kind, descriptor.preset().side(), program);
-    }
-  }
-
   /**
    * What tracing a zoo's model gives: normalised planes go in, since the stock translator makes
    * them.
@@ -46,7 +33,8 @@ final class Programs {
     }
   }
 
-  private static ImportedNetwork open(ModelDescriptor descriptor) throws IOException {
+  /** The network that a model describes, whose weights must be in a file of its own. */
+  static ImportedNetwork open(ModelDescriptor descriptor) throws IOException {
     Path file = descriptor.weights().file();
     if (file == null) {
       throw new IOException(descriptor.name() + " has no local weights");

@@ -5,27 +5,48 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Requests as they go over the wire, made once. */
-final class Requests {
+/**
+ * Requests as they go over the wire, made once.
+ *
+ * @param path that pictures are sent to
+ * @param field of a form that a picture is sent in; empty sends it bare
+ * @param deadline seconds that the client says it waits
+ */
+record Requests(String path, String field, double deadline) {
+  /** The service's own. */
+  static final String CLASSIFY = "/v1/classify";
+
+  /** The field of the service's own form. */
+  static final String IMAGE = "image";
+
   private static final String BOUNDARY = "a-boundary-that-no-picture-holds";
 
-  private Requests() {}
-
-  /** One for each picture, in memory that sockets read without a copy. */
-  static List<ByteBuffer> classify(List<byte[]> pictures, boolean form, double deadline) {
-    return pictures.stream().map(picture -> classify(picture, form, deadline)).toList();
+  /** As the options want them. */
+  static Requests of(BenchOptions options) {
+    URI url = options.url();
+    String path = CLASSIFY;
+    if (url != null && options.isPeer()) {
+      path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
+    }
+    return new Requests(path, options.form() ? options.field() : "", options.deadline());
   }
 
-  private static ByteBuffer classify(byte[] picture, boolean form, double deadline) {
+  /** One for each picture, in memory that sockets read without a copy. */
+  List<ByteBuffer> of(List<byte[]> pictures) {
+    return pictures.stream().map(this::classify).toList();
+  }
+
+  private ByteBuffer classify(byte[] picture) {
+    boolean form = !field.isEmpty();
     String before =
         form
-            ? "--%s\r\nContent-Disposition: form-data; name=\"image\"; filename=\"picture.jpg\"\r\n"
-                    .formatted(BOUNDARY)
+            ? "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"picture.jpg\"\r\n"
+                    .formatted(BOUNDARY, field)
                 + "Content-Type: image/jpeg\r\n\r\n"
             : "";
     String after = form ? "\r\n--%s--\r\n".formatted(BOUNDARY) : "";
     String head =
-        "POST /v1/classify HTTP/1.1\r\nHost: bench\r\nRequest-Timeout: %s\r\n".formatted(deadline)
+        "POST %s HTTP/1.1\r\nHost: bench\r\nRequest-Timeout: %s\r\n".formatted(path, deadline)
             + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(
                     form ? "multipart/form-data; boundary=" + BOUNDARY : "image/jpeg",

@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.resnetserving.bench.ResponseReader.Response;
-import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Services {
   private static final int READY_SECONDS = 240;
   private static final int OK = 200;
+
+  /** In every answer of the service. */
+  static final String PREDICTIONS = "\"predictions\"";
 
   /** Photographs of 12 MP are drawn in the same process, which services do not have room for. */
   private static final String ROOM_TO_DRAW = "-Xmx1g";
@@ -40,7 +40,7 @@ final class Services {
     this.descriptor = folder.resolve(options.model() + ".yml");
     Files.writeString(
         descriptor,
-        atSize(
+        ResizedDescriptor.of(
             ModelDescriptors.read(options.modelsDirectory().resolve(options.model() + ".yml")),
             options.size()));
   }
@@ -50,12 +50,13 @@ final class Services {
    *
    * @param setup what was asked for
    * @param precision what it says that it runs
+   * @param management where its metrics are
    */
   record Running(
       Setup setup,
       String precision,
       ChildProcess process,
-      InetSocketAddress address,
+      InetSocketAddress management,
       LoadGenerator generator)
       implements AutoCloseable {
     @Override
@@ -66,40 +67,20 @@ final class Services {
 
   /** Starts it and waits until it answers. */
   Running start(Setup setup, ByteBuffer trial) throws IOException, InterruptedException {
-    int port = ChildProcess.freePort();
-    int management = ChildProcess.freePort();
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    List<String> arguments = new ArrayList<>();
-    if (setup.isStock()) {
-      arguments.addAll(
-          List.of(
-              "bench",
-              "stock",
-              "descriptor=" + descriptor,
-              "workers=" + setup.workers(),
-              "threads=" + setup.threads(),
-              "batch=" + setup.batch()));
-      arguments.add("--management.endpoint.health.validate-group-membership=false");
-    } else {
-      arguments.add("--models=" + options.model());
-      arguments.add("--resnet.models-directory=" + folder);
-      arguments.add("--resnet.serving.precision=" + setup.precision());
-      arguments.add("--resnet.serving.workers=" + setup.workers());
-      arguments.add("--resnet.serving.threads=" + setup.threads());
-      arguments.add("--resnet.serving.max-batch=" + setup.batch());
-      arguments.addAll(options.serviceOptions());
-    }
-    arguments.add("--server.port=" + port);
-    arguments.add("--management.server.port=" + management);
+    InetSocketAddress address = freeAddress();
+    InetSocketAddress management = freeAddress();
+    List<String> arguments = new ArrayList<>(setup.isStock() ? stock(setup) : service(setup));
+    arguments.add("--server.port=" + address.getPort());
+    arguments.add("--management.server.port=" + management.getPort());
     ChildProcess process = ChildProcess.start(options.javaOptions(), arguments, log(setup.label()));
     try {
       process.awaitReady(address, setup.isStock() ? "/livez" : "/readyz", READY_SECONDS);
-      requireAnswer(address, trial);
+      requireAnswer(address, trial, PREDICTIONS);
       return new Running(
           setup,
           setup.isStock() ? "fp32" : precision(address, options.model()),
           process,
-          address,
+          management,
           new LoadGenerator(address, process.pid(), setup.label(), options.deadline()));
     } catch (IOException | RuntimeException | InterruptedException e) {
       process.close();
@@ -107,11 +88,50 @@ final class Services {
     }
   }
 
-  private static void requireAnswer(InetSocketAddress address, ByteBuffer trial)
+  private static InetSocketAddress freeAddress() throws IOException {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), ChildProcess.freePort());
+  }
+
+  private List<String> stock(Setup setup) {
+    List<String> arguments = new ArrayList<>(List.of("bench", "stock"));
+    arguments.addAll(part(setup));
+    arguments.add("batch=" + setup.batch());
+    arguments.add("--management.endpoint.health.validate-group-membership=false");
+    return arguments;
+  }
+
+  private List<String> service(Setup setup) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--models=" + options.model());
+    arguments.add("--resnet.models-directory=" + folder);
+    arguments.add("--resnet.serving.precision=" + setup.precision());
+    arguments.add("--resnet.serving.workers=" + setup.workers());
+    arguments.add("--resnet.serving.threads=" + setup.threads());
+    arguments.add("--resnet.serving.max-batch=" + setup.batch());
+    arguments.addAll(options.serviceOptions());
+    return arguments;
+  }
+
+  /** What every part is told that runs in a process of its own. */
+  private List<String> part(Setup setup) {
+    return List.of(
+        "descriptor=" + descriptor,
+        "natives=" + options.natives(),
+        "workers=" + setup.workers(),
+        "threads=" + setup.threads());
+  }
+
+  /**
+   * Sends a picture and looks at what comes back.
+   *
+   * @param holds what the answer must hold
+   * @throws IOException if it is no success or does not hold that
+   */
+  static void requireAnswer(InetSocketAddress address, ByteBuffer trial, String holds)
       throws IOException {
     try (HttpConnection connection = new HttpConnection(address)) {
       Response response = connection.exchange(trial);
-      if (response.status() != OK || !response.body().contains("\"predictions\"")) {
+      if (response.status() != OK || !response.body().contains(holds)) {
         throw new IOException(
             "a picture was answered with %d: %s".formatted(response.status(), response.body()));
       }
@@ -127,15 +147,10 @@ final class Services {
 
   /** The parts alone: the network in a precision, and decoding. */
   RawForward.Result raw(Setup setup, double seconds) throws IOException, InterruptedException {
-    List<String> arguments =
-        List.of(
-            "bench",
-            "raw",
-            "descriptor=" + descriptor,
-            "precision=" + setup.precision(),
-            "workers=" + setup.workers(),
-            "threads=" + setup.threads(),
-            "seconds=" + seconds);
+    List<String> arguments = new ArrayList<>(List.of("bench", "raw"));
+    arguments.addAll(part(setup));
+    arguments.add("precision=" + setup.precision());
+    arguments.add("seconds=" + seconds);
     List<String> javaOptions = new ArrayList<>(options.javaOptions());
     javaOptions.add(ROOM_TO_DRAW);
     try (ChildProcess process =
@@ -152,21 +167,5 @@ final class Services {
   private Path log(String label) {
     return folder.resolve(
         "%02d-%s.log".formatted(started++, label.replace('×', 'x').replace(' ', '-')));
-  }
-
-  /** A model's descriptor with another size; its files where they are. */
-  static String atSize(ModelDescriptor model, int size) throws IOException {
-    String text = Files.readString(model.file());
-    text = replaced(text, "  resize", Integer.toString(size));
-    text = replaced(text, "  crop", Integer.toString(size));
-    text = replaced(text, "labels", model.labels().toAbsolutePath().toString());
-    Path weights = model.weights().file();
-    return weights == null ? text : replaced(text, "  file", weights.toAbsolutePath().toString());
-  }
-
-  private static String replaced(String text, String key, String value) {
-    return Pattern.compile("^" + key + ":.*$", Pattern.MULTILINE)
-        .matcher(text)
-        .replaceFirst(Matcher.quoteReplacement(key + ": " + value));
   }
 }

@@ -57,7 +57,7 @@ final class StockService {
       Programs.compileStock(descriptor, program);
       classifier =
           StockClassifier.load(
-              Programs.natives(),
+              Path.of(settings.getOrDefault("natives", "")),
               Integer.parseInt(settings.getOrDefault("threads", "1")),
               Boolean.parseBoolean(settings.getOrDefault("optimizer", "true")),
               program,

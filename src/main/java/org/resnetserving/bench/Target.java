@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param name what is measured
  * @param wanted in words
  * @param measured in words, with the numbers that it comes from
- * @param met whether it was reached; null if it could not be measured
+ * @param met whether it was reached; not if it could not be measured
  */
 record Target(String name, String wanted, String measured, boolean met) {
 
@@ -28,6 +28,6 @@ record Target(String name, String wanted, String measured, boolean met) {
 
   String row() {
     return String.format(
-        Locale.ROOT, "%-6s %-46s %-20s %s", met ? "met" : "MISSED", name, wanted, measured);
+        Locale.ROOT, "%-6s %-48s %-20s %s", met ? "met" : "MISSED", name, wanted, measured);
   }
 }

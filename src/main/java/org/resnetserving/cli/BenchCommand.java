@@ -35,7 +35,6 @@ final class BenchCommand implements Command {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    Bench.run(options, out);
-    return 0;
+    return Bench.run(options, out) ? 0 : 1;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,36 @@ final class BenchOptionsTest {
         .containsExactly("--resnet.serving.queue=8", "--models=a");
     assertThat(parse("--service=--resnet.serving.queue=8").serviceOptions())
         .containsExactly("--resnet.serving.queue=8");
+  }
+
+  @Test
+  void parse_soak_isACountOrATime() {
+    assertThat(parse("--soak=1h").soakTime()).isEqualTo(Duration.ofHours(1));
+    assertThat(parse("--soak", "10m").soakTime()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(parse("--soak=10m").soak()).isZero();
+    assertThat(parse("--soak=500").soakTime()).isNull();
+    assertThat(parse("--soak=1h").soaks()).isTrue();
+    assertThat(parse("--soak=500").soaks()).isTrue();
+    assertThat(parse().soaks()).isFalse();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--soak=long"))
+        .withMessageContaining("'long'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--soak=1s"))
+        .withMessageContaining("1m");
+  }
+
+  @Test
+  void parse_aPathInTheUrl_isAPeersOwn() {
+    assertThat(parse("--url=http://localhost:8080").isPeer()).isFalse();
+    assertThat(parse("--url=http://localhost:8080/").isPeer()).isFalse();
+    BenchOptions peer = parse("--url=http://localhost:8000/predict?k=5", "--field=request");
+    assertThat(peer.isPeer()).isTrue();
+    assertThat(peer.form()).isTrue();
+    assertThat(Requests.of(peer)).isEqualTo(new Requests("/predict?k=5", "request", 10));
+    assertThat(Requests.of(parse("--url=http://localhost:8000/predict")))
+        .isEqualTo(new Requests("/predict", "", 10));
+    assertThat(Requests.of(parse("--form"))).isEqualTo(new Requests("/v1/classify", "image", 10));
   }
 
   @Test

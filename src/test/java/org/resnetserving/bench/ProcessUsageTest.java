@@ -19,6 +19,15 @@ final class ProcessUsageTest {
   }
 
   @Test
+  void filesAndThreads_ofThisProcess_areThoseThatItHas() {
+    // Standard input, output and error; the test's thread and the JVM's own.
+    assertThat(ProcessUsage.files(pid)).isGreaterThanOrEqualTo(3);
+    assertThat(ProcessUsage.threads(pid)).isGreaterThanOrEqualTo(3);
+    assertThat(ProcessUsage.files(Integer.MAX_VALUE)).isZero();
+    assertThat(ProcessUsage.threads(Integer.MAX_VALUE)).isZero();
+  }
+
+  @Test
   void compilerNanos_ofThisProcess_arePartOfItsOwn() {
     // It has compiled by now what starts a test.
     assertThat(ProcessUsage.compilerNanos(pid))

@@ -28,7 +28,10 @@ final class RequestsTest {
   }
 
   private static String text(boolean form) {
-    ByteBuffer request = Requests.classify(List.of(PICTURE), form, 2.5).get(0);
+    ByteBuffer request =
+        new Requests(Requests.CLASSIFY, form ? Requests.IMAGE : "", 2.5)
+            .of(List.of(PICTURE))
+            .get(0);
     return StandardCharsets.US_ASCII.decode(request.duplicate()).toString();
   }
 }

@@ -1,0 +1,56 @@
+package org.resnetserving.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.resnetserving.models.ModelDescriptor;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * A model's descriptor with another size, to be served from another folder. All else that the file
+ * says stays, so that what is measured is the model.
+ */
+final class ResizedDescriptor {
+  private ResizedDescriptor() {}
+
+  /**
+   * As YAML.
+   *
+   * @param model as {@link org.resnetserving.models.ModelDescriptors} read it, and found it right
+   * @param size of the square that the network sees
+   */
+  static String of(ModelDescriptor model, int size) throws IOException {
+    Map<String, Object> root =
+        map(
+            new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(Files.readString(model.file())));
+    Map<String, Object> preset = map(root.get("preset"));
+    preset.put("resize", size);
+    preset.put("crop", size);
+    root.put("preset", preset);
+    root.put("labels", absolute(model.labels()));
+    Path file = model.weights().file();
+    if (file != null) {
+      Map<String, Object> weights = map(root.get("weights"));
+      weights.put("file", absolute(file));
+      root.put("weights", weights);
+    }
+    return new Yaml().dump(root);
+  }
+
+  private static String absolute(Path file) {
+    return file.toAbsolutePath().toString();
+  }
+
+  private static Map<String, Object> map(Object yaml) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (yaml instanceof Map<?, ?> entries) {
+      entries.forEach((key, value) -> map.put(String.valueOf(key), value));
+    }
+    return map;
+  }
+}
