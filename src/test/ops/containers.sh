@@ -1,6 +1,6 @@
 # Sourced: buildah and podman set up to work without a daemon, a cgroup manager or a registry; and base images under
 # the names that the Dockerfile asks for, made of Debian's packages and of the JDK 25 that is installed here.
-STORE=${RESNET_OPS_STORE:-/var/tmp/resnet-ops}
+STORE=${OPS_STORE:-/var/tmp/resnet-ops}
 mkdir -p "$STORE"
 export CONTAINERS_STORAGE_CONF=$STORE/storage.conf CONTAINERS_CONF=$STORE/containers.conf
 # Written aside and moved, for what runs at the same time reads them.

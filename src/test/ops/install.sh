@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests of the profile ops need, as root on Debian 12. Can be run again.
 set -eu
-tools=${RESNET_OPS_STORE:-/var/tmp/resnet-ops}/tools
+tools=${OPS_STORE:-/var/tmp/resnet-ops}/tools
 mkdir -p "$tools"
 export DEBIAN_FRONTEND=noninteractive
 packages="buildah podman runc mmdebstrap containernetworking-plugins golang-github-containernetworking-plugin-dnsname prometheus"

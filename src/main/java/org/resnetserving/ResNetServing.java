@@ -2,7 +2,7 @@ package org.resnetserving;
 
 import java.util.Optional;
 import org.resnetserving.catalog.ModelsLifecycle;
-import org.resnetserving.cli.CommandLine;
+import org.resnetserving.cli.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -14,7 +14,7 @@ public class ResNetServing {
 
   /** Runs the server until it is told to stop, or a command until it is done. */
   public static void main(String[] args) {
-    Optional<Integer> status = CommandLine.standard().run(args);
+    Optional<Integer> status = Commands.standard().run(args);
     if (status.isPresent()) {
       System.exit(status.get());
     }

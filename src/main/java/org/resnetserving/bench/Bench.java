@@ -38,24 +38,17 @@ public final class Bench {
     return new Bench(options, out).run();
   }
 
-  /**
-   * Runs one of the processes that the benchmark starts.
-   *
-   * @return false if there is none of that name
-   */
-  public static boolean runPart(String name, List<String> arguments) throws Exception {
-    switch (name) {
-      case "stock" ->
-          StockService.run(
-              StockService.settings(
-                  arguments.stream().filter(word -> !word.startsWith("--")).toList()),
-              arguments.stream().filter(word -> word.startsWith("--")).toList());
-      case "raw" -> RawForward.run(StockService.settings(arguments));
-      default -> {
-        return false;
-      }
-    }
-    return true;
+  /** Runs the stock way's service, one of the processes that the benchmark starts. */
+  public static void runStock(List<String> arguments) throws Exception {
+    StockService.run(
+        StockService.settings(
+            arguments.stream().filter(word -> !word.startsWith("--")).toList()),
+        arguments.stream().filter(word -> word.startsWith("--")).toList());
+  }
+
+  /** Measures the parts alone, in another of these processes. */
+  public static void runRaw(List<String> arguments) throws Exception {
+    RawForward.run(StockService.settings(arguments));
   }
 
   private boolean run() throws Exception {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.WeightStore;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
@@ -23,11 +26,34 @@ import org.resnetserving.programs.Calibrations;
 import org.resnetserving.programs.Calibrator;
 import org.resnetserving.serving.PictureFolder;
 import org.resnetserving.weights.WeightsException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Lists models, fetches and verifies their weights, and calibrates them, ahead of serving. */
-final class ModelsCommand implements Command {
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = "Lists models, fetches and verifies their weights, and calibrates them.",
+    customSynopsis = {
+      "models list [--SETTING=VALUE]...",
+      "  or:  models pull NAME... [--SETTING=VALUE]...",
+      "  or:  models verify [NAME...] [--SETTING=VALUE]...",
+      "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]..."
+    },
+    footer = {
+      "",
+      "Settings are the server's, such as --resnet.models-directory=, --resnet.cache-directory= and"
+          + " --resnet.download.offline=true"
+    })
+final class ModelsCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
+
+  @Spec private @Nullable CommandSpec spec;
 
   ModelsCommand(PrintStream out, PrintStream err) {
     this.out = out;
@@ -35,54 +61,74 @@ final class ModelsCommand implements Command {
   }
 
   @Override
-  public String name() {
-    return "models";
+  public Integer call() {
+    throw new ParameterException(
+        Objects.requireNonNull(spec).commandLine(), "models: list, pull, verify or calibrate?");
   }
 
-  @Override
-  public String usage() {
-    return """
-      models list              which models are described, and whether their weights are here
-      models pull NAME...      fetches their weights into the cache, verified
-      models verify [NAME...]  checks the weights that are here, of all models if none is named
-      models calibrate NAME FOLDER
-                               scales the model's int8 program by 32 to 2000 pictures of the folder
-        Settings are the server's, such as --resnet.models-directory=, --resnet.cache-directory=
-        and --resnet.download.offline=true""";
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Which models are described, and whether their weights are here.")
+  int list(@Mixin ServerSettings server) {
+    Settings settings = server.read();
+    return list(described(settings), settings.store());
   }
 
-  @Override
-  public int run(List<String> arguments) throws IOException {
-    Settings settings = Settings.of(arguments);
-    if (settings.words().isEmpty()) {
-      throw new UsageException("models: list, pull, verify or calibrate?");
-    }
-    Map<String, ModelDescriptor> described = settings.catalog().described();
-    WeightStore store = settings.store();
-    List<String> names = settings.words().subList(1, settings.words().size());
-    return switch (settings.words().get(0)) {
-      case "list" -> list(described, store);
-      case "pull" -> pull(chosen(described, names), store);
-      case "verify" ->
-          verify(
-              names.isEmpty() ? List.copyOf(described.values()) : chosen(described, names),
-              store,
-              !names.isEmpty());
-      case "calibrate" -> calibrate(described, names, settings);
-      default -> throw new UsageException("There is no 'models " + settings.words().get(0) + "'.");
-    };
+  @Command(
+      name = "pull",
+      mixinStandardHelpOptions = true,
+      description = "Fetches weights into the cache, verified.")
+  int pull(
+      @Mixin ServerSettings server,
+      @Parameters(paramLabel = "NAME", arity = "1..*", description = "A model.")
+          List<String> names) {
+    Settings settings = server.read();
+    return pull(chosen(server, described(settings), names), settings.store());
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description = "Checks the weights that are here, of all models if none is named.")
+  int verify(
+      @Mixin ServerSettings server,
+      @Parameters(paramLabel = "NAME", arity = "0..*", description = "A model.")
+          @Nullable List<String> names) {
+    Settings settings = server.read();
+    Map<String, ModelDescriptor> described = described(settings);
+    boolean all = names == null || names.isEmpty();
+    return verify(
+        all ? List.copyOf(described.values()) : chosen(server, described, names),
+        settings.store(),
+        !all);
+  }
+
+  @Command(
+      name = "calibrate",
+      mixinStandardHelpOptions = true,
+      description = "Scales a model's int8 program by 32 to 2000 pictures of a folder.")
+  int calibrate(
+      @Mixin ServerSettings server,
+      @Parameters(paramLabel = "NAME", description = "A model.") String name,
+      @Parameters(paramLabel = "FOLDER", description = "Pictures as users send them.") Path folder)
+      throws IOException {
+    Settings settings = server.read();
+    return calibrate(
+        chosen(server, described(settings), List.of(name)).get(0), folder, settings);
+  }
+
+  private static Map<String, ModelDescriptor> described(Settings settings) {
+    return settings.catalog().described();
   }
 
   private static List<ModelDescriptor> chosen(
-      Map<String, ModelDescriptor> described, List<String> names) {
-    if (names.isEmpty()) {
-      throw new UsageException("Name at least one model.");
-    }
+      ServerSettings server, Map<String, ModelDescriptor> described, List<String> names) {
     List<ModelDescriptor> chosen = new ArrayList<>();
     for (String name : names) {
       ModelDescriptor model = described.get(name);
       if (model == null) {
-        throw new UsageException(
+        throw server.refusal(
             "There is no model '%s'; there are %s."
                 .formatted(name, String.join(", ", described.keySet())));
       }
@@ -101,7 +147,7 @@ final class ModelsCommand implements Command {
       }
       out.printf("%-26s %-36s %s%n", model.name(), model.title(), where);
     }
-    return 0;
+    return Commands.DONE;
   }
 
   private int pull(List<ModelDescriptor> models, WeightStore store) {
@@ -114,7 +160,7 @@ final class ModelsCommand implements Command {
         failed++;
       }
     }
-    return failed == 0 ? 0 : 1;
+    return failed == 0 ? Commands.DONE : Commands.FAILED;
   }
 
   private int verify(List<ModelDescriptor> models, WeightStore store, boolean mustBeHere) {
@@ -142,17 +188,11 @@ final class ModelsCommand implements Command {
         failed++;
       }
     }
-    return failed == 0 ? 0 : 1;
+    return failed == 0 ? Commands.DONE : Commands.FAILED;
   }
 
-  private int calibrate(
-      Map<String, ModelDescriptor> described, List<String> words, Settings settings)
+  private int calibrate(ModelDescriptor model, Path folder, Settings settings)
       throws IOException {
-    if (words.size() != 2) {
-      throw new UsageException("Name a model and a folder of pictures.");
-    }
-    ModelDescriptor model = chosen(described, words.subList(0, 1)).get(0);
-    Path folder = Path.of(words.get(1));
     if (!Files.isDirectory(folder)) {
       throw new WeightsException("%s is no folder".formatted(folder));
     }
@@ -189,7 +229,7 @@ final class ModelsCommand implements Command {
     out.printf(
         "The better ranges are kept in %s; the next start takes int8 into account.%n",
         report.file());
-    return 0;
+    return Commands.DONE;
   }
 
   /**

@@ -7,19 +7,19 @@ import org.resnetserving.catalog.WeightStore;
 import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.serving.DecodingProperties;
 import org.resnetserving.serving.ServingProperties;
+import org.resnetserving.settings.SettingsCheck;
 import org.resnetserving.upload.UploadProperties;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
- * What a command was given: its words, and the server's settings, which it reads from the same
- * places.
+ * The server's settings, which commands read from the same places.
  *
- * @param words the arguments that are no options
  * @param catalog which models there are
  * @param cache where things are kept
  * @param download how weights are fetched
@@ -28,50 +28,46 @@ import org.springframework.context.annotation.Configuration;
  * @param upload bounds on files
  */
 record Settings(
-    List<String> words,
     CatalogProperties catalog,
     CacheProperties cache,
     DownloadProperties download,
     ServingProperties serving,
     DecodingProperties decoding,
     UploadProperties upload) {
+  private static final String ROOT = "org.resnetserving";
 
   @Configuration(proxyBeanMethods = false)
-  @EnableConfigurationProperties({
-    CatalogProperties.class,
-    CacheProperties.class,
-    DownloadProperties.class,
-    ServingProperties.class,
-    DecodingProperties.class,
-    UploadProperties.class
-  })
+  @ConfigurationPropertiesScan(ROOT)
+  @Import(SettingsCheck.class)
   static class Binding {}
 
-  static Settings of(List<String> arguments) {
-    String[] options = arguments.stream().filter(Settings::isOption).toArray(String[]::new);
+  /**
+   * Reads them.
+   *
+   * @param options as the server takes them: {@code --name=value}
+   * @throws SettingsRefused after it was said why
+   */
+  static Settings of(List<String> options) {
     try (ConfigurableApplicationContext context =
         new SpringApplicationBuilder(Binding.class)
             .web(WebApplicationType.NONE)
             .bannerMode(Banner.Mode.OFF)
             .logStartupInfo(false)
-            .run(options)) {
+            .run(options.toArray(String[]::new))) {
       return new Settings(
-          arguments.stream().filter(argument -> !isOption(argument)).toList(),
           context.getBean(CatalogProperties.class),
           context.getBean(CacheProperties.class),
           context.getBean(DownloadProperties.class),
           context.getBean(ServingProperties.class),
           context.getBean(DecodingProperties.class),
           context.getBean(UploadProperties.class));
+    } catch (RuntimeException e) {
+      throw new SettingsRefused(e);
     }
   }
 
   /** Where the weights of models are. */
   WeightStore store() {
     return WeightStore.of(catalog, cache, download);
-  }
-
-  private static boolean isOption(String argument) {
-    return argument.startsWith("--");
   }
 }

@@ -2,8 +2,10 @@ package org.resnetserving.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,38 @@ final class RequestsTest {
     String body = text.substring(text.indexOf("\r\n\r\n") + 4);
     assertThat(text).contains("Content-Length: " + body.length() + "\r\n");
     assertThat(body).contains("name=\"image\"", "\r\n\r\npicture\r\n--").endsWith("--\r\n");
+  }
+
+  @Test
+  void of_options_goesToThePathOfAPeer_elseToTheServices() {
+    assertThat(Requests.of(options("http://localhost:8000/predict?k=5", true)))
+        .isEqualTo(new Requests("/predict?k=5", "request", 10));
+    assertThat(Requests.of(options("http://localhost:8000/predict", false)))
+        .isEqualTo(new Requests("/predict", "", 10));
+    assertThat(Requests.of(options("http://localhost:8000/", false)))
+        .isEqualTo(new Requests("/v1/classify", "", 10));
+  }
+
+  private static BenchOptions options(String url, boolean form) {
+    return new BenchOptions(
+        224,
+        1,
+        true,
+        null,
+        URI.create(url),
+        0,
+        "model",
+        Path.of("models"),
+        List.of("fp32"),
+        0,
+        null,
+        form,
+        "request",
+        2,
+        10,
+        Path.of("native"),
+        List.of(),
+        List.of());
   }
 
   private static String text(boolean form) {

@@ -81,7 +81,7 @@ final class ModelsCommandTest {
 
   @Test
   void pull_ofWhatIsNotDescribed_namesWhatIs() {
-    assertThat(run("models", "pull", "resnet5")).isEqualTo(CommandLine.MISUSED);
+    assertThat(run("models", "pull", "resnet5")).isEqualTo(Commands.MISUSED);
     assertThat(printed(err)).contains("no model 'resnet5'; there are own, remote");
   }
 
@@ -193,18 +193,18 @@ final class ModelsCommandTest {
     assertThat(printed(err))
         .contains("notes.txt")
         .contains(few + " has 1 pictures that can be read; calibrating wants 32 or more");
-    assertThat(run("models", "calibrate", "own")).isEqualTo(CommandLine.MISUSED);
+    assertThat(run("models", "calibrate", "own")).isEqualTo(Commands.MISUSED);
     assertThat(run("models", "calibrate", "remote", few.toString(), natives)).isOne();
     assertThat(printed(err)).contains("models pull remote");
   }
 
   @Test
   void wordsThatAreNoCommand_areToldTheCommands() {
-    assertThat(run("models")).isEqualTo(CommandLine.MISUSED);
-    assertThat(run("models", "fetch")).isEqualTo(CommandLine.MISUSED);
+    assertThat(run("models")).isEqualTo(Commands.MISUSED);
+    assertThat(run("models", "fetch")).isEqualTo(Commands.MISUSED);
     assertThat(printed(err)).contains("models pull NAME...");
-    assertThat(CommandLine.standard().run("--server.port=1")).isEmpty();
-    assertThat(CommandLine.standard().run()).isEmpty();
+    assertThat(Commands.standard().run("--server.port=1")).isEmpty();
+    assertThat(Commands.standard().run()).isEmpty();
   }
 
   private int run(String... arguments) {
@@ -213,7 +213,7 @@ final class ModelsCommandTest {
     all.add("--resnet.cache-directory=" + folder.resolve("cache"));
     PrintStream prints = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream complains = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new CommandLine(List.of(new ModelsCommand(prints, complains)), complains)
+    return new Commands(prints, complains)
         .run(all.toArray(String[]::new))
         .orElseThrow();
   }

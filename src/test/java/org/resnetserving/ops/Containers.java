@@ -8,7 +8,7 @@ final class Containers {
 
   static final String IMAGE = "localhost/resnet-serving:test";
   static final Path TOOLS =
-      Path.of(System.getenv().getOrDefault("RESNET_OPS_STORE", "/var/tmp/resnet-ops"), "tools");
+      Path.of(System.getenv().getOrDefault("OPS_STORE", "/var/tmp/resnet-ops"), "tools");
 
   /** As little as a hardened cluster gives; nothing can be executed from the temporary folder. */
   static final String HARDENED =

@@ -1,15 +1,18 @@
-package org.resnetserving.bench;
+package org.resnetserving.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.bench.BenchOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
-final class BenchOptionsTest {
+final class BenchCommandTest {
   @Test
   void parse_nothing_isTheDefaults() {
     BenchOptions options = parse();
@@ -67,10 +70,10 @@ final class BenchOptionsTest {
     assertThat(parse("--soak=1h").soaks()).isTrue();
     assertThat(parse("--soak=500").soaks()).isTrue();
     assertThat(parse().soaks()).isFalse();
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--soak=long"))
         .withMessageContaining("'long'");
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--soak=1s"))
         .withMessageContaining("1m");
   }
@@ -82,10 +85,9 @@ final class BenchOptionsTest {
     BenchOptions peer = parse("--url=http://localhost:8000/predict?k=5", "--field=request");
     assertThat(peer.isPeer()).isTrue();
     assertThat(peer.form()).isTrue();
-    assertThat(Requests.of(peer)).isEqualTo(new Requests("/predict?k=5", "request", 10));
-    assertThat(Requests.of(parse("--url=http://localhost:8000/predict")))
-        .isEqualTo(new Requests("/predict", "", 10));
-    assertThat(Requests.of(parse("--form"))).isEqualTo(new Requests("/v1/classify", "image", 10));
+    assertThat(peer.field()).isEqualTo("request");
+    assertThat(parse("--form").field()).isEqualTo("image");
+    assertThat(parse().form()).isFalse();
   }
 
   @Test
@@ -95,21 +97,29 @@ final class BenchOptionsTest {
 
   @Test
   void parse_whatThereIsNot_isRefusedByName() {
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--sise", "64"))
         .withMessageContaining("--sise");
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--size"))
         .withMessageContaining("--size");
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--size=big"))
         .withMessageContaining("'big'");
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ParameterException.class)
         .isThrownBy(() -> parse("--size=1"))
         .withMessageContaining("32");
   }
 
+  @Test
+  void parse_serviceSettings_decideWhereNativesAre() {
+    assertThat(parse("--service=--resnet.cache-directory=/some/cache").natives())
+        .isEqualTo(Path.of("/some/cache/native"));
+  }
+
   private static BenchOptions parse(String... arguments) {
-    return BenchOptions.parse(List.of(arguments));
+    BenchCommand command = new BenchCommand(System.out);
+    new CommandLine(command).parseArgs(arguments);
+    return command.options();
   }
 }
