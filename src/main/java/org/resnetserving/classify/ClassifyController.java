@@ -18,6 +18,7 @@ import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;

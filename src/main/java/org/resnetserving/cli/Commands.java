@@ -29,6 +29,7 @@ public final class Commands {
     this.err = err;
     this.line =
         new CommandLine(new Root())
+            .addSubcommand(new ClassifyCommand(err))
             .addSubcommand(new ModelsCommand(out, err))
             .addSubcommand(new BenchCommand(out))
             .addSubcommand(new CommandLine.HelpCommand())

@@ -14,7 +14,12 @@ public final class Progress {
 
   /** A listener for the download of a name: whatever suits where the output goes. */
   public static Function<String, ProgressListener> auto() {
-    return isTerminal(System.console()) ? bar(System.err, System::nanoTime) : log();
+    return onTerminal() ? bar(System.err, System::nanoTime) : log();
+  }
+
+  /** Whether somebody looks on, at a terminal. */
+  public static boolean onTerminal() {
+    return isTerminal(System.console());
   }
 
   /** A listener that draws a bar. */

@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.resnetserving.classify.Ranking.Ranked;
 import org.resnetserving.network.Activation;
+import org.resnetserving.serving.Ranking.Ranked;
 
 final class RankingTest {
   @Test

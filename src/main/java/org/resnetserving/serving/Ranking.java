@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.serving;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,13 +8,13 @@ import java.util.PriorityQueue;
 import org.resnetserving.network.Activation;
 
 /** From logits to the most probable classes. */
-final class Ranking {
+public final class Ranking {
   private static final Comparator<Ranked> LEAST_PROBABLE_FIRST =
       Comparator.comparingDouble(Ranked::probability)
           .thenComparing(Ranked::index, Comparator.reverseOrder());
 
   /** A class and its probability. */
-  record Ranked(int index, double probability) {}
+  public record Ranked(int index, double probability) {}
 
   private Ranking() {}
 
@@ -61,7 +61,8 @@ final class Ranking {
    * The {@code topK} most probable classes of at least {@code minProbability}, the most probable
    * first; of two equally probable ones the lower index first.
    */
-  static List<Ranked> top(float[] logits, Activation activation, int topK, double minProbability) {
+  public static List<Ranked> top(
+      float[] logits, Activation activation, int topK, double minProbability) {
     double[] probabilities = probabilities(logits, activation);
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
     for (int i = 0; i < probabilities.length; i++) {
