@@ -1,12 +1,13 @@
 package org.resnetserving.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.IGetter;
+import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.UnmatchedArgsBinding;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,12 +24,15 @@ final class ServerSettings {
   void of(CommandSpec command) {
     this.command = command;
     command.addUnmatchedArgsBinding(
-        UnmatchedArgsBinding.forStringCollectionSupplier(
-            new IGetter() {
+        UnmatchedArgsBinding.forStringArrayConsumer(
+            new ISetter() {
               @Override
-              @SuppressWarnings("unchecked")
-              public <T> T get() {
-                return (T) arguments;
+              public <T> T set(T value) {
+                arguments.clear();
+                if (value instanceof String[] given) { // It is null before there are any.
+                  arguments.addAll(Arrays.asList(given));
+                }
+                return value;
               }
             }));
   }
