@@ -6,7 +6,8 @@
  * The way of a model: {@code models} reads {@code models/*.yml}, {@code download} fetches the file,
  * {@code weights} reads it, {@code network} writes programs, {@code programs} chooses one, {@code
  * engine} loads it, and {@code catalog} keeps account of all this. Errors are described in {@code
- * problem}.
+ * problem}. {@code settings} refuses settings that there are not; {@code cli} has the commands
+ * beside serving, of which {@code bulk} classifies very many pictures and {@code bench} measures.
  */
 @NullMarked
 package org.resnetserving;

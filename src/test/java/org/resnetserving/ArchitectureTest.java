@@ -138,6 +138,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule traces_know_no_feature = knows("trace");
 
+  @ArchTest static final ArchRule settings_know_no_feature = knows("settings");
+
   @ArchTest static final ArchRule the_shutdown_knows_no_feature = knows("shutdown");
 
   @ArchTest
