@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.ModelDescriptor;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -46,7 +47,7 @@ final class ResizedDescriptor {
     return file.toAbsolutePath().toString();
   }
 
-  private static Map<String, Object> map(Object yaml) {
+  private static Map<String, Object> map(@Nullable Object yaml) {
     Map<String, Object> map = new LinkedHashMap<>();
     if (yaml instanceof Map<?, ?> entries) {
       entries.forEach((key, value) -> map.put(String.valueOf(key), value));

@@ -136,7 +136,8 @@ public final class Bulk {
         tempo.step(answer.problem() == null);
       }
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(cause.getMessage()), cause);
     } finally {
       readers.shutdownNow();
     }

@@ -97,11 +97,9 @@ final class ModelsCommand implements Callable<Integer> {
           @Nullable List<String> names) {
     Settings settings = server.read();
     Map<String, ModelDescriptor> described = described(settings);
-    boolean all = names == null || names.isEmpty();
-    return verify(
-        all ? List.copyOf(described.values()) : chosen(server, described, names),
-        settings.store(),
-        !all);
+    return names == null || names.isEmpty()
+        ? verify(List.copyOf(described.values()), settings.store(), false)
+        : verify(chosen(server, described, names), settings.store(), true);
   }
 
   @Command(

@@ -1,6 +1,7 @@
 package org.resnetserving.settings;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 
@@ -24,7 +25,7 @@ final class ThreeLines implements FailureAnalysisReporter {
     err.flush();
   }
 
-  private void line(String what, String words) {
+  private void line(String what, @Nullable String words) {
     if (words != null && !words.isBlank()) {
       err.println("  " + what + " " + words.strip().replaceAll("\\s*\\R\\s*", "\n         "));
     }
