@@ -41,8 +41,7 @@ public final class Bench {
   /** Runs the stock way's service, one of the processes that the benchmark starts. */
   public static void runStock(List<String> arguments) throws Exception {
     StockService.run(
-        StockService.settings(
-            arguments.stream().filter(word -> !word.startsWith("--")).toList()),
+        StockService.settings(arguments.stream().filter(word -> !word.startsWith("--")).toList()),
         arguments.stream().filter(word -> word.startsWith("--")).toList());
   }
 

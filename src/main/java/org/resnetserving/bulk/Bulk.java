@@ -91,8 +91,7 @@ public final class Bulk {
   }
 
   /** Passes over what is done; the last of it must be the last line's. */
-  private long resume(ResultFile results, Iterator<String> names, Path output)
-      throws IOException {
+  private long resume(ResultFile results, Iterator<String> names, Path output) throws IOException {
     String header = format.header();
     if (header != null && results.lines() == 0) {
       results.append(header);

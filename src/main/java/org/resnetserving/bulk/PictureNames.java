@@ -43,8 +43,7 @@ public final class PictureNames {
     Path path = Path.of(source);
     if (Files.isDirectory(path)) {
       Iterable<Path> files = () -> new Walk(path);
-      return StreamSupport.stream(files.spliterator(), false)
-          .map(Path::toString);
+      return StreamSupport.stream(files.spliterator(), false).map(Path::toString);
     }
     if (!Files.exists(path)) {
       throw new IOException("there is no folder or list " + path);

@@ -37,8 +37,7 @@ final class ResultFile implements AutoCloseable {
   }
 
   /** What of a file is whole. */
-  private record Whole(
-      long lines, long bytes, @Nullable String first, @Nullable String last) {}
+  private record Whole(long lines, long bytes, @Nullable String first, @Nullable String last) {}
 
   /**
    * Opens it, or makes it, and cuts off a line that is not whole.

@@ -56,7 +56,11 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
   private final Semaphore files;
 
   private ServedClassifier(
-      ConfigurableApplicationContext context, ServedModel model, int atOnce, int most, double least) {
+      ConfigurableApplicationContext context,
+      ServedModel model,
+      int atOnce,
+      int most,
+      double least) {
     this.context = context;
     this.ticker = context.getBean(Ticker.class);
     this.model = model;
@@ -199,14 +203,13 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
     while (true) {
       try {
         float[] logits =
-            model.infer(bytes, Deadline.after(PATIENCE, ticker), new StageClock(ticker))
+            model
+                .infer(bytes, Deadline.after(PATIENCE, ticker), new StageClock(ticker))
                 .value()
                 .logits();
         return Answer.of(
             Ranking.top(logits, model.activation(), most, least).stream()
-                .map(
-                    ranked ->
-                        new Guess(model.labels().get(ranked.index()), ranked.probability()))
+                .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
                 .toList());
       } catch (ProblemException e) {
         if (e.type() != ProblemType.OVERLOADED) {

@@ -38,8 +38,7 @@ public record Shard(int index, int count) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a shard is I/N, such as 0/8, or N where %s is set; not '%s'"
-              .formatted(JOB_INDEX, text));
+          "a shard is I/N, such as 0/8, or N where %s is set; not '%s'".formatted(JOB_INDEX, text));
     }
     String index = matcher.group(1) != null ? matcher.group(1) : jobIndex;
     if (index == null) {

@@ -112,8 +112,7 @@ final class ModelsCommand implements Callable<Integer> {
       @Parameters(paramLabel = "FOLDER", description = "Pictures as users send them.") Path folder)
       throws IOException {
     Settings settings = server.read();
-    return calibrate(
-        chosen(server, described(settings), List.of(name)).get(0), folder, settings);
+    return calibrate(chosen(server, described(settings), List.of(name)).get(0), folder, settings);
   }
 
   private static Map<String, ModelDescriptor> described(Settings settings) {
@@ -189,8 +188,7 @@ final class ModelsCommand implements Callable<Integer> {
     return failed == 0 ? Commands.DONE : Commands.FAILED;
   }
 
-  private int calibrate(ModelDescriptor model, Path folder, Settings settings)
-      throws IOException {
+  private int calibrate(ModelDescriptor model, Path folder, Settings settings) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new WeightsException("%s is no folder".formatted(folder));
     }

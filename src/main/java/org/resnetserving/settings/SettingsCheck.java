@@ -49,8 +49,7 @@ public final class SettingsCheck implements BeanFactoryPostProcessor {
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
     List<Class<?>> records = new ArrayList<>();
-    for (String name :
-        beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+    for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
       Class<?> type = beans.getType(name, false);
       if (type != null && type.isRecord()) {
         records.add(type);
@@ -101,8 +100,7 @@ public final class SettingsCheck implements BeanFactoryPostProcessor {
 
   private static String complaint(KnownSettings known, PropertySource<?> source, String name) {
     if (source instanceof SystemEnvironmentPropertySource) {
-      List<String> variables =
-          known.names().stream().map(SettingsCheck::variable).toList();
+      List<String> variables = known.names().stream().map(SettingsCheck::variable).toList();
       return "There is no variable '%s'; the nearest is '%s'."
           .formatted(name, Nearest.of(name.toUpperCase(Locale.ROOT), variables));
     }
@@ -117,11 +115,12 @@ public final class SettingsCheck implements BeanFactoryPostProcessor {
   /** Of other's options only how they begin is known, so that is all that is compared. */
   private static String nearestOption(KnownSettings known, String name) {
     if (!name.contains(".") || root(name).equals(KnownSettings.ROOT)) {
-      return Nearest.of(
-          name, Stream.concat(Stream.of(MODELS), known.names().stream()).toList());
+      return Nearest.of(name, Stream.concat(Stream.of(MODELS), known.names().stream()).toList());
     }
     String root = Nearest.of(root(name), ROOTS);
-    return root.equals(KnownSettings.ROOT) ? Nearest.of(name, known.names()) : root + "." + name.split("\\.", 2)[1];
+    return root.equals(KnownSettings.ROOT)
+        ? Nearest.of(name, known.names())
+        : root + "." + name.split("\\.", 2)[1];
   }
 
   private static String variable(String setting) {

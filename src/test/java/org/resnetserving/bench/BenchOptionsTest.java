@@ -29,8 +29,7 @@ final class BenchOptionsTest {
     return options(url, 0, null);
   }
 
-  private static BenchOptions options(
-      @Nullable String url, int soak, @Nullable Duration soakTime) {
+  private static BenchOptions options(@Nullable String url, int soak, @Nullable Duration soakTime) {
     return new BenchOptions(
         224,
         1,

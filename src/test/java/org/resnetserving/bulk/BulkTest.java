@@ -146,7 +146,8 @@ final class BulkTest {
     assertThatThrownBy(() -> run(new Names(), JSON, new Shard(0, 2)))
         .hasMessageContaining("100 results, but there are 50 pictures");
     Files.write(list, List.of("p0.jpg"));
-    assertThatThrownBy(() -> run(new Names(), JSON, Shard.WHOLE)).hasMessageContaining("1 pictures");
+    assertThatThrownBy(() -> run(new Names(), JSON, Shard.WHOLE))
+        .hasMessageContaining("1 pictures");
     Files.delete(output);
     run(new Names(), CSV, Shard.WHOLE);
     assertThatThrownBy(() -> run(new Names(), new ResultFormat(true, "m", 2, "probability"), Shard.WHOLE))

@@ -14,8 +14,7 @@ final class ShardTest {
   void shards_haveEachPictureOnce() {
     assertThat(LongStream.range(0, 100))
         .allMatch(
-            place ->
-                IntStream.range(0, 7).filter(i -> new Shard(i, 7).holds(place)).count() == 1);
+            place -> IntStream.range(0, 7).filter(i -> new Shard(i, 7).holds(place)).count() == 1);
   }
 
   @Test

@@ -41,9 +41,7 @@ final class ClassifyCommandIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await()
-        .atMost(Duration.ofSeconds(120))
-        .until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofSeconds(120)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @Test

@@ -46,7 +46,8 @@ final class CommandsTest {
   @ValueSource(strings = {"--version", "-V"})
   void version_saysWhichBuild_andStartsNoServer(String word) {
     assertThat(run(word)).contains(Commands.DONE);
-    assertThat(printed(out)).contains("ResNet Serving", "libtorch", System.getProperty("java.version"));
+    assertThat(printed(out))
+        .contains("ResNet Serving", "libtorch", System.getProperty("java.version"));
   }
 
   @Test

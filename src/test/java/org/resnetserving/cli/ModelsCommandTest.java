@@ -213,9 +213,7 @@ final class ModelsCommandTest {
     all.add("--resnet.cache-directory=" + folder.resolve("cache"));
     PrintStream prints = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream complains = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new Commands(prints, complains)
-        .run(all.toArray(String[]::new))
-        .orElseThrow();
+    return new Commands(prints, complains).run(all.toArray(String[]::new)).orElseThrow();
   }
 
   private static String printed(ByteArrayOutputStream stream) {

@@ -42,8 +42,7 @@ final class SettingsRefusalTest {
   void valueThatIsNotTaken_isToldInThreeLinesWithoutNamesOfClasses(
       String name, String value, String what, String wanted) {
     Binder binder =
-        new Binder(
-            new MapConfigurationPropertySource(Map.of("resnet.serving." + name, value)));
+        new Binder(new MapConfigurationPropertySource(Map.of("resnet.serving." + name, value)));
     FailureAnalysis analysis =
         new SettingsRefusal()
             .analyze(
