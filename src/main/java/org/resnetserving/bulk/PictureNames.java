@@ -48,7 +48,16 @@ public final class PictureNames {
     if (!Files.exists(path)) {
       throw new IOException("there is no folder or list " + path);
     }
-    return lines(Files.lines(path));
+    BufferedReader list = Files.newBufferedReader(path);
+    return lines(list.lines()).onClose(() -> close(list));
+  }
+
+  private static void close(BufferedReader list) {
+    try {
+      list.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Empty lines are nobody's names. */
