@@ -30,6 +30,9 @@ final class ResizedDescriptor {
             new Yaml(new SafeConstructor(new LoaderOptions()))
                 .load(Files.readString(model.file())));
     Map<String, Object> preset = map(root.get("preset"));
+    if (root.get("preset") instanceof String name) {
+      preset.put("like", name);
+    }
     preset.put("resize", size);
     preset.put("crop", size);
     root.put("preset", preset);

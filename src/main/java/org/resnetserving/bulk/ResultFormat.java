@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  *     is a JSON object, whose predictions are those of the HTTP answer
  * @param model that answers
  * @param most predictions of a picture
- * @param number what the number of a prediction is called: {@code probability}, or {@code value} for
- *     a model without an activation
+ * @param number what the number of a prediction is called: {@code probability}, or {@code value}
+ *     for a model without an activation
  */
 public record ResultFormat(boolean commas, String model, int most, String number) {
   private static final JsonMapper JSON = new JsonMapper();

@@ -2,6 +2,7 @@ package org.resnetserving.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -33,8 +34,8 @@ public final class Commands {
             .addSubcommand(new ModelsCommand(out, err))
             .addSubcommand(new BenchCommand(out))
             .addSubcommand(new CommandLine.HelpCommand())
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
+            .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+            .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(this::misused)
             .setExecutionExceptionHandler(this::failed);

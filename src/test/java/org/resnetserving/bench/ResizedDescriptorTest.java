@@ -55,4 +55,25 @@ final class ResizedDescriptorTest {
         .ignoringFields("file", "preset.square")
         .isEqualTo(model);
   }
+
+  @Test
+  void of_aPresetByName_isThatPresetAtThatSize() throws IOException {
+    Path file = Files.createDirectory(folder.resolve("own")).resolve("own.yml");
+    Files.writeString(
+        file,
+        """
+        title: A small network
+        architecture: resnet20-cifar
+        weights: {file: own.safetensors}
+        labels: labels.txt
+        preset: caffe
+        license: Apache-2.0
+        """);
+    ModelDescriptor model = ModelDescriptors.read(file);
+    Path copy = folder.resolve("own.yml");
+    Files.writeString(copy, ResizedDescriptor.of(model, 96));
+    ModelDescriptor smaller = ModelDescriptors.read(copy);
+    assertThat(smaller.preset().side()).isEqualTo(96);
+    assertThat(smaller.preset().normalization()).isEqualTo(model.preset().normalization());
+  }
 }

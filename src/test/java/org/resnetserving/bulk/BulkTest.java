@@ -141,7 +141,8 @@ final class BulkTest {
   @Test
   void run_ofOtherPicturesOrAnotherModel_isRefused() throws Exception {
     run(new Names(), JSON, Shard.WHOLE);
-    assertThatThrownBy(() -> run(new Names(), new ResultFormat(false, "other", 1, "probability"), Shard.WHOLE))
+    assertThatThrownBy(
+            () -> run(new Names(), new ResultFormat(false, "other", 1, "probability"), Shard.WHOLE))
         .hasMessageContaining("another picture, model");
     assertThatThrownBy(() -> run(new Names(), JSON, new Shard(0, 2)))
         .hasMessageContaining("100 results, but there are 50 pictures");
@@ -150,7 +151,8 @@ final class BulkTest {
         .hasMessageContaining("1 pictures");
     Files.delete(output);
     run(new Names(), CSV, Shard.WHOLE);
-    assertThatThrownBy(() -> run(new Names(), new ResultFormat(true, "m", 2, "probability"), Shard.WHOLE))
+    assertThatThrownBy(
+            () -> run(new Names(), new ResultFormat(true, "m", 2, "probability"), Shard.WHOLE))
         .hasMessageContaining("number of predictions");
   }
 
