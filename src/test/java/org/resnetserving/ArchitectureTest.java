@@ -40,6 +40,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               ROOT + "classify..",
+              ROOT + "connection..",
               ROOT + "upload..",
               ROOT + "problem..",
               ROOT + "trace..",
@@ -48,6 +49,18 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WEB, SERVLET);
+
+  @ArchTest
+  static final ArchRule faces_take_bodies_through_upload_alone =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + "classify..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SERVLET)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.springframework.web.bind.annotation.RequestBody");
 
   @ArchTest
   static final ArchRule only_image_knows_opencv =
@@ -116,7 +129,12 @@ final class ArchitectureTest {
           "programs");
 
   @ArchTest
-  static final ArchRule uploads_do_not_know_models = knows("upload", "admission", "problem");
+  static final ArchRule uploads_do_not_know_models = 
+      knows("upload", "admission", "connection", "problem");
+
+  @ArchTest
+  static final ArchRule connections_know_admission_alone =
+      knows("connection", "admission", "problem");
 
   @ArchTest
   static final ArchRule the_catalog_does_not_know_its_askers =

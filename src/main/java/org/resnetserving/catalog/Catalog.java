@@ -43,7 +43,7 @@ public final class Catalog {
       throw new ProblemException(
               ProblemType.MODEL_UNKNOWN,
               "There is no model '%s'; there are: %s."
-                  .formatted(name, String.join(", ", now.keySet())))
+                  .formatted(ProblemException.shortened(name), String.join(", ", now.keySet())))
           .with("models", List.copyOf(now.keySet()));
     }
     return model;

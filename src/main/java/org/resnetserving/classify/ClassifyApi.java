@@ -10,13 +10,13 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.resnetserving.upload.RequestTimeout;
+import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -158,14 +158,14 @@ interface ClassifyApi {
 
   @Operation(summary = "Classify a picture with the default model", operationId = "classify")
   @ClassifiesAPicture
-  ResponseEntity<ClassifyResponse> classify(@Parameter(hidden = true) HttpServletRequest request)
+  ResponseEntity<ClassifyResponse> classify(@Parameter(hidden = true) UploadRequest request)
       throws IOException;
 
   @Operation(summary = "Classify a picture", operationId = "classifyWithModel")
   @ClassifiesAPicture
   ResponseEntity<ClassifyResponse> classify(
       @Parameter(description = "Name of a model", example = "resnet50-tiny-imagenet") String model,
-      @Parameter(hidden = true) HttpServletRequest request)
+      @Parameter(hidden = true) UploadRequest request)
       throws IOException;
 
   @Operation(
@@ -174,6 +174,6 @@ interface ClassifyApi {
   @ClassifiesAPicture
   ResponseEntity<ClassifyResponse> predictions(
       @Parameter(description = "Name of a model", example = "resnet50-tiny-imagenet") String model,
-      @Parameter(hidden = true) HttpServletRequest request)
+      @Parameter(hidden = true) UploadRequest request)
       throws IOException;
 }

@@ -1,13 +1,11 @@
 package org.resnetserving.classify;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
 import org.resnetserving.classify.ClassifyResponse.Details;
@@ -22,10 +20,10 @@ import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
-import org.resnetserving.upload.RequestTimeout;
-import org.resnetserving.upload.ThreadsValve;
 import org.resnetserving.upload.Upload;
-import org.resnetserving.upload.UploadReader;
+import org.resnetserving.upload.UploadRequest;
+import org.resnetserving.upload.UploadedPicture;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -37,34 +35,33 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ClassifyController implements ClassifyApi {
   private final Catalog catalog;
-  private final UploadReader uploads;
   private final ClassifyMetrics metrics;
   private final ClassifySpans spans;
   private final Ticker ticker;
 
   ClassifyController(
       Catalog catalog,
-      UploadReader uploads,
       ClassifyMetrics metrics,
       ClassifySpans spans,
       Ticker ticker) {
     this.catalog = catalog;
-    this.uploads = uploads;
     this.metrics = metrics;
     this.spans = spans;
     this.ticker = ticker;
   }
 
   @Override
-  @PostMapping("/v1/classify")
-  public ResponseEntity<ClassifyResponse> classify(HttpServletRequest request) throws IOException {
+  @PostMapping(path = "/v1/classify", produces = MediaType.APPLICATION_JSON_VALUE)
+  public ResponseEntity<ClassifyResponse> classify(UploadRequest request) throws IOException {
     return answer(request, catalog.defaultModel(), false);
   }
 
   @Override
-  @PostMapping("/v1/models/{model}/classify")
+  @PostMapping(
+      path = "/v1/models/{model}/classify",
+      produces = MediaType.APPLICATION_JSON_VALUE)
   public ResponseEntity<ClassifyResponse> classify(
-      @PathVariable String model, HttpServletRequest request) throws IOException {
+      @PathVariable String model, UploadRequest request) throws IOException {
     return answer(request, catalog.model(model), false);
   }
 
@@ -72,14 +69,15 @@ final class ClassifyController implements ClassifyApi {
   @Override
   @RequestMapping(
       path = "/predictions/{model}",
-      method = {RequestMethod.POST, RequestMethod.PUT})
+      method = {RequestMethod.POST, RequestMethod.PUT},
+      produces = MediaType.APPLICATION_JSON_VALUE)
   public ResponseEntity<ClassifyResponse> predictions(
-      @PathVariable String model, HttpServletRequest request) throws IOException {
+      @PathVariable String model, UploadRequest request) throws IOException {
     return answer(request, catalog.model(model), true);
   }
 
   private ResponseEntity<ClassifyResponse> answer(
-      HttpServletRequest request, ServedModel model, boolean anyType) throws IOException {
+      UploadRequest request, ServedModel model, boolean anyType) throws IOException {
     StageClock clock = new StageClock(ticker);
     @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
     try {
@@ -105,17 +103,12 @@ final class ClassifyController implements ClassifyApi {
   }
 
   private ClassifyResponse classify(
-      HttpServletRequest request, ServedModel model, boolean anyType, StageClock clock)
+      UploadRequest request, ServedModel model, boolean anyType, StageClock clock)
       throws IOException {
-    ThreadsValve.requireThread(request);
-    Duration timeout =
-        RequestTimeout.parse(
-            request.getHeader(RequestTimeout.HEADER), model.deadline(), model.maxDeadline());
-    Deadline deadline = Deadline.after(timeout, ticker);
-    model.requireReady();
-    try (Upload upload = uploads.read(request, anyType, deadline)) {
+    try (Upload upload = anyType ? request.readOfAnyType(model) : request.read(model)) {
+      UploadedPicture picture = upload.picture();
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
-      Completed<Inference> inferred = model.infer(upload.bytes(), deadline, clock);
+      Completed<Inference> inferred = model.infer(picture.bytes(), upload.deadline(), clock);
       spans.inferred(model.program(), inferred.batchSize());
       Activation activation = model.activation();
       List<Prediction> predictions =

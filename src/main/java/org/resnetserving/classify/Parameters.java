@@ -1,8 +1,10 @@
 package org.resnetserving.classify;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -19,6 +21,12 @@ record Parameters(int topK, double minProbability, boolean details) {
   static final String DETAILS = "details";
   static final int ALL = Integer.MAX_VALUE;
   static final int DEFAULT_TOP_K = 5;
+
+  /** Java's own numbers may have a sign, a suffix, other scripts' digits, or be hexadecimal. */
+  private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("([0-9]{1,18}(\\.[0-9]{0,30})?|\\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?");
 
   private static final Set<String> NAMES = Set.of(TOP_K, MIN_PROBABILITY, DETAILS);
 
@@ -37,8 +45,9 @@ record Parameters(int topK, double minProbability, boolean details) {
         throw new ProblemException(
                 ProblemType.PARAMETER_INVALID,
                 "There is no parameter '%s'; there are %s, %s and %s."
-                    .formatted(name, TOP_K, MIN_PROBABILITY, DETAILS))
-            .with("parameter", name);
+                    .formatted(
+                        ProblemException.shortened(name), TOP_K, MIN_PROBABILITY, DETAILS))
+            .with("parameter", ProblemException.shortened(name));
       }
       if (entry.getValue().size() != 1) {
         throw invalid(name, "given once", String.join(", ", entry.getValue()));
@@ -57,31 +66,28 @@ record Parameters(int topK, double minProbability, boolean details) {
     if (value.equals("all")) {
       return classes;
     }
-    try {
+    if (WHOLE.matcher(value).matches()) {
       int k = Integer.parseInt(value);
       if (k >= 1 && k <= classes) {
         return k;
       }
-    } catch (NumberFormatException e) {
-      // Said below.
     }
     throw invalid(TOP_K, "a whole number from 1 to " + classes + ", or 'all'", value);
   }
 
   private static double minProbability(String value) {
-    try {
+    if (DECIMAL.matcher(value).matches()) {
       double probability = Double.parseDouble(value);
-      if (probability >= 0 && probability <= 1) {
+      if (probability <= 1) {
         return probability;
       }
-    } catch (NumberFormatException e) {
-      // Said below.
     }
     throw invalid(MIN_PROBABILITY, "a number from 0 to 1", value);
   }
 
   private static boolean details(String value) {
-    return switch (value) {
+    // Python writes True.
+    return switch (value.toLowerCase(Locale.ROOT)) {
       case "true", "" -> true;
       case "false" -> false;
       default -> throw invalid(DETAILS, "true or false", value);
@@ -91,12 +97,8 @@ record Parameters(int topK, double minProbability, boolean details) {
   private static ProblemException invalid(String name, String range, String value) {
     return new ProblemException(
             ProblemType.PARAMETER_INVALID,
-            "Parameter '%s' must be %s, but is '%s'.".formatted(name, range, abbreviate(value)))
+            "Parameter '%s' must be %s, but is '%s'.".formatted(name, range, ProblemException.shortened(value)))
         .with("parameter", name)
         .with("allowed", range);
-  }
-
-  private static String abbreviate(String value) {
-    return value.length() <= 60 ? value : value.substring(0, 60) + "…";
   }
 }

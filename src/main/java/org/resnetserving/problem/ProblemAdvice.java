@@ -1,6 +1,7 @@
 package org.resnetserving.problem;
 
 import java.util.Map;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,8 +11,11 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
@@ -21,33 +25,31 @@ import org.springframework.web.util.DisconnectedClientHelper;
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
-  /** The one table of statuses. */
-  static HttpStatus status(ProblemType type) {
-    return switch (type) {
-      case IMAGE_MISSING, PARAMETER_INVALID -> HttpStatus.BAD_REQUEST;
-      // Tomcat closes the connection after it, and does not wait for the rest.
-      case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
-      case IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COMPLEX ->
-          HttpStatus.CONTENT_TOO_LARGE;
-      case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT -> HttpStatus.UNPROCESSABLE_CONTENT;
-      case IMAGE_UNSUPPORTED -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
-      case MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
-      case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
-      case MODEL_NOT_READY, SHUTTING_DOWN -> HttpStatus.SERVICE_UNAVAILABLE;
-      case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
-      case INFERENCE_FAILED, INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;
-    };
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> problem(ProblemException e, WebRequest request) {
+    // Where reading failed, Tomcat lets nobody answer but its valve.
+    request.setAttribute(ProblemValve.PROBLEM, e, RequestAttributes.SCOPE_REQUEST);
+    return problem(e);
   }
 
-  @ExceptionHandler
   ResponseEntity<ProblemDetail> problem(ProblemException e) {
-    HttpStatus status = status(e.type());
+    HttpStatus status = ProblemDocuments.status(e.type());
     if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
       log.error("{}: {}", e.type().slug(), e.getMessage(), e);
     } else {
       log.debug("{} {}: {}", status.value(), e.type().slug(), e.getMessage());
     }
     return document(e.type(), String.valueOf(e.getMessage()), e.properties());
+  }
+
+  /** Tomcat reads a query, or a form's fields, when somebody first asks for a parameter. */
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> parameters(InvalidParameterException e) {
+    return problem(
+        new ProblemException(
+            ProblemType.PARAMETER_INVALID,
+            "The query cannot be read: " + e.getMessage(),
+            e));
   }
 
   @ExceptionHandler
@@ -62,15 +64,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   private static ResponseEntity<ProblemDetail> document(
       ProblemType type, String detail, Map<String, Object> properties) {
-    HttpStatus status = status(type);
-    ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
-    body.setType(type.uri());
-    body.setTitle(type.title());
-    properties.forEach(body::setProperty);
+    HttpStatus status = ProblemDocuments.status(type);
+    ProblemDetail body = ProblemDocuments.document(status, type, detail, properties);
     ResponseEntity.BodyBuilder response =
         ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
     if (properties.get(ProblemException.RETRY_AFTER_SECONDS) instanceof Number seconds) {
       response.header(HttpHeaders.RETRY_AFTER, seconds.toString());
+    }
+    if (type == ProblemType.ENCODING_UNSUPPORTED) {
+      response.header(HttpHeaders.ACCEPT_ENCODING, "identity");
     }
     return response.body(body);
   }
@@ -90,6 +92,25 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
     HttpHeaders typed = new HttpHeaders(headers);
     typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    return super.handleExceptionInternal(e, body, typed, status, request);
+    ProblemType type = ProblemDocuments.type(status.value());
+    String detail = e instanceof ErrorResponse said ? said.getBody().getDetail() : null;
+    ProblemDetail document =
+        ProblemDocuments.document(
+            status, type, detail == null ? type.title() : detail(type, detail, request), Map.of());
+    return super.handleExceptionInternal(e, document, typed, status, request);
+  }
+
+  private static String detail(ProblemType type, String said, WebRequest request) {
+    if (type == ProblemType.PATH_UNKNOWN && request instanceof ServletWebRequest servlet) {
+      String path = servlet.getRequest().getRequestURI();
+      String advice =
+          path.length() > 1 && path.endsWith("/")
+              ? " Paths here do not end with a slash: try '%s'."
+                  .formatted(
+                      ProblemException.shortened(path.substring(0, path.length() - 1)))
+              : " GET /v3/api-docs says which there are.";
+      return "There is nothing at '%s'.%s".formatted(ProblemException.shortened(path), advice);
+    }
+    return said;
   }
 }

@@ -4,12 +4,18 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A failure that a client is told about: its type, what happened here, and what to do about it. */
 public final class ProblemException extends RuntimeException {
   /** The property whose whole seconds become the {@code Retry-After} header. */
   static final String RETRY_AFTER_SECONDS = "retry_after_seconds";
+
+  /** Characters of what a client sent that it is told again. */
+  private static final int LONGEST_QUOTE = 60;
+
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]");
 
   private static final long serialVersionUID = 1L;
 
@@ -51,6 +57,20 @@ public final class ProblemException extends RuntimeException {
    */
   public ProblemException retryAfter(Duration wait) {
     return with(RETRY_AFTER_SECONDS, wait.plusNanos(999_999_999).toSeconds());
+  }
+
+  /**
+   * What a client sent, as it may be repeated to it: its beginning, and no control characters, which
+   * a log or a terminal could take for more than text.
+   */
+  public static String shortened(String sent) {
+    return printable(
+        sent.length() <= LONGEST_QUOTE ? sent : sent.substring(0, LONGEST_QUOTE) + "…");
+  }
+
+  /** The text without control characters, each of which becomes a replacement character. */
+  static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("\uFFFD");
   }
 
   /** What kind of failure this is. */

@@ -8,9 +8,27 @@ import java.util.Locale;
  * is the last part of the {@link #uri() type} in a problem document.
  */
 public enum ProblemType {
+  /** It is not HTTP as it should be: a bad target, host, header or chunk. */
+  REQUEST_MALFORMED("Malformed request"),
+  /** There is nothing at that path. */
+  PATH_UNKNOWN("Unknown path"),
+  /** There is something at that path, but not for that method. */
+  METHOD_NOT_ALLOWED("Method not allowed"),
+  /** The answer comes in none of the formats that the client accepts. */
+  NOT_ACCEPTABLE("Not acceptable"),
+  /** The client expects what the service does not do. */
+  EXPECTATION_UNSUPPORTED("Unsupported expectation"),
+  /** The body's content type is not taken there. */
+  CONTENT_TYPE_UNSUPPORTED("Unsupported content type"),
+  /** The body is compressed in a way that is not read. */
+  ENCODING_UNSUPPORTED("Unsupported content encoding"),
+  /** The form is none, or has no boundary. */
+  FORM_MALFORMED("Malformed form"),
+  /** The form has more parts, fields or headers than allowed. */
+  FORM_TOO_LARGE("Form is too large"),
   /** The request carries no picture. */
   IMAGE_MISSING("No picture in the request"),
-  /** The upload was not there by the deadline. */
+  /** The upload was not there by the deadline, or came too slowly. */
   UPLOAD_TIMEOUT("Upload took too long"),
   /** The upload has more bytes than allowed. */
   IMAGE_TOO_LARGE("Picture has too many bytes"),

@@ -1,7 +1,8 @@
 /**
  * What can go wrong, in neutral terms: any feature throws a {@link
  * org.resnetserving.problem.ProblemException}, and one advice here turns it into an RFC 9457
- * problem document. Must not know the features.
+ * problem document. {@link org.resnetserving.problem.ProblemValve} does the same for what fails
+ * outside of Spring. Must not know the features.
  */
 @NullMarked
 package org.resnetserving.problem;

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Terms;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.models.DescriptorException;
@@ -19,7 +20,7 @@ import org.resnetserving.problem.RetryAfter;
 import org.resnetserving.programs.ProgramSummary;
 
 /** A model that is served: what is known of it, how it is, and the way to ask it. */
-public final class ServedModel {
+public final class ServedModel implements Terms {
   private final ModelDescriptor descriptor;
   private final Labels labels;
   private final Duration deadline;
@@ -123,11 +124,13 @@ public final class ServedModel {
   }
 
   /** The time given to a request that does not ask for one. */
+  @Override
   public Duration deadline() {
     return deadline;
   }
 
   /** The time that a request may ask for. */
+  @Override
   public Duration maxDeadline() {
     return maxDeadline;
   }
@@ -143,6 +146,7 @@ public final class ServedModel {
    *
    * @throws ProblemException (MODEL_NOT_READY) with the reason and what to do; (OVERLOADED)
    */
+  @Override
   public void requireReady() {
     ready().requirePlace();
   }

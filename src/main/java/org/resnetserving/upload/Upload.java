@@ -2,35 +2,73 @@ package org.resnetserving.upload;
 
 import java.util.List;
 import java.util.Map;
-import org.resnetserving.admission.Permit;
+import java.util.stream.Collectors;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
 
-/** A picture as it was sent, and the parameters that came with it. Whoever holds it closes it. */
+/**
+ * What a request brought: pictures as they were sent, the parameters that came with them, and until
+ * when the answer is of use. Whoever holds it closes it.
+ */
 public final class Upload implements AutoCloseable {
-  private final byte[] bytes;
+  private final List<UploadedPicture> pictures;
   private final Map<String, List<String>> parameters;
-  private final Permit permit;
+  private final Deadline deadline;
+  private final MemoryClaim memory;
 
   /**
-   * @param bytes the picture's file
+   * @param pictures at least one, in the order they were sent
    * @param parameters of the query, and of the form where there is one
-   * @param permit for the memory that the bytes take
+   * @param memory that the pictures take
    */
-  Upload(byte[] bytes, Map<String, List<String>> parameters, Permit permit) {
-    this.bytes = bytes;
+  Upload(
+      List<UploadedPicture> pictures,
+      Map<String, List<String>> parameters,
+      Deadline deadline,
+      MemoryClaim memory) {
+    this.pictures = List.copyOf(pictures);
     this.parameters = parameters;
-    this.permit = permit;
+    this.deadline = deadline;
+    this.memory = memory;
   }
 
-  public byte[] bytes() {
-    return bytes;
+  /** The pictures, in the order they were sent; at least one. */
+  public List<UploadedPicture> pictures() {
+    return pictures;
   }
 
+  /**
+   * The picture, where one is wanted.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) naming the fields if there are several
+   */
+  public UploadedPicture picture() {
+    if (pictures.size() > 1) {
+      throw new ProblemException(
+          ProblemType.PARAMETER_INVALID,
+          "The form has %d pictures (in the fields %s), and one is answered. Send one."
+              .formatted(
+                  pictures.size(),
+                  pictures.stream()
+                      .map(picture -> "'" + picture.field() + "'")
+                      .collect(Collectors.joining(", "))));
+    }
+    return pictures.get(0);
+  }
+
+  /** What the client says of the answer it wants: of the query, and of the form. */
   public Map<String, List<String>> parameters() {
     return parameters;
   }
 
+  /** Until when the answer is of use; it runs since the request came. */
+  public Deadline deadline() {
+    return deadline;
+  }
+
   @Override
   public void close() {
-    permit.close();
+    memory.close();
   }
 }

@@ -13,6 +13,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("resnet")
 public record UploadProperties(@DefaultValue Image image, @DefaultValue Admission admission) {
+  /** So that a form with more is told that one is answered, and not only that it is large. */
+  private static final int MAX_PICTURES = 8;
 
   /**
    * Bounds on one picture.
@@ -32,12 +34,18 @@ public record UploadProperties(@DefaultValue Image image, @DefaultValue Admissio
    * Bounds on what is under way.
    *
    * @param uploads bytes of uploads held at once; by default a quarter of the Java heap
+   * @param minUploadRate that an upload must have, a second, on average; 0 for any
    */
-  public record Admission(@Nullable DataSize uploads) {
+  public record Admission(
+      @Nullable DataSize uploads, @DefaultValue("1KB") DataSize minUploadRate) {
     public Admission {
       if (uploads != null && uploads.toBytes() <= 0) {
         throw new IllegalArgumentException(
             "resnet.admission.uploads must be positive, but is " + uploads);
+      }
+      if (minUploadRate.isNegative() || minUploadRate.toMegabytes() > 1) {
+        throw new IllegalArgumentException(
+            "resnet.admission.min-upload-rate must be 0 to 1MB, but is " + minUploadRate);
       }
     }
 
@@ -45,5 +53,11 @@ public record UploadProperties(@DefaultValue Image image, @DefaultValue Admissio
     long bytes() {
       return uploads != null ? uploads.toBytes() : Runtime.getRuntime().maxMemory() / 4;
     }
+  }
+
+  /** What one upload may be. */
+  UploadLimits limits() {
+    long bytes = image.maxBytes().toBytes();
+    return new UploadLimits(bytes, MAX_PICTURES, bytes, admission.minUploadRate().toBytes());
   }
 }

@@ -32,21 +32,33 @@ final class ParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "201", "-1", "1.5", "", "ten", "99999999999"})
+  @ValueSource(strings = {"0", "201", "-1", "+5", "1.5", "", "ten", "٣", "99999999999"})
   void topK_outOfRange_isRefusedWithTheRange(String value) {
     assertRefused("top_k", value, "1 to 200");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-0.1", "1.1", "NaN", "Infinity", "", "half"})
+  @ValueSource(strings = {"-0.1", "1.1", "NaN", "Infinity", "", "half", "0x1p-3", "0.5f", "+0.5"})
   void minProbability_outOfRange_isRefusedWithTheRange(String value) {
     assertRefused("min_probability", value, "0 to 1");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yes", "1", "TRUE "})
+  @ValueSource(strings = {"yes", "1", "truely"})
   void details_otherThanTrueOrFalse_isRefused(String value) {
     assertRefused("details", value, "true or false");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"True", "TRUE ", "true", ""})
+  void details_asPythonWritesIt_isTaken(String value) {
+    assertThat(parse("details", value).details()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5,0.5", "5e-1,0.5", ".5,0.5", "1,1", "0.,0"})
+  void minProbability_decimal_isTaken(String value, double expected) {
+    assertThat(parse("min_probability", value).minProbability()).isEqualTo(expected);
   }
 
   @Test

@@ -7,7 +7,10 @@ import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,19 +22,19 @@ import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.util.unit.DataSize;
 
 final class UploadReaderTest {
   private static final int MAX_BYTES = 100;
 
   private final FakeTicker ticker = new FakeTicker();
   private final Permits memory = new Permits("uploads", 250);
-  private final UploadReader reader = new UploadReader(DataSize.ofBytes(MAX_BYTES), memory, ticker);
+  private final UploadReader reader = 
+      new UploadReader(new UploadLimits(MAX_BYTES, 2, 2 * MAX_BYTES, 0), memory, ticker);
 
   @Test
   void body_withinTheLimit_holdsItsMemoryUntilClosed() throws Exception {
     Upload upload = read(request(MAX_BYTES), false);
-    assertThat(upload.bytes()).hasSize(MAX_BYTES);
+    assertThat(upload.picture().bytes()).hasSize(MAX_BYTES);
     assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
     upload.close();
     assertThat(memory.inUse()).isZero();
@@ -85,8 +88,8 @@ final class UploadReaderTest {
     if (bytes == 0) {
       assertThatThrownBy(() -> read(request, false)).hasMessageContaining("empty");
     } else {
-      assertThat(read(request, false).bytes()).hasSize(bytes);
-      assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
+      assertThat(read(request, false).picture().bytes()).hasSize(bytes);
+      assertThat(memory.inUse()).isEqualTo(bytes);
     }
   }
 
@@ -117,6 +120,74 @@ final class UploadReaderTest {
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UPLOAD_TIMEOUT))
         .hasMessageContaining("After PT10S, 10 bytes");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void body_slowerThanItMayBe_isReadNoFurther() {
+    UploadReader strict =
+        new UploadReader(new UploadLimits(MAX_BYTES, 2, MAX_BYTES, 50), memory, ticker);
+    InputStream twoBytesASecond =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new AssertionError("reads are in bulk");
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            ticker.advance(Duration.ofMillis(500));
+            return 1;
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                strict.read(
+                    streaming(twoBytesASecond),
+                    false,
+                    Deadline.after(Duration.ofSeconds(60), ticker)))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UPLOAD_TIMEOUT))
+        .hasMessageContaining("After 5.0 s, 10 bytes")
+        .hasMessageContaining("50 must come in a second");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"image/jpeg; charset=binary", "binary/octet-stream", "image/x-anything"})
+  void body_ofATypeThatMayBeAPicture_isTaken(String type) throws Exception {
+    MockHttpServletRequest request = request(10);
+    request.setContentType(type);
+    assertThat(read(request, false).picture().bytes()).hasSize(10);
+  }
+
+  @Test
+  void body_ofNoType_isTaken() throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest("POST", "/v1/classify");
+    request.setContent(new byte[10]);
+    assertThat(read(request, false).picture().bytes()).hasSize(10);
+  }
+
+  @Test
+  void query_ofABody_isPercentDecoded() throws Exception {
+    MockHttpServletRequest request = request(10);
+    request.setQueryString("top_k=%33&a+b=%C3%A9&flag");
+    assertThat(read(request, false).parameters())
+        .isEqualTo(
+            Map.of("top_k", List.of("3"), "a b", List.of("é"), "flag", List.of("")));
+  }
+
+  @Test
+  void pictures_ofWhichOneIsWanted_areNamed() throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest("POST", "/v1/classify");
+    request.setContentType("multipart/form-data; boundary=X");
+    request.setContent(
+        ("--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\na\r\n"
+                + "--X\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nb\r\n--X--")
+            .getBytes(StandardCharsets.US_ASCII));
+    try (Upload upload = read(request, false)) {
+      assertThatThrownBy(upload::picture).hasMessageContaining("'image', 'data'");
+    }
     assertThat(memory.inUse()).isZero();
   }
 

@@ -1,10 +1,11 @@
-package org.resnetserving.upload;
+package org.resnetserving.connection;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -15,12 +16,12 @@ import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
-import org.springframework.http.HttpStatus;
 
 /**
- * Bounds how many of the server's threads requests with a body hold, so that no number of slow
- * uploads takes the thread that a probe is answered on. A thread is held until the rest of a
- * refused upload is read, which its sender does not answer for; so that has a bound too.
+ * Bounds how many of the server's threads requests with a body hold, whatever their method and
+ * path, so that no number of slow uploads takes the thread that a probe is answered on. A thread is
+ * held until the rest of a refused upload is read, which its sender does not answer for; so that
+ * has a bound too.
  */
 public final class ThreadsValve extends ValveBase {
   /** One thread in so many is kept for probes and refusals. */
@@ -56,13 +57,14 @@ public final class ThreadsValve extends ValveBase {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
-    if (request.getMethod().equals("GET")) {
+    if (!hasBody(request.getCoyoteRequest())) {
       getNext().invoke(request, response);
       return;
     }
     try (Permit permit = threads.acquire(1)) {
       getNext().invoke(request, response);
-      if (response.getStatus() >= HttpStatus.BAD_REQUEST.value()) {
+      if (!request.getCoyoteRequest().isFinished()) {
+        // Whoever answered did not want it, or not all of it.
         response.finishResponse();
         readRest(request, response);
       }
@@ -75,9 +77,17 @@ public final class ThreadsValve extends ValveBase {
     }
   }
 
+  private static boolean hasBody(org.apache.coyote.Request request) {
+    // As sent: Tomcat's own getter fails where there are two that differ.
+    String length = request.getMimeHeaders().getHeader("Content-Length");
+    return (length != null && !length.equals("0"))
+        || request.getMimeHeaders().getHeader("Transfer-Encoding") != null;
+  }
+
   private void readRest(Request request, Response response) {
     org.apache.coyote.Request body = request.getCoyoteRequest();
-    if (body.hasExpectation()) {
+    Optional<Connection> connection = Connection.of(request);
+    if (body.hasExpectation() || connection.isEmpty()) {
       // It was not told to go on, and waits for the answer before it sends anything.
       leaveRest(response);
       return;
@@ -85,12 +95,14 @@ public final class ThreadsValve extends ValveBase {
     Deadline deadline = Deadline.after(REST, ticker);
     Rest rest = new Rest();
     try {
-      while (body.doRead(rest) >= 0) {
-        if (deadline.expired(ticker)) {
+      do {
+        Duration left = deadline.remaining(ticker);
+        if (left.isZero()) {
           leaveRest(response);
           return;
         }
-      }
+        connection.get().waitAtMost(left);
+      } while (body.doRead(rest) >= 0);
     } catch (IOException e) {
       leaveRest(response);
     }
