@@ -129,7 +129,7 @@ final class ArchitectureTest {
           "programs");
 
   @ArchTest
-  static final ArchRule uploads_do_not_know_models = 
+  static final ArchRule uploads_do_not_know_models =
       knows("upload", "admission", "connection", "problem");
 
   @ArchTest

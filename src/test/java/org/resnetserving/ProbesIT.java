@@ -53,6 +53,40 @@ final class ProbesIT {
   }
 
   @Test
+  void prometheus_beforeARequest_hasEverySeriesOfRequests() {
+    String text = management.get("/actuator/prometheus").text();
+    for (String model : List.of("resnet50-tiny-imagenet", "resnet20-cifar10")) {
+      for (String outcome : List.of("ok", "overloaded", "image-corrupt", "internal-error")) {
+        assertThat(text)
+            .contains(
+                "resnet_requests_total{model=\"%s\",outcome=\"%s\"}".formatted(model, outcome));
+      }
+    }
+    assertThat(text).contains("resnet_requests_total{model=\"unknown\",outcome=\"model-unknown\"}");
+  }
+
+  @Test
+  void prometheus_afterRequestsToUnknownModels_countsThemAsOne() {
+    double before = unknown();
+    server.form("/v1/models/some/classify", "image", new byte[] {1});
+    server.form("/v1/models/other/classify", "image", new byte[] {1});
+    await().atMost(Duration.ofSeconds(10)).until(() -> unknown() == before + 2);
+    assertThat(management.get("/actuator/prometheus").text()).doesNotContain("model=\"other\"");
+  }
+
+  private double unknown() {
+    String series = "resnet_requests_total{model=\"unknown\",outcome=\"model-unknown\"} ";
+    return management
+        .get("/actuator/prometheus")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void prometheus_afterARequest_hasEveryMeterOfTheContract() {
     byte[] picture = RunningServer.picture("pictures/espresso.jpg");
     assertThat(server.form("/v1/classify", "image", picture).status()).isEqualTo(200);

@@ -39,11 +39,7 @@ final class ClassifyController implements ClassifyApi {
   private final ClassifySpans spans;
   private final Ticker ticker;
 
-  ClassifyController(
-      Catalog catalog,
-      ClassifyMetrics metrics,
-      ClassifySpans spans,
-      Ticker ticker) {
+  ClassifyController(Catalog catalog, ClassifyMetrics metrics, ClassifySpans spans, Ticker ticker) {
     this.catalog = catalog;
     this.metrics = metrics;
     this.spans = spans;
@@ -57,12 +53,10 @@ final class ClassifyController implements ClassifyApi {
   }
 
   @Override
-  @PostMapping(
-      path = "/v1/models/{model}/classify",
-      produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(path = "/v1/models/{model}/classify", produces = MediaType.APPLICATION_JSON_VALUE)
   public ResponseEntity<ClassifyResponse> classify(
       @PathVariable String model, UploadRequest request) throws IOException {
-    return answer(request, catalog.model(model), false);
+    return answer(request, known(model), false);
   }
 
   /** curl -T sends PUT, which TorchServe takes as well. */
@@ -73,7 +67,16 @@ final class ClassifyController implements ClassifyApi {
       produces = MediaType.APPLICATION_JSON_VALUE)
   public ResponseEntity<ClassifyResponse> predictions(
       @PathVariable String model, UploadRequest request) throws IOException {
-    return answer(request, catalog.model(model), true);
+    return answer(request, known(model), true);
+  }
+
+  private ServedModel known(String name) {
+    try {
+      return catalog.model(name);
+    } catch (ProblemException e) {
+      metrics.unknown();
+      throw e;
+    }
   }
 
   private ResponseEntity<ClassifyResponse> answer(

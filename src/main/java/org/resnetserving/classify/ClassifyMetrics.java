@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.catalog.Catalog;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
@@ -16,6 +19,19 @@ final class ClassifyMetrics {
   static final String REQUESTS = "resnet.requests";
   static final String REQUEST_DURATION = "resnet.request.duration";
   static final String STAGE_DURATION = "resnet.stage.duration";
+
+  /** Stands for all names of models that are not served, of which clients can think of many. */
+  static final String UNKNOWN = "unknown";
+
+  /** What becomes of requests that reach no model. */
+  private static final Set<ProblemType> ELSEWHERE =
+      EnumSet.of(
+          ProblemType.PATH_UNKNOWN,
+          ProblemType.METHOD_NOT_ALLOWED,
+          ProblemType.NOT_ACCEPTABLE,
+          ProblemType.EXPECTATION_UNSUPPORTED,
+          ProblemType.CONTENT_TYPE_UNSUPPORTED,
+          ProblemType.MODEL_UNKNOWN);
 
   /** Outcome of a request that was answered. */
   static final String OK = "ok";
@@ -44,17 +60,37 @@ final class ClassifyMetrics {
 
   private final MeterRegistry registry;
 
-  ClassifyMetrics(MeterRegistry registry) {
+  ClassifyMetrics(MeterRegistry registry, Catalog catalog) {
     this.registry = registry;
+    catalog.models().forEach(model -> begin(model.name()));
+    requests(UNKNOWN, ProblemType.MODEL_UNKNOWN.slug());
+  }
+
+  /** Has all series of a model there from the start: a rate over one that appears misses its first. */
+  private void begin(String model) {
+    requests(model, OK);
+    for (ProblemType type : ProblemType.values()) {
+      if (!ELSEWHERE.contains(type)) {
+        requests(model, type.slug());
+      }
+    }
+  }
+
+  private Counter requests(String model, String outcome) {
+    return Counter.builder(REQUESTS)
+        .description("Requests to classify a picture, by how they ended")
+        .tag("model", model)
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /** A request to a model that is not served. */
+  void unknown() {
+    requests(UNKNOWN, ProblemType.MODEL_UNKNOWN.slug()).increment();
   }
 
   void finished(String model, @Nullable ProblemType problem, StageClock clock) {
-    Counter.builder(REQUESTS)
-        .description("Requests to classify a picture, by how they ended")
-        .tag("model", model)
-        .tag("outcome", problem == null ? OK : problem.slug())
-        .register(registry)
-        .increment();
+    requests(model, problem == null ? OK : problem.slug()).increment();
     if (problem == null) {
       timer(REQUEST_DURATION, "Time from a request's arrival to its answer, answered ones only")
           .tag("model", model)

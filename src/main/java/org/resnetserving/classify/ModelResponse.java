@@ -2,6 +2,8 @@ package org.resnetserving.classify;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,10 @@ record ModelResponse(
     String license,
     @Nullable Accuracy accuracy,
     @Nullable String note) {
+
+  /** Where a file lies while it is loaded is nobody's business. */
+  private static final String TEMPORARY =
+      Path.of(System.getProperty("java.io.tmpdir", "/tmp")) + File.separator;
 
   /**
    * What becomes of a picture.
@@ -126,7 +132,7 @@ record ModelResponse(
         model.name(),
         isDefault,
         status.state().label(),
-        status.reason(),
+        status.reason() == null ? null : status.reason().replace(TEMPORARY, ""),
         descriptor.title(),
         descriptor.description(),
         descriptor.architecture(),

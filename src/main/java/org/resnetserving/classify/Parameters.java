@@ -45,8 +45,7 @@ record Parameters(int topK, double minProbability, boolean details) {
         throw new ProblemException(
                 ProblemType.PARAMETER_INVALID,
                 "There is no parameter '%s'; there are %s, %s and %s."
-                    .formatted(
-                        ProblemException.shortened(name), TOP_K, MIN_PROBABILITY, DETAILS))
+                    .formatted(ProblemException.shortened(name), TOP_K, MIN_PROBABILITY, DETAILS))
             .with("parameter", ProblemException.shortened(name));
       }
       if (entry.getValue().size() != 1) {
@@ -97,7 +96,8 @@ record Parameters(int topK, double minProbability, boolean details) {
   private static ProblemException invalid(String name, String range, String value) {
     return new ProblemException(
             ProblemType.PARAMETER_INVALID,
-            "Parameter '%s' must be %s, but is '%s'.".formatted(name, range, ProblemException.shortened(value)))
+            "Parameter '%s' must be %s, but is '%s'."
+                .formatted(name, range, ProblemException.shortened(value)))
         .with("parameter", name)
         .with("allowed", range);
   }

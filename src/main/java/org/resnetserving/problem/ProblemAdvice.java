@@ -47,9 +47,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   ResponseEntity<ProblemDetail> parameters(InvalidParameterException e) {
     return problem(
         new ProblemException(
-            ProblemType.PARAMETER_INVALID,
-            "The query cannot be read: " + e.getMessage(),
-            e));
+            ProblemType.PARAMETER_INVALID, "The query cannot be read: " + e.getMessage(), e));
   }
 
   @ExceptionHandler
@@ -106,8 +104,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       String advice =
           path.length() > 1 && path.endsWith("/")
               ? " Paths here do not end with a slash: try '%s'."
-                  .formatted(
-                      ProblemException.shortened(path.substring(0, path.length() - 1)))
+                  .formatted(ProblemException.shortened(path.substring(0, path.length() - 1)))
               : " GET /v3/api-docs says which there are.";
       return "There is nothing at '%s'.%s".formatted(ProblemException.shortened(path), advice);
     }

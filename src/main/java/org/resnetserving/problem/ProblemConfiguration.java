@@ -9,7 +9,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Has the web server tell failures as the service does: {@link ProblemValve}, and no error page. */
+/**
+ * Has the web server tell failures as the service does: {@link ProblemValve}, and no error page.
+ */
 @Configuration(proxyBeanMethods = false)
 public class ProblemConfiguration {
   /** Of the web server that it is declared for: the service's, or the one of its management. */

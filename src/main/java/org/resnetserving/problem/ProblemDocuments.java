@@ -43,14 +43,18 @@ final class ProblemDocuments {
       case 415 -> ProblemType.CONTENT_TYPE_UNSUPPORTED;
       case 417 -> ProblemType.EXPECTATION_UNSUPPORTED;
       case 503 -> ProblemType.SHUTTING_DOWN;
-      default -> status < 500 || status == 505 ? ProblemType.REQUEST_MALFORMED : ProblemType.INTERNAL_ERROR;
+      default ->
+          status < 500 || status == 505
+              ? ProblemType.REQUEST_MALFORMED
+              : ProblemType.INTERNAL_ERROR;
     };
   }
 
   /** A document of that type; what a client sent is told without its control characters. */
   static ProblemDetail document(
       HttpStatusCode status, ProblemType type, String detail, Map<String, Object> properties) {
-    ProblemDetail document = ProblemDetail.forStatusAndDetail(status, ProblemException.printable(detail));
+    ProblemDetail document =
+        ProblemDetail.forStatusAndDetail(status, ProblemException.printable(detail));
     document.setType(type.uri());
     document.setTitle(type.title());
     properties.forEach(document::setProperty);

@@ -60,8 +60,8 @@ public final class ProblemException extends RuntimeException {
   }
 
   /**
-   * What a client sent, as it may be repeated to it: its beginning, and no control characters, which
-   * a log or a terminal could take for more than text.
+   * What a client sent, as it may be repeated to it: its beginning, and no control characters,
+   * which a log or a terminal could take for more than text.
    */
   public static String shortened(String sent) {
     return printable(

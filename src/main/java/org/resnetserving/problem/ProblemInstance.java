@@ -11,7 +11,9 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Leaves the path that was asked for, which Spring adds, out of problem documents if it is long. */
+/**
+ * Leaves the path that was asked for, which Spring adds, out of problem documents if it is long.
+ */
 @RestControllerAdvice
 final class ProblemInstance implements ResponseBodyAdvice<Object> {
   private static final int LONGEST = 200;

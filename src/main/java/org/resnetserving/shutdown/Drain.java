@@ -1,5 +1,6 @@
 package org.resnetserving.shutdown;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -12,6 +13,12 @@ import org.springframework.stereotype.Component;
 @Component
 final class Drain implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
+  /**
+   * For so long requests are answered at least, and their connections closed with the answers: who
+   * keeps one and sends the next request at this moment would find it cut.
+   */
+  private static final Duration LEAST = Duration.ofMillis(300);
 
   private final ShutdownProperties properties;
   private volatile boolean running;
@@ -36,12 +43,12 @@ final class Drain implements SmartLifecycle {
   public void stop() {
     running = false;
     draining = true;
-    if (properties.drainDelay().isZero()) {
-      return;
+    Duration delay = properties.drainDelay();
+    if (delay.compareTo(LEAST) > 0) {
+      log.info("Not ready any more; answering for {} yet", delay);
     }
-    log.info("Not ready any more; answering for {} yet", properties.drainDelay());
     try {
-      Thread.sleep(properties.drainDelay().toMillis());
+      Thread.sleep(Math.max(delay.toMillis(), LEAST.toMillis()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

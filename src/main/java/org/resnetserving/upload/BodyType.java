@@ -16,7 +16,8 @@ import org.springframework.http.MediaType;
  */
 record BodyType(@Nullable String boundary) {
   private static final Pattern BOUNDARY =
-      Pattern.compile(";\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]+))", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          ";\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]+))", Pattern.CASE_INSENSITIVE);
 
   /** What cannot be read is no type that is taken. */
   private static final MediaType UNKNOWN = MediaType.valueOf("application/x-unknown");

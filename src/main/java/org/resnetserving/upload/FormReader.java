@@ -2,6 +2,7 @@ package org.resnetserving.upload;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,7 +15,6 @@ import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
 import org.apache.james.mime4j.io.MaxHeaderLimitException;
 import org.apache.james.mime4j.io.MaxLineLimitException;
 import org.apache.james.mime4j.stream.EntityState;
-import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.RecursionMode;
@@ -100,10 +100,8 @@ final class FormReader {
     } catch (MimeException | IOException e) {
       throw problem(e, boundary);
     }
-    body.skip(Long.MAX_VALUE);
-    while (body.read() >= 0) {
-      // What comes after the last part says nothing, and is read for the connection's sake.
-    }
+    // What comes after the last part says nothing, and is read for the connection's sake.
+    body.transferTo(OutputStream.nullOutputStream());
   }
 
   private void readParts(InputStream body, String boundary) throws IOException, MimeException {
@@ -122,8 +120,7 @@ final class FormReader {
         case T_START_BODYPART -> {
           header = PartHeader.NONE;
           if (++parts > maxPictures + MAX_FIELDS) {
-            throw tooLarge(
-                "may have %d parts, and has more".formatted(maxPictures + MAX_FIELDS));
+            throw tooLarge("may have %d parts, and has more".formatted(maxPictures + MAX_FIELDS));
           }
         }
         case T_FIELD -> header = header.with(form.getField());
@@ -143,8 +140,8 @@ final class FormReader {
       pictures.add(
           new UploadedPicture(header.name(), PictureBytes.read(content, -1, maxBytes, memory)));
     } else if (header.isFile()) {
+      // Passed over: the parser goes on to the next boundary.
       otherFiles.add(ProblemException.shortened(header.name()));
-      content.skip(Long.MAX_VALUE);
     } else if (!header.name().isEmpty()) {
       byte[] value = content.readNBytes(MAX_TEXT - text + 1);
       text += value.length;

@@ -36,8 +36,7 @@ public record UploadProperties(@DefaultValue Image image, @DefaultValue Admissio
    * @param uploads bytes of uploads held at once; by default a quarter of the Java heap
    * @param minUploadRate that an upload must have, a second, on average; 0 for any
    */
-  public record Admission(
-      @Nullable DataSize uploads, @DefaultValue("1KB") DataSize minUploadRate) {
+  public record Admission(@Nullable DataSize uploads, @DefaultValue("1KB") DataSize minUploadRate) {
     public Admission {
       if (uploads != null && uploads.toBytes() <= 0) {
         throw new IllegalArgumentException(

@@ -87,8 +87,7 @@ final class UploadReader {
       MemoryClaim claim)
       throws IOException {
     byte[] bytes = PictureBytes.read(body, announced, limits.maxBytes(), claim);
-    return new Upload(
-        List.of(notEmpty(new UploadedPicture("", bytes))), query, deadline, claim);
+    return new Upload(List.of(notEmpty(new UploadedPicture("", bytes))), query, deadline, claim);
   }
 
   private Upload form(

@@ -44,7 +44,6 @@ public final class UploadRequest {
         RequestTimeout.parse(
             request.getHeader(RequestTimeout.HEADER), terms.deadline(), terms.maxDeadline());
     terms.requireReady();
-    return reader.read(
-        request, anyType, new Deadline(came, came + allowed.toNanos()));
+    return reader.read(request, anyType, new Deadline(came, came + allowed.toNanos()));
   }
 }

@@ -19,7 +19,9 @@ import org.resnetserving.ServerTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Whatever goes wrong, wherever: the answer is a problem document with a type of the closed list. */
+/**
+ * Whatever goes wrong, wherever: the answer is a problem document with a type of the closed list.
+ */
 @ServerTest
 final class EveryFailureIT {
   private static final String PREFIX = "urn:resnet-serving:problem:";

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RawHttp;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
 import org.resnetserving.ServiceProcess;
@@ -96,6 +97,43 @@ final class ShutdownIT {
         assertThat(service.crashes()).isEmpty();
       } finally {
         routed.set(false);
+        clients.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void sigterm_whileConnectionsAreKept_answersEachAndClosesIt() throws Exception {
+    try (ServiceProcess service =
+        ServiceProcess.start(folder, "--models=" + ServiceProcess.SMALL)) {
+      service.awaitReady(ServiceProcess.SMALL);
+      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+      AtomicInteger answered = new AtomicInteger();
+      try {
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          all.add(
+              clients.submit(
+                  () -> {
+                    try (RawHttp http = new RawHttp(service.port())) {
+                      while (true) {
+                        RawHttp.Raw answer =
+                            http.send("GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+                        answered.incrementAndGet();
+                        if (answer.header("Connection").equals("close")) {
+                          return answer.status();
+                        }
+                      }
+                    }
+                  }));
+        }
+        await().atMost(END).until(() -> answered.get() > 5 * CLIENTS);
+        service.terminate();
+        for (Future<Integer> client : all) {
+          assertThat(client.get()).isEqualTo(200);
+        }
+        assertThat(service.awaitEnd(END)).isEqualTo(TERMINATED);
+      } finally {
         clients.shutdownNow();
       }
     }

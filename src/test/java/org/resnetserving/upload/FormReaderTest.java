@@ -17,7 +17,8 @@ import org.resnetserving.problem.ProblemType;
 
 final class FormReaderTest {
   private static final int MAX_BYTES = 100_000;
-  private static final String PICTURE = "--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n";
+  private static final String PICTURE =
+      "--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n";
 
   private final Permits memory = new Permits("uploads", 1_000_000);
   private final FormReader form = new FormReader(MAX_BYTES, 2, new MemoryClaim(memory));
@@ -36,23 +37,28 @@ final class FormReaderTest {
 
   @Test
   void form_withAFileNameOfManyCjkCharacters_hasItsPicture() throws Exception {
-    read("--X\r\nContent-Disposition: form-data; name=\"image\"; filename=\"" + "猫".repeat(1000)
-        + ".jpg\"\r\n\r\nJPEG\r\n--X--\r\n");
+    read(
+        "--X\r\nContent-Disposition: form-data; name=\"image\"; filename=\""
+            + "猫".repeat(1000)
+            + ".jpg\"\r\n\r\nJPEG\r\n--X--\r\n");
     assertThat(form.pictures().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void form_inBase64_isDecoded() throws Exception {
-    read("--X\r\nContent-Disposition: form-data; name=image\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + Base64.getEncoder().encodeToString("JPEG".getBytes(StandardCharsets.UTF_8))
-        + "\r\n--X--");
+    read(
+        "--X\r\nContent-Disposition: form-data; name=image\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + Base64.getEncoder().encodeToString("JPEG".getBytes(StandardCharsets.UTF_8))
+            + "\r\n--X--");
     assertThat(form.pictures().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void form_withText_hasItAsParameters() throws Exception {
-    read(PICTURE + "JPEG\r\n--X\r\nContent-Disposition: form-data; name=\"top_k\"\r\n\r\n3\r\n"
-        + "--X\r\nContent-Disposition: form-data; name=\"名\"\r\n\r\né\r\n--X--\r\nafterwards");
+    read(
+        PICTURE
+            + "JPEG\r\n--X\r\nContent-Disposition: form-data; name=\"top_k\"\r\n\r\n3\r\n"
+            + "--X\r\nContent-Disposition: form-data; name=\"名\"\r\n\r\né\r\n--X--\r\nafterwards");
     assertThat(form.parameters()).hasSize(2);
     assertThat(form.parameters().get("top_k")).containsExactly("3");
     assertThat(form.parameters().get("名")).containsExactly("é");
@@ -68,7 +74,8 @@ final class FormReaderTest {
 
   @Test
   void form_withAFileInAnotherField_namesIt() throws Exception {
-    read("--X\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nJPEG\r\n--X--");
+    read(
+        "--X\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nJPEG\r\n--X--");
     assertThat(form.pictures()).isEmpty();
     assertThat(form.otherFiles()).containsExactly("photo");
     assertThat(memory.inUse()).isZero();
@@ -87,7 +94,8 @@ final class FormReaderTest {
   @Test
   void form_withMoreHeadersThanAllowed_saysHowManyBytesTheyMayHave() {
     assertRefused(
-        "--X\r\nContent-Disposition: form-data; name=image; filename=\"" + "n".repeat(9000)
+        "--X\r\nContent-Disposition: form-data; name=image; filename=\""
+            + "n".repeat(9000)
             + "\"\r\n\r\nJPEG\r\n--X--",
         ProblemType.FORM_TOO_LARGE,
         "8,192 bytes");
@@ -103,13 +111,16 @@ final class FormReaderTest {
         "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(80) + "--X--",
         ProblemType.FORM_TOO_LARGE,
         "66 parts");
-    assertRefused((PICTURE + "JPEG\r\n").repeat(3) + "--X--", ProblemType.FORM_TOO_LARGE, "2 pictures");
+    assertRefused(
+        (PICTURE + "JPEG\r\n").repeat(3) + "--X--", ProblemType.FORM_TOO_LARGE, "2 pictures");
   }
 
   @Test
   void form_withMuchText_isRefusedForIt() {
     assertRefused(
-        "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + "1".repeat(70_000) + "\r\n--X--",
+        "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
+            + "1".repeat(70_000)
+            + "\r\n--X--",
         ProblemType.FORM_TOO_LARGE,
         "65,536 bytes besides");
   }
@@ -131,9 +142,7 @@ final class FormReaderTest {
   private void assertRefused(String body, ProblemType type, String said) {
     FormReader reader = new FormReader(MAX_BYTES, 2, new MemoryClaim(memory));
     assertThatThrownBy(
-            () ->
-                reader.read(
-                    new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), "X"))
+            () -> reader.read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), "X"))
         .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.type()).isEqualTo(type))
         .hasMessageContaining(said);
   }

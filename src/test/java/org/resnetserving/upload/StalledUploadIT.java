@@ -79,7 +79,8 @@ final class StalledUploadIT {
         clients.add(
             new RawHttp(port)
                 .send(HEAD + "Content-Type: image/jpeg\r\nContent-Length: 20000000\r\n\r\nJPEG"));
-        clients.add(new RawHttp(port).send(HEAD + FORM + "Content-Length: 20000000\r\n\r\n" + PART));
+        clients.add(
+            new RawHttp(port).send(HEAD + FORM + "Content-Length: 20000000\r\n\r\n" + PART));
       }
       await().atMost(Duration.ofSeconds(5)).until(() -> uploadMemory.inUse() > 0);
       assertThat(uploadMemory.inUse()).isLessThanOrEqualTo(10 * 64 * 1024);
@@ -96,7 +97,8 @@ final class StalledUploadIT {
     try {
       for (int i = 0; i < 30; i++) {
         clients.add(
-            new RawHttp(port).send("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 250\r\n\r\nx"));
+            new RawHttp(port)
+                .send("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 250\r\n\r\nx"));
       }
       assertThat(server.get("/livez").status()).isEqualTo(200);
       for (RawHttp client : clients) {

@@ -28,7 +28,7 @@ final class UploadReaderTest {
 
   private final FakeTicker ticker = new FakeTicker();
   private final Permits memory = new Permits("uploads", 250);
-  private final UploadReader reader = 
+  private final UploadReader reader =
       new UploadReader(new UploadLimits(MAX_BYTES, 2, 2 * MAX_BYTES, 0), memory, ticker);
 
   @Test
@@ -173,8 +173,7 @@ final class UploadReaderTest {
     MockHttpServletRequest request = request(10);
     request.setQueryString("top_k=%33&a+b=%C3%A9&flag");
     assertThat(read(request, false).parameters())
-        .isEqualTo(
-            Map.of("top_k", List.of("3"), "a b", List.of("é"), "flag", List.of("")));
+        .isEqualTo(Map.of("top_k", List.of("3"), "a b", List.of("é"), "flag", List.of("")));
   }
 
   @Test
