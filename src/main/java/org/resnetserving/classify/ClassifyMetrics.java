@@ -66,7 +66,9 @@ final class ClassifyMetrics {
     requests(UNKNOWN, ProblemType.MODEL_UNKNOWN.slug());
   }
 
-  /** Has all series of a model there from the start: a rate over one that appears misses its first. */
+  /**
+   * Has all series of a model there from the start: a rate over one that appears misses its first.
+   */
   private void begin(String model) {
     requests(model, OK);
     for (ProblemType type : ProblemType.values()) {

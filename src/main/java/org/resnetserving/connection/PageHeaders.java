@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Tells browsers what they may do with an answer: take it for what it says it is, and, where it is a
- * page, load and run only what comes from here, in no frame of another.
+ * Tells browsers what they may do with an answer: take it for what it says it is, and, where it is
+ * a page, load and run only what comes from here, in no frame of another.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)

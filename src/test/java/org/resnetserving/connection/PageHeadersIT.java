@@ -35,7 +35,8 @@ final class PageHeadersIT {
 
   @Test
   void message_withControlCharacters_isOneThatForgesNoLine(CapturedOutput output) {
-    LoggerFactory.getLogger("a.client").warn("name is '{}'", "a\r\n2026 INFO forged \u001b[31m\u0007z");
+    LoggerFactory.getLogger("a.client")
+        .warn("name is '{}'", "a\r\n2026 INFO forged \u001b[31m\u0007z");
     assertThat(output.getOut())
         .contains("name is 'a")
         .contains("z'")
