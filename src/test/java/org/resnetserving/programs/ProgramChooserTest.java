@@ -59,6 +59,15 @@ final class ProgramChooserTest {
   }
 
   @Test
+  void networkThatAnswersNoNumbers_isSaidToBeDamaged() {
+    assertThatThrownBy(
+            () -> ProgramJudge.requireNumbers(List.of(new float[] {1, Float.POSITIVE_INFINITY})))
+        .isInstanceOf(EngineFailure.class)
+        .hasMessageContaining("NaN or infinity, in fp32: its weights are damaged");
+    ProgramJudge.requireNumbers(List.of(new float[] {1, 0}));
+  }
+
+  @Test
   void int8_comesIntoQuestionByItselfOnlyWhereItWasChecked() {
     assertThat(ProgramChooser.candidates(Precision.AUTO, false))
         .contains(ProgramKind.PLAIN, ProgramKind.FUSED_BF16)
