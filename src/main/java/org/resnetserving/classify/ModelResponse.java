@@ -62,8 +62,9 @@ record ModelResponse(
    * @param resize its shorter side is brought to so many pixels
    * @param crop side of the square that is cut from its centre
    * @param interpolation bilinear or bicubic, as Pillow computes them
+   * @param mode shortest, squash or letterbox
    */
-  record Input(int resize, int crop, String interpolation) {}
+  record Input(int resize, int crop, String interpolation, String mode) {}
 
   /**
    * How often the model is right.
@@ -140,7 +141,8 @@ record ModelResponse(
         new Input(
             descriptor.preset().square().resize(),
             descriptor.preset().side(),
-            descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT)),
+            descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT),
+            descriptor.preset().square().mode().name().toLowerCase(Locale.ROOT)),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),
         program == null ? null : Chosen.of(program.choice()),

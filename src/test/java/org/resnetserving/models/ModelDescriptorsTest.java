@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.Preset;
+import org.resnetserving.image.ResizeMode;
 import org.resnetserving.network.Activation;
 import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.Normalization;
@@ -141,6 +142,36 @@ final class ModelDescriptorsTest {
   void preset_ofNoName_isToldTheNames() throws IOException {
     assertMistake(described("preset: pytorch"), 4, "torchvision, caffe, torch7, keras, keras_v2");
     assertMistake(described("preset: {like: caffe, crop: 300}"), 4, "at most preset.resize, 256");
+  }
+
+  @Test
+  void preset_ofAGreyNetwork_hasOneMean() throws IOException {
+    ModelDescriptor.Preprocessing preset =
+        read(described("preset: {like: torchvision, channels: grey, mean: [0.5], std: [0.25]}"))
+            .preset();
+    assertThat(preset.square().grey()).isTrue();
+    assertThat(preset.normalization().channels()).isEqualTo(1);
+    assertMistake(described("preset: {like: torchvision, channels: grey}"), 4, "mean");
+    assertMistake(
+        described("preset: {like: torchvision, channels: grey, mean: [0.5, 1, 1], std: [1]}"),
+        4,
+        "mean");
+  }
+
+  @Test
+  void preset_thatDoesNotCut_needsNoResize() throws IOException {
+    Preset squash =
+        read(described("preset: {like: torchvision, mode: squash, crop: 300}")).preset().square();
+    assertThat(squash.mode()).isEqualTo(ResizeMode.SQUASH);
+    assertThat(squash.crop()).isEqualTo(300);
+    assertThat(
+            read(described("preset: {like: keras, mode: letterbox, padding: 128}"))
+                .preset()
+                .square()
+                .padding())
+        .isEqualTo(128);
+    assertMistake(
+        described("preset: {like: torchvision, padding: 3}"), 4, "belongs to mode: letterbox");
   }
 
   @Test
