@@ -12,7 +12,10 @@ import org.resnetserving.network.Add;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.network.Layer;
 import org.resnetserving.network.NetworkReader;
+import org.resnetserving.network.Normalization;
+import org.resnetserving.network.Normalize;
 import org.resnetserving.onnx.OnnxReader;
 import org.resnetserving.torch7.Torch7Reader;
 import org.resnetserving.torchexport.TorchExportReader;
@@ -152,6 +155,7 @@ public final class ModelFile {
                     Architecture.parse(named).blocks(),
                     model.file()));
       }
+      requireOneNormalization(network.graph());
       int side = model.preset().side();
       if (network.side() != null && network.side() != side) {
         throw new WeightsException(
@@ -162,6 +166,23 @@ public final class ModelFile {
     } catch (RuntimeException | Error e) {
       network.close();
       throw e;
+    }
+  }
+
+  /** A file that normalises pixels itself, under a preset that does so too, would do it twice. */
+  private void requireOneNormalization(Graph graph) {
+    Normalization given = model.preset().normalization();
+    boolean plain =
+        given.mean().stream().allMatch(mean -> mean == 0)
+            && given.deviation().stream().allMatch(deviation -> deviation == 1);
+    for (Layer layer : graph.layers()) {
+      if (layer instanceof Normalize normalize && !normalize.how().equals(given) && !plain) {
+        throw new WeightsException(
+            ("%s normalises its input itself, and preset of %s would do so once more: say mean:"
+                    + " [0, 0, 0], std: [1, 1, 1] there, and by divisor on which scale the file wants"
+                    + " pixels")
+                .formatted(file.getFileName(), model.file()));
+      }
     }
   }
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnetserving.network.Activation;
 import org.resnetserving.network.ImportedNetwork;
+import org.resnetserving.onnx.OnnxWriter;
 import org.resnetserving.weights.WeightsException;
 
 /** The door: which file becomes which network, by its content and its descriptor. */
@@ -64,6 +66,37 @@ final class ModelFileTest {
             IMPORT.resolve("caffe-resnet50-narrow.caffemodel"))
         .open()
         .close();
+  }
+
+  @Test
+  void normalisation_inTheFile_isNotDoneTwice() throws IOException {
+    Path file =
+        Files.write(
+            folder.resolve("net.onnx"),
+            new OnnxWriter()
+                .floats("mean", new float[] {0.5f, 0.5f, 0.5f}, 1, 3, 1, 1)
+                .node("Sub", List.of("x", "mean"), "y")
+                .input("x", 1, 3, 16, 16)
+                .node("GlobalAveragePool", List.of("y"), "p")
+                .node("Flatten", List.of("p"), "f")
+                .output("f")
+                .file());
+    ModelFile twice = ModelFile.of(model("", 16), file);
+    assertThatThrownBy(twice::open)
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("net.onnx normalises its input itself");
+    ModelDescriptor plain =
+        ModelDescriptors.read(
+            Files.writeString(
+                folder.resolve("plain.yml"),
+                """
+                title: A net
+                weights: {file: net.onnx}
+                labels: labels.txt
+                preset: {like: torchvision, resize: 16, crop: 16, mean: [0, 0, 0], std: [1, 1, 1]}
+                license: MIT
+                """));
+    ModelFile.of(plain, file).open().close();
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.resnetserving.network.Window;
 import org.resnetserving.weights.ProtobufWriter;
 
 /** Writes networks as ONNX, of opset 17 unless it is said. */
-final class OnnxWriter {
+public final class OnnxWriter {
   /** Parts of the graph's message; made twice, so that large ones are not held. */
   private final List<Supplier<ProtobufWriter>> parts = new ArrayList<>();
 
@@ -33,11 +33,11 @@ final class OnnxWriter {
     return this;
   }
 
-  OnnxWriter input(String name, long... sizes) {
+  public OnnxWriter input(String name, long... sizes) {
     return value(11, name, sizes);
   }
 
-  OnnxWriter output(String name) {
+  public OnnxWriter output(String name) {
     return value(12, name);
   }
 
@@ -55,7 +55,7 @@ final class OnnxWriter {
     return this;
   }
 
-  OnnxWriter node(String type, List<String> inputs, String output, ProtobufWriter... attributes) {
+  public OnnxWriter node(String type, List<String> inputs, String output, ProtobufWriter... attributes) {
     ProtobufWriter node = new ProtobufWriter();
     inputs.forEach(input -> node.text(1, input));
     node.text(2, output).text(3, "/" + output).text(4, type);
@@ -89,7 +89,7 @@ final class OnnxWriter {
     return this;
   }
 
-  OnnxWriter floats(String name, float[] values, long... sizes) {
+  public OnnxWriter floats(String name, float[] values, long... sizes) {
     return tensor(
         () ->
             new ProtobufWriter().integers(1, sizes).integer(2, 1).floats(4, values).text(8, name));
@@ -114,7 +114,7 @@ final class OnnxWriter {
                 .bytes(9, ProtobufWriter.littleEndian(weight.read())));
   }
 
-  byte[] file() {
+  public byte[] file() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       write(bytes);
