@@ -205,7 +205,7 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
         float[] logits =
             model
                 .infer(bytes, Deadline.after(PATIENCE, ticker), new StageClock(ticker))
-                .value()
+                .inference()
                 .logits();
         return Answer.of(
             Ranking.top(logits, model.activation(), most, least).stream()

@@ -10,9 +10,8 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
 import org.resnetserving.classify.ClassifyResponse.Details;
 import org.resnetserving.classify.ClassifyResponse.Prediction;
-import org.resnetserving.engine.Inference;
 import org.resnetserving.network.Activation;
-import org.resnetserving.pool.Completed;
+import org.resnetserving.serving.PictureResult;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
@@ -111,12 +110,12 @@ final class ClassifyController implements ClassifyApi {
     try (Upload upload = anyType ? request.readOfAnyType(model) : request.read(model)) {
       UploadedPicture picture = upload.picture();
       Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
-      Completed<Inference> inferred = model.infer(picture.bytes(), upload.deadline(), clock);
-      spans.inferred(model.program(), inferred.batchSize());
+      PictureResult result = model.infer(picture.bytes(), upload.deadline(), clock);
+      spans.inferred(model.program(), result.batchSize());
       Activation activation = model.activation();
       List<Prediction> predictions =
           Ranking.top(
-                  inferred.value().logits(),
+                  result.inference().logits(),
                   activation,
                   parameters.topK(),
                   parameters.minProbability())
@@ -127,21 +126,22 @@ final class ClassifyController implements ClassifyApi {
                           model.labels().get(ranked.index()), ranked.probability(), activation))
               .toList();
       return new ClassifyResponse(
-          model.name(), predictions, parameters.details() ? details(model, inferred, clock) : null);
+          model.name(), predictions, parameters.details() ? details(model, result, clock) : null);
     }
   }
 
   private static @Nullable Details details(
-      ServedModel model, Completed<Inference> inferred, StageClock clock) {
+      ServedModel model, PictureResult result, StageClock clock) {
     ProgramSummary program = model.program();
     return program == null
         ? null
         : new Details(
             program.weightsSha256(),
             program.precision(),
-            inferred.batchSize(),
+            result.batchSize(),
             clock.millis(),
-            StageClock.millis(clock.total()));
+            StageClock.millis(clock.total()),
+            result.warning());
   }
 
   private static String serverTiming(StageClock clock) {

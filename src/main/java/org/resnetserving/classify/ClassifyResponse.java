@@ -54,11 +54,13 @@ record ClassifyResponse(
    * @param batchSize pictures that ran together with this one, itself included
    * @param stagesMs milliseconds spent in each stage
    * @param totalMs milliseconds from the request's arrival to this answer
+   * @param warning what is not as it should be with the picture's file, such as a missing end
    */
   record Details(
       @Schema(example = "b5d39c…") String weightsSha256,
       @Schema(example = "fp32") String precision,
       int batchSize,
       Map<String, Double> stagesMs,
-      double totalMs) {}
+      double totalMs,
+      @Nullable String warning) {}
 }

@@ -15,7 +15,17 @@ final class DescribedPreset {
   private static final int PIXEL_RANGE = 255;
 
   private static final List<String> PRESET_KEYS =
-      List.of("like", "resize", "crop", "interpolation", "mean", "std", "divisor", "channels", "mode", "padding");
+      List.of(
+          "like",
+          "resize",
+          "crop",
+          "interpolation",
+          "mean",
+          "std",
+          "divisor",
+          "channels",
+          "mode",
+          "padding");
 
   private DescribedPreset() {}
 
@@ -82,14 +92,14 @@ final class DescribedPreset {
     // The numbers are on the divided scale.
     double range = PIXEL_RANGE / divisor;
     int count = colours == Colours.GREY ? 1 : 3;
-    boolean alike = base != null && count == base.channels();
+    Normalization alike = base != null && count == base.channels() ? base : null;
     return new Normalization(
         divisor,
-        alike && !yaml.has("mean")
-            ? base.mean()
+        alike != null && !yaml.has("mean")
+            ? alike.mean()
             : floats(yaml.numbers("mean", count, -range, 2 * range)),
-        alike && !yaml.has("std")
-            ? base.deviation()
+        alike != null && !yaml.has("std")
+            ? alike.deviation()
             : floats(yaml.numbers("std", count, 0.001, 10 * range)),
         colours == null
             ? (base == null ? ChannelOrder.RGB : base.order())

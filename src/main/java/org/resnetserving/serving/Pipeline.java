@@ -7,6 +7,7 @@ import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.image.Decoded;
 import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
@@ -41,15 +42,16 @@ public record Pipeline(
     Activation activation) {
 
   /** Runs the network on a picture; see {@link ServedModel#infer}. */
-  public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
+  public PictureResult infer(byte[] file, Deadline deadline, StageClock clock) {
     clock.enter(Stage.DECODE);
     Picture picture = workshop.inspect(file);
     try (Permit place = places.acquire(1)) {
-      Crop crop = new Crop(workshop.crop(decoder, picture, preset, deadline, clock).pixels());
+      Decoded decoded = workshop.crop(decoder, picture, preset, deadline, clock);
       clock.enter(Stage.QUEUE);
-      Pending<Inference> pending = lane.submit(crop, deadline);
+      Pending<Inference> pending = lane.submit(new Crop(decoded.pixels()), deadline);
       try {
-        return await(pending);
+        Completed<Inference> completed = await(pending);
+        return new PictureResult(completed.value(), completed.batchSize(), decoded.warning());
       } finally {
         clock.enteredBefore(Stage.INFERENCE, pending.runNanos());
       }

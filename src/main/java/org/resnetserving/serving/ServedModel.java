@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Terms;
 import org.resnetserving.admission.Ticker;
-import org.resnetserving.engine.Inference;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.Labels;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.network.Activation;
-import org.resnetserving.pool.Completed;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.problem.RetryAfter;
@@ -166,10 +164,10 @@ public final class ServedModel implements Terms {
    * @throws ProblemException (MODEL_NOT_READY, IMAGE_*, OVERLOADED, DEADLINE_EXCEEDED,
    *     INFERENCE_FAILED, SHUTTING_DOWN)
    */
-  public Completed<Inference> infer(byte[] file, Deadline deadline, StageClock clock) {
+  public PictureResult infer(byte[] file, Deadline deadline, StageClock clock) {
     Pipeline current = ready();
-    Completed<Inference> completed = current.infer(file, deadline, clock);
-    if (!completed.value().isFinite()) {
+    PictureResult result = current.infer(file, deadline, clock);
+    if (!result.inference().isFinite()) {
       remark =
           "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
                   .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
@@ -179,7 +177,7 @@ public final class ServedModel implements Terms {
           "The network's answer holds numbers that are not finite (NaN or infinite). Its weights, or"
               + " the precision that it is computed in, do not suit this picture.");
     }
-    return completed;
+    return result;
   }
 
   private Pipeline ready() {

@@ -29,7 +29,9 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
-/** Files of other frameworks, named in a descriptor and asked over HTTP: that framework's answers. */
+/**
+ * Files of other frameworks, named in a descriptor and asked over HTTP: that framework's answers.
+ */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {"management.server.port=0", "resnet.serving.precision=fp32"})
@@ -72,11 +74,7 @@ final class ImportedModelsIT {
         "{like: torchvision, resize: 224}",
         "onnx-resnet50-narrow-folded.logits.f32"),
     TORCH_EXPORT(
-        "torch-export.pt2",
-        224,
-        5,
-        "{like: torchvision, resize: 224}",
-        "torch-export.logits.f32");
+        "torch-export.pt2", 224, 5, "{like: torchvision, resize: 224}", "torch-export.logits.f32");
 
     private final String file;
     private final int side;
@@ -133,9 +131,7 @@ final class ImportedModelsIT {
     registry.add(
         "resnet.models",
         () ->
-            Arrays.stream(Imported.values())
-                .map(Imported::model)
-                .collect(Collectors.joining(",")));
+            Arrays.stream(Imported.values()).map(Imported::model).collect(Collectors.joining(",")));
   }
 
   @ParameterizedTest

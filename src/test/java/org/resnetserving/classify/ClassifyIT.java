@@ -52,6 +52,29 @@ final class ClassifyIT {
   }
 
   @Test
+  void picture_withoutItsEnd_isAnsweredWithAWarning() {
+    JsonNode answer =
+        server
+            .form(
+                "/v1/classify?details=true",
+                "image",
+                RunningServer.picture("tried/png-complete-no-iend.png"))
+            .json();
+    assertThat(answer.get("predictions").get(0).get("label").stringValue()).isEqualTo("espresso");
+    assertThat(answer.get("details").get("warning").stringValue()).isNotBlank();
+    assertThat(
+            server
+                .form(
+                    "/v1/classify?details=true",
+                    "image",
+                    RunningServer.picture("pictures/espresso.jpg"))
+                .json()
+                .get("details")
+                .has("warning"))
+        .isFalse();
+  }
+
+  @Test
   void form_withAPicture_getsRankedLabels() {
     Answer answer = server.form("/v1/classify", "image", ESPRESSO);
     assertThat(answer.status()).isEqualTo(200);

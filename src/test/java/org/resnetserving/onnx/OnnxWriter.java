@@ -55,7 +55,8 @@ public final class OnnxWriter {
     return this;
   }
 
-  public OnnxWriter node(String type, List<String> inputs, String output, ProtobufWriter... attributes) {
+  public OnnxWriter node(
+      String type, List<String> inputs, String output, ProtobufWriter... attributes) {
     ProtobufWriter node = new ProtobufWriter();
     inputs.forEach(input -> node.text(1, input));
     node.text(2, output).text(3, "/" + output).text(4, type);
