@@ -49,7 +49,7 @@ record ModelResponse(
     @Nullable Chosen program,
     @Nullable String weightsSha256,
     String license,
-    @Nullable Accuracy accuracy,
+    @Nullable PublishedAccuracy accuracy,
     @Nullable String note) {
 
   /** Where a file lies while it is loaded is nobody's business. */
@@ -75,7 +75,7 @@ record ModelResponse(
    * @param top5 per cent of pictures whose label was among the first five
    * @param note who measured it, and how
    */
-  record Accuracy(
+  record PublishedAccuracy(
       String dataset,
       @Nullable Integer pictures,
       double top1,
@@ -150,7 +150,7 @@ record ModelResponse(
         descriptor.license(),
         accuracy == null
             ? null
-            : new Accuracy(
+            : new PublishedAccuracy(
                 accuracy.dataset(),
                 accuracy.pictures(),
                 accuracy.top1(),

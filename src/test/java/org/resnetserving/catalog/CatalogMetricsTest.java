@@ -97,6 +97,11 @@ final class CatalogMetricsTest {
   }
 
   @Test
+  void workers_thatAreWell_areNotBroken() {
+    assertThat(gauge(CatalogMetrics.WORKERS_BROKEN)).isZero();
+  }
+
+  @Test
   void queued_ofAPictureThatWaitsToBeDecoded_countsIt() throws Exception {
     byte[] picture = RunningServer.picture("pictures/cat.jpg");
     FutureTask<Object> request =

@@ -2,10 +2,19 @@ package org.resnetserving.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.FakeTicker;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.engine.Inference;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
 
 /** What requests are told of a model that does not answer. */
 final class ServedModelTest {
@@ -38,6 +47,50 @@ final class ServedModelTest {
     assertThat(problem)
         .hasMessage("Model 'small' is downloading: 1.0 of 2.0 MiB (50 %). Try again shortly.");
     assertThat(problem.properties()).containsEntry("retry_after_seconds", 1L);
+  }
+
+  @Test
+  void retry_isWhatIsLeftOfTheWait() {
+    FakeTicker ticker = new FakeTicker();
+    ServedModel waiting =
+        ServedModel.of(model.descriptor(), TestModels.SERVING, ticker);
+    waiting.becomeFailed("no network", Duration.ofSeconds(30));
+    ticker.advance(Duration.ofSeconds(20));
+    assertThat(waiting.status().retryAfter()).isEqualTo(10);
+    assertThat(waiting.status().reason()).isEqualTo("no network. It is tried again in 10 s");
+  }
+
+  @Test
+  void answer_thatHoldsNoNumber_isNoAnswer_andTheModelSaysSo() {
+    Inference nan = mock(Inference.class);
+    Pipeline pipeline = mock(Pipeline.class);
+    when(pipeline.infer(any(), any(), any())).thenReturn(new PictureResult(nan, 1, null));
+    when(pipeline.outage()).thenReturn(Optional.empty());
+    model.becomeReady(pipeline);
+    assertThat(model.status().reason()).isNull();
+
+    ProblemException problem = catchThrowableOfType(ProblemException.class, this::infer);
+    assertThat(problem.type()).isEqualTo(ProblemType.INFERENCE_FAILED);
+    assertThat(model.status().state()).isEqualTo(ModelState.READY);
+    assertThat(model.status().reason()).contains("not finite");
+  }
+
+  @Test
+  void model_whoseWorkersHaveAllBroken_isNotReady() {
+    Pipeline pipeline = mock(Pipeline.class);
+    ProblemException outage =
+        new ProblemException(ProblemType.MODEL_NOT_READY, "No worker has a predictor that works");
+    when(pipeline.outage()).thenReturn(Optional.of(outage));
+    model.becomeReady(pipeline);
+    assertThat(model.status().state()).isEqualTo(ModelState.FAILED);
+    assertThat(model.status().reason()).contains("No worker has a predictor that works");
+    assertThat(model.status().retryAfter()).isEqualTo(1);
+  }
+
+  private PictureResult infer() {
+    Ticker ticker = Ticker.system();
+    return model.infer(
+        new byte[0], Deadline.after(Duration.ofSeconds(60), ticker), new StageClock(ticker));
   }
 
   private ProblemException refusal() {
