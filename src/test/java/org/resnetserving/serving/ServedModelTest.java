@@ -52,8 +52,7 @@ final class ServedModelTest {
   @Test
   void retry_isWhatIsLeftOfTheWait() {
     FakeTicker ticker = new FakeTicker();
-    ServedModel waiting =
-        ServedModel.of(model.descriptor(), TestModels.SERVING, ticker);
+    ServedModel waiting = ServedModel.of(model.descriptor(), TestModels.SERVING, ticker);
     waiting.becomeFailed("no network", Duration.ofSeconds(30));
     ticker.advance(Duration.ofSeconds(20));
     assertThat(waiting.status().retryAfter()).isEqualTo(10);
