@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The labels of a model, one for each of its outputs. They are read from a {@code .tsv} with the
  * columns index, wnid and name (by header, or in that order without one; further columns are
- * ignored), or from any other file as one name a line.
+ * ignored), from JSON ({@link JsonLabels}) or TorchServe's archive with such a file in it, or from
+ * any other file as one name a line.
  */
 public final class Labels {
   /** More bytes than any label file needs: ImageNet-21k with definitions has three million. */
@@ -27,7 +28,7 @@ public final class Labels {
 
   static final int MAX_LABELS = 100_000;
   static final int MAX_NAME = 300;
-  private static final Pattern WNID = Pattern.compile("n\\d{8}");
+  static final Pattern WNID = Pattern.compile("n\\d{8}");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,6}");
 
   private final List<Label> labels;
@@ -39,20 +40,28 @@ public final class Labels {
   /**
    * Reads a label file.
    *
-   * @param file a {@code .tsv} or a plain list
+   * @param file a {@code .tsv}, {@code .json} or {@code .mar}, or a plain list
    * @param count how many labels there must be; null takes as many as there are
    * @throws DescriptorException naming the file, the line and what should be there
    */
   public static Labels read(Path file, @Nullable Integer count) {
+    String lower = file.toString().toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".json") || lower.endsWith(".mar")) {
+      return requireCount(file, JsonLabels.read(file), count, 1);
+    }
     String[] lines = lines(file);
-    boolean tsv = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
-    List<Label> labels = tsv ? table(file, lines) : list(file, lines);
+    List<Label> labels = lower.endsWith(".tsv") ? table(file, lines) : list(file, lines);
+    return requireCount(file, labels, count, lines.length);
+  }
+
+  private static Labels requireCount(
+      Path file, List<Label> labels, @Nullable Integer count, int line) {
     if (labels.isEmpty()) {
       throw new DescriptorException(file, 1, "there are no labels");
     }
     if (count != null && labels.size() != count) {
       throw new DescriptorException(
-          file, lines.length, "there are " + labels.size() + " labels for " + count + " classes");
+          file, line, "there are " + labels.size() + " labels for " + count + " classes");
     }
     return new Labels(labels);
   }
@@ -144,7 +153,7 @@ public final class Labels {
         wnid.isEmpty() ? null : wnid);
   }
 
-  private static String name(Path file, int line, String text) {
+  static String name(Path file, int line, String text) {
     String name = text.strip();
     if (name.isEmpty()) {
       throw new DescriptorException(file, line, "the label has no name");

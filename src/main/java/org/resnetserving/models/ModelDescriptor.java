@@ -58,10 +58,20 @@ public record ModelDescriptor(
    * @param file a local file; a relative one lies beside the descriptor
    * @param sha256 what the local file's SHA-256 must be; null does not check it
    * @param sources where to download from, in order of preference
+   * @param entry which state dict of a file that has several; null looks for it
    */
-  public record Weights(@Nullable Path file, @Nullable String sha256, List<RemoteFile> sources) {
+  public record Weights(
+      @Nullable Path file,
+      @Nullable String sha256,
+      List<RemoteFile> sources,
+      @Nullable String entry) {
     public Weights {
       sources = List.copyOf(sources);
+    }
+
+    /** Of a file whose state dict is looked for. */
+    public Weights(@Nullable Path file, @Nullable String sha256, List<RemoteFile> sources) {
+      this(file, sha256, sources, null);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,11 @@ public final class ModelDescriptors {
   private static final int MAX_TEXT = 4000;
   private static final long MAX_SIZE = 16L << 30;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
   private static final Pattern SHA256_PREFIX = Pattern.compile("[0-9a-fA-F]{8,63}");
-  private static final String NAME_RULE =
+  static final String NAME_RULE =
       "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first";
 
   private static final List<String> KEYS =
@@ -66,7 +67,7 @@ public final class ModelDescriptors {
           "serving",
           "int8_checked",
           "note");
-  private static final List<String> WEIGHTS_KEYS = List.of("file", "sha256", "sources");
+  private static final List<String> WEIGHTS_KEYS = List.of("file", "sha256", "sources", "entry");
   private static final List<String> SOURCE_KEYS =
       List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
   private static final List<String> ACCURACY_KEYS =
@@ -107,17 +108,18 @@ public final class ModelDescriptors {
   }
 
   /**
-   * Reads every {@code *.yml} of a folder.
+   * Reads every {@code *.yml} of a folder, and every {@link ModelFolder} in it that has no {@code
+   * .yml} of its name.
    *
    * @return the models by name, in the order of their names
    * @throws DescriptorException with the first mistake of each file that has one
    */
   public static Map<String, ModelDescriptor> readFolder(Path folder) {
-    Map<String, ModelDescriptor> models = new LinkedHashMap<>();
+    Map<String, ModelDescriptor> models = new TreeMap<>();
     List<String> mistakes = new ArrayList<>();
     for (Path file : files(folder)) {
       try {
-        ModelDescriptor model = read(file);
+        ModelDescriptor model = ModelFolder.isOne(file) ? ModelFolder.read(file) : read(file);
         models.put(model.name(), model);
       } catch (DescriptorException e) {
         mistakes.add(String.valueOf(e.getMessage()));
@@ -197,7 +199,11 @@ public final class ModelDescriptors {
     if (yaml.has("sha256") && !yaml.has("file")) {
       throw yaml.mistake("sha256", "belongs to weights.file; each source has its own");
     }
-    return new Weights(yaml.has("file") ? path(folder, yaml, "file") : null, sha256(yaml), sources);
+    return new Weights(
+        yaml.has("file") ? path(folder, yaml, "file") : null,
+        sha256(yaml),
+        sources,
+        yaml.optionalText("entry", MAX_LINE));
   }
 
   private static RemoteFile source(YamlMap yaml) {
@@ -337,11 +343,17 @@ public final class ModelDescriptors {
     }
   }
 
+  private static boolean isModel(Path file) {
+    return file.toString().endsWith(".yml")
+        || file.toString().endsWith(".yaml")
+        || (ModelFolder.isOne(file) && !Files.exists(Path.of(file + ".yml")));
+  }
+
   private static List<Path> files(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
       List<Path> files =
           entries
-              .filter(file -> file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
+              .filter(ModelDescriptors::isModel)
               .sorted()
               .limit(MAX_MODELS + 1L)
               .toList();

@@ -19,6 +19,7 @@ import org.resnetserving.network.Normalize;
 import org.resnetserving.onnx.OnnxReader;
 import org.resnetserving.torch7.Torch7Reader;
 import org.resnetserving.torchexport.TorchExportReader;
+import org.resnetserving.weights.FileBytes;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
@@ -106,9 +107,9 @@ public final class ModelFile {
     return format == WeightFormat.TORCHSCRIPT || isPacked();
   }
 
-  /** Whether it is a program in gzip. */
+  /** Whether it is a program in gzip or in TorchServe's archive. */
   public boolean isPacked() {
-    return format == WeightFormat.TORCHSCRIPT_GZIP;
+    return format == WeightFormat.TORCHSCRIPT_GZIP || format == WeightFormat.TORCHSCRIPT_ARCHIVED;
   }
 
   /**
@@ -127,16 +128,32 @@ public final class ModelFile {
     }
     WeightsFile opened = WeightsFile.open(file);
     try {
-      StateDict weights = opened.stateDict();
+      StateDict weights = opened.stateDict(model.weights().entry());
       String named = model.architecture();
       Architecture architecture =
           named == null ? Architecture.of(weights) : Architecture.parse(named);
       Graph graph = architecture.graph(weights, model.preset().normalization());
-      return new ImportedNetwork(graph, null, null, architecture.name(), weights::close);
+      return new ImportedNetwork(
+          graph, null, null, structure(architecture, weights, opened), weights::close);
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** The architecture, and what there is in the file that is no part of it. */
+  private static String structure(
+      Architecture architecture, StateDict weights, WeightsFile opened) {
+    List<String> others = weights.leftOut();
+    String name =
+        others.isEmpty()
+            ? architecture.name()
+            : "%s; %d tensors beside it are left out, such as %s"
+                .formatted(
+                    architecture.name(), others.size(), FileBytes.printable(others.get(0)));
+    return opened.ignored().isEmpty()
+        ? name
+        : "%s; ignored, and never run: %s".formatted(name, String.join(", ", opened.ignored()));
   }
 
   /** The file's own network, which must be the one that the descriptor names, if it names one. */

@@ -29,6 +29,10 @@ public final class Architecture {
           "(se|eca)?(resnet|resnext)(aa|rs)?(10|14|18|26|34|50|101|152|200|201|269|270|350|420)"
               + "([dtcs])?(?:(32|64)x(4|8|16|32)d)?(pruned)?");
 
+  /** Any depths, with torchvision's stem; {@code -first} and {@code -step} are HF's variants. */
+  private static final Pattern DEPTHS_GIVEN =
+      Pattern.compile("resnet-(basic|bottleneck)((?:-\\d{1,3}){1,6})(-first)?(-step)?");
+
   private static final Pattern WIDE = Pattern.compile("wideresnet(50|101)2");
 
   private static final Map<String, Structure> DEPTHS =
@@ -80,6 +84,10 @@ public final class Architecture {
    * @throws IllegalArgumentException if there is none; the message names those that exist
    */
   public static Architecture parse(String name) {
+    Matcher given = DEPTHS_GIVEN.matcher(name);
+    if (given.matches()) {
+      return new Architecture(name, given(given));
+    }
     String plain = name.replaceFirst("\\..*", "").replaceAll("[-_]", "");
     Structure found = cifar(plain);
     if (found == null) {
@@ -113,6 +121,16 @@ public final class Architecture {
    */
   public static Architecture of(StateDict weights) {
     return ToldStructure.of(weights);
+  }
+
+  /** Steps in the first convolution of a block if {@code -first}, in the first stage if so. */
+  private static Structure given(Matcher given) {
+    List<Integer> depths =
+        Stream.of(given.group(2).substring(1).split("-", -1)).map(Integer::valueOf).toList();
+    return Structure.of(
+            given.group(1).equals("basic") ? Block.BASIC : Block.BOTTLENECK, depths)
+        .withStrideInFirst(given.group(3) != null)
+        .withStepInFirstStage(given.group(4) != null);
   }
 
   private static @Nullable Structure cifar(String plain) {
@@ -216,6 +234,7 @@ public final class Architecture {
         "seresnet50, seresnext50_32x4d, ecaresnet50d, ecaresnetlight, senet154",
         "resnetaa50d, seresnextaa101d_32x8d",
         "resnetrs50 to resnetrs420",
+        "resnet-basic-2-2-2-2, resnet-bottleneck-3-4-6-3 with any depths",
         "resnet{6n+2}-cifar with n from 1 to 200 (resnet20-cifar … resnet1202-cifar)");
   }
 

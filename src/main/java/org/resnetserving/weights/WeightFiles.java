@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -64,18 +66,23 @@ public final class WeightFiles {
   }
 
   /**
-   * Unpacks a gzip-compressed file, such as a {@link WeightFormat#TORCHSCRIPT_GZIP}, into a new
-   * one. Nothing is left of the new file if that fails.
+   * Unpacks a {@link WeightFormat#TORCHSCRIPT_GZIP} or {@link WeightFormat#TORCHSCRIPT_ARCHIVED}
+   * into a new file. Nothing is left of the new file if that fails.
    *
    * @param maxBytes most bytes that the new file may have
    * @throws WeightsException if the file is damaged or unpacks to more
    */
-  public static void unpack(Path gzip, Path target, long maxBytes) throws IOException {
-    try (InputStream in = Files.newInputStream(gzip)) {
+  public static void unpack(Path packed, Path target, long maxBytes) throws IOException {
+    try (FileBytes bytes = FileBytes.open(packed)) {
       OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
       boolean done = false;
       try (out) {
-        unpack(in, out, String.valueOf(gzip.getFileName()), maxBytes);
+        Optional<ModelArchive> archive = archive(bytes);
+        if (archive.isPresent()) {
+          archive.get().extract(out, maxBytes);
+        } else {
+          unpack(bytes.stream(0, bytes.size()), out, bytes.name(), maxBytes);
+        }
         done = true;
       } finally {
         if (!done) {
@@ -83,6 +90,23 @@ public final class WeightFiles {
         }
       }
     }
+  }
+
+  /**
+   * TorchServe's archive in a file, if it is one: its name, its labels, and what is ignored.
+   *
+   * @param use gets it while the file is open
+   */
+  public static <T> Optional<T> archive(Path file, Function<ModelArchive, T> use) {
+    try (FileBytes bytes = FileBytes.open(file)) {
+      return archive(bytes).map(use);
+    }
+  }
+
+  private static Optional<ModelArchive> archive(FileBytes bytes) {
+    return ZipDirectory.matches(bytes.start(Integer.BYTES))
+        ? ModelArchive.of(bytes, ZipDirectory.read(bytes))
+        : Optional.empty();
   }
 
   static void unpack(InputStream gzip, OutputStream out, String name, long maxBytes)

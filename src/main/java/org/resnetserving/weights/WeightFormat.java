@@ -14,6 +14,8 @@ public enum WeightFormat {
   TORCHSCRIPT("TorchScript archive"),
   /** A TorchScript archive (or another zip) in gzip, as DJL's model zoo has them. */
   TORCHSCRIPT_GZIP("TorchScript archive (gzip)"),
+  /** A TorchScript archive inside of a TorchServe archive. */
+  TORCHSCRIPT_ARCHIVED("TorchScript archive (in a TorchServe archive)"),
   /** None of these. */
   UNKNOWN("file of unknown format");
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,23 +24,46 @@ public final class WeightsFile implements AutoCloseable {
   private final ByteBuffer start;
   private final @Nullable ZipDirectory zip;
   private final WeightFormat format;
+  private final List<String> ignored;
 
   WeightsFile(FileBytes bytes) {
+    this(bytes, List.of(), false);
+  }
+
+  private WeightsFile(FileBytes bytes, List<String> ignored, boolean archived) {
+    this.ignored = ignored;
     this.bytes = bytes;
     this.start = bytes.start(START_BYTES);
     this.zip = ZipDirectory.matches(start) ? ZipDirectory.read(bytes) : null;
-    this.format = zip == null ? formatOf(start) : PickleZip.formatOf(zip);
+    WeightFormat found = zip == null ? formatOf(start) : PickleZip.formatOf(zip);
+    this.format =
+        archived && found == WeightFormat.TORCHSCRIPT ? WeightFormat.TORCHSCRIPT_ARCHIVED : found;
   }
 
   /**
-   * Opens a file.
+   * Opens a file; of TorchServe's archives, the serialized file in it.
    *
    * @throws WeightsException if it cannot be read, or is a zip whose directory is damaged
    */
   public static WeightsFile open(Path file) {
     FileBytes bytes = FileBytes.open(file);
     try {
-      return new WeightsFile(bytes);
+      WeightsFile opened = new WeightsFile(bytes);
+      Optional<ModelArchive> archive =
+          opened.zip == null ? Optional.empty() : ModelArchive.of(bytes, opened.zip);
+      return archive.isEmpty() ? opened : inside(archive.get(), bytes);
+    } catch (RuntimeException | Error e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  private static WeightsFile inside(ModelArchive archive, FileBytes outer) {
+    List<String> ignored = archive.ignored();
+    FileBytes bytes = archive.extracted();
+    try {
+      outer.close();
+      return new WeightsFile(bytes, ignored, true);
     } catch (RuntimeException | Error e) {
       bytes.close();
       throw e;
@@ -48,6 +73,11 @@ public final class WeightsFile implements AutoCloseable {
   /** What it is, whatever its name says. */
   public WeightFormat format() {
     return format;
+  }
+
+  /** What else is in TorchServe's archive that it came from, such as Python, which is never run. */
+  public List<String> ignored() {
+    return ignored;
   }
 
   /** Its bytes. */
@@ -91,7 +121,7 @@ public final class WeightsFile implements AutoCloseable {
         switch (servedFormat()) {
           case SAFETENSORS -> Contents.of(Safetensors.read(bytes), entry);
           case PICKLE_LEGACY -> LegacyPickle.read(bytes, entry);
-          case TORCHSCRIPT, TORCHSCRIPT_GZIP ->
+          case TORCHSCRIPT, TORCHSCRIPT_GZIP, TORCHSCRIPT_ARCHIVED ->
               throw bytes.refuse(
                   "is a TorchScript program, not a state dict: serve it as it is, or take the"
                       + " model's .pth or .safetensors file");

@@ -3,6 +3,9 @@ package org.resnetserving.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LabelsTest {
+  @TempDir private Path jsonFolder;
+
   @TempDir Path folder;
 
   @Test
@@ -69,5 +74,54 @@ final class LabelsTest {
 
   private Path file(String name, String text) throws IOException {
     return Files.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"tench\", \"great, white\"]",
+        "{\"1\": \"great, white\", \"0\": \"tench\"}",
+        "{\"0\": [\"n01440764\", \"tench\"], \"1\": [\"n01484850\", \"great, white\"]}",
+        "{\"id2label\": {\"0\": \"tench\", \"1\": \"great, white\"}, \"x\": 1}",
+        "{\"label_names\": [\"tench\", \"great, white\"]}",
+        "{\"label_names\": [\"n01440764\", \"n01484850\"],"
+            + " \"label_descriptions\": {\"n01440764\": \"tench\", \"n01484850\": \"great, white\"}}"
+      })
+  void json_ofEveryKind_isRead(String json) throws IOException {
+    Labels labels = Labels.read(Files.writeString(jsonFolder.resolve("l.json"), json), 2);
+
+    assertThat(labels.all()).extracting(Label::name).containsExactly("tench", "great, white");
+    assertThat(labels.get(0).wnid()).isEqualTo(json.contains("n01440764") ? "n01440764" : null);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"0\": \"a\", \"2\": \"b\"}|'2' is not one of the indexes 0 to 1",
+        "{\"0\": \"a\", \"01\": \"b\"}|'01' is not one of",
+        "{\"a\": 0, \"b\": 1}|'a' is not one of",
+        "[1, 2]|label 0 is no name",
+        "[]|there are 0 labels",
+        "7|labels are a list",
+        "[\"\", \"b\"]|the label has no name",
+        "[\"a\"]|there are 1 labels for 2 classes",
+        "{\"0\": \"a\", \"0\": \"b\"}|is no JSON",
+        "[\"a\",|is no JSON"
+      })
+  void json_thatIsNoLabels_isRefused(String json, String reason) throws IOException {
+    Path file = Files.writeString(jsonFolder.resolve("l.json"), json);
+
+    assertThatThrownBy(() -> Labels.read(file, 2))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void archive_ofTorchServe_hasLabels() {
+    Path archive = Path.of("src/test/resources/golden/folders/cifar.mar");
+
+    assertThat(Labels.read(archive, 10).get(3).name()).isEqualTo("cat");
   }
 }

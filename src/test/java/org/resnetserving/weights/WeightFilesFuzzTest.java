@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -40,6 +42,35 @@ class WeightFilesFuzzTest {
     } catch (WeightsException e) {
       // refused
     }
+  }
+
+  @MethodSource("archives")
+  @FuzzTest(maxDuration = "30s")
+  void archive_ofAnyBytes_isUnpackedOrRefused(byte[] file) throws IOException {
+    try (FileBytes source = MemoryChannel.source(file)) {
+      ModelArchive archive = ModelArchive.of(source, ZipDirectory.read(source)).orElse(null);
+      if (archive != null) {
+        archive.labels();
+        archive.ignored();
+        archive.extract(OutputStream.nullOutputStream(), MOST_UNPACKED);
+      }
+    } catch (WeightsException e) {
+      // refused
+    }
+  }
+
+  static Stream<byte[]> archives() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+      out.putNextEntry(new ZipEntry("a.pt"));
+      out.write(new WeightFileWriter().tensor("w", new int[] {1}, 1).zip());
+      out.putNextEntry(new ZipEntry("index_to_name.json"));
+      out.write("{\"0\": \"a\"}".getBytes(StandardCharsets.US_ASCII));
+      out.putNextEntry(new ZipEntry("MAR-INF/MANIFEST.json"));
+      out.write(
+          "{\"model\": {\"serializedFile\": \"a.pt\"}}".getBytes(StandardCharsets.US_ASCII));
+    }
+    return Stream.of(bytes.toByteArray());
   }
 
   static Stream<byte[]> files() throws IOException {
