@@ -92,7 +92,8 @@ final class FolderConfig {
       throw mistake(key, "must be a list of 1 to %d numbers".formatted(count));
     }
     List<Double> numbers = new ArrayList<>();
-    IntStream.range(0, list.size()).forEach(i -> numbers.add(number(key, list.get(i), least, most)));
+    IntStream.range(0, list.size())
+        .forEach(i -> numbers.add(number(key, list.get(i), least, most)));
     return numbers;
   }
 

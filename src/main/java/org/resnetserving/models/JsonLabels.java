@@ -115,8 +115,7 @@ final class JsonLabels {
     }
     JsonNode described = descriptions == null ? null : descriptions.get(only.stringValue());
     if (isWnid(only) && described != null && described.isString()) {
-      return new Label(
-          index, Labels.name(file, 1, described.stringValue()), only.stringValue());
+      return new Label(index, Labels.name(file, 1, described.stringValue()), only.stringValue());
     }
     return new Label(index, Labels.name(file, 1, only.stringValue()), null);
   }

@@ -352,11 +352,7 @@ public final class ModelDescriptors {
   private static List<Path> files(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
       List<Path> files =
-          entries
-              .filter(ModelDescriptors::isModel)
-              .sorted()
-              .limit(MAX_MODELS + 1L)
-              .toList();
+          entries.filter(ModelDescriptors::isModel).sorted().limit(MAX_MODELS + 1L).toList();
       if (files.size() > MAX_MODELS) {
         throw new DescriptorException(
             folder + ": there are more than " + MAX_MODELS + " descriptors");

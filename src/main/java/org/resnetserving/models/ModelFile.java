@@ -149,8 +149,7 @@ public final class ModelFile {
         others.isEmpty()
             ? architecture.name()
             : "%s; %d tensors beside it are left out, such as %s"
-                .formatted(
-                    architecture.name(), others.size(), FileBytes.printable(others.get(0)));
+                .formatted(architecture.name(), others.size(), FileBytes.printable(others.get(0)));
     return opened.ignored().isEmpty()
         ? name
         : "%s; ignored, and never run: %s".formatted(name, String.join(", ", opened.ignored()));

@@ -216,10 +216,7 @@ final class ModelFolder {
       throw processor.mistake("rescale_factor", "must be 1/255");
     }
     FolderConfig size = processor.inside("size");
-    int edge =
-        (int)
-            size.number(
-                size == processor ? "size" : "shortest_edge", 0, 1, MAX_SIDE);
+    int edge = (int) size.number(size == processor ? "size" : "shortest_edge", 0, 1, MAX_SIDE);
     if (edge == 0) {
       throw processor.mistake("size", "must be the shortest_edge: others squeeze the picture");
     }
@@ -231,8 +228,7 @@ final class ModelFolder {
         };
     if (processor.flag("do_center_crop", false)) {
       FolderConfig crop = processor.inside("crop_size");
-      int side =
-          (int) crop.number(crop == processor ? "crop_size" : "height", edge, 1, MAX_SIDE);
+      int side = (int) crop.number(crop == processor ? "crop_size" : "height", edge, 1, MAX_SIDE);
       if (crop != processor && crop.number("width", side, 1, MAX_SIDE) != side) {
         throw processor.mistake("crop_size", "must be a square");
       }

@@ -127,8 +127,7 @@ public final class Architecture {
   private static Structure given(Matcher given) {
     List<Integer> depths =
         Stream.of(given.group(2).substring(1).split("-", -1)).map(Integer::valueOf).toList();
-    return Structure.of(
-            given.group(1).equals("basic") ? Block.BASIC : Block.BOTTLENECK, depths)
+    return Structure.of(given.group(1).equals("basic") ? Block.BASIC : Block.BOTTLENECK, depths)
         .withStrideInFirst(given.group(3) != null)
         .withStepInFirstStage(given.group(4) != null);
   }

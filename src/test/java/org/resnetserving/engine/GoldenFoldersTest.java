@@ -24,7 +24,9 @@ import org.resnetserving.network.ProgramKind;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Folders that timm and transformers saved answer about photographs what these libraries answer. */
+/**
+ * Folders that timm and transformers saved answer about photographs what these libraries answer.
+ */
 class GoldenFoldersTest {
   private static final Path FOLDERS = Path.of("src/test/resources/golden/folders");
 
@@ -33,7 +35,11 @@ class GoldenFoldersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hf-resnet-basic", "hf-resnet-bottleneck", "timm-resnet", "timm-resnetd", "timm-wrapper"
+        "hf-resnet-basic",
+        "hf-resnet-bottleneck",
+        "timm-resnet",
+        "timm-resnetd",
+        "timm-wrapper"
       })
   void folder_givesTheLibrarysLogits(String name) throws Exception {
     ModelDescriptor model = ModelDescriptors.readFolder(FOLDERS).get(name);

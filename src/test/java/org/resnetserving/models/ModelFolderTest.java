@@ -34,8 +34,7 @@ final class ModelFolderTest {
     ModelDescriptor model = ModelDescriptors.readFolder(FOLDERS).get(name);
 
     assertThat(model.architecture()).isEqualTo(architecture);
-    assertThat(model.preset().square())
-        .isEqualTo(new Preset(resize, crop, Interpolation.BICUBIC));
+    assertThat(model.preset().square()).isEqualTo(new Preset(resize, crop, Interpolation.BICUBIC));
     assertThat(model.preset().normalization()).isEqualTo(Normalization.IMAGENET);
     assertThat(Labels.read(model.labels(), model.classes()).all())
         .extracting(Label::name)
@@ -72,7 +71,10 @@ final class ModelFolderTest {
   @Test
   void multiLabelNetwork_hasASigmoid() throws IOException {
     copy("hf-resnet-bottleneck", models);
-    change("config.json", "\"num_channels\"", "\"problem_type\": \"multi_label_classification\", \"num_channels\"");
+    change(
+        "config.json",
+        "\"num_channels\"",
+        "\"problem_type\": \"multi_label_classification\", \"num_channels\"");
 
     assertThat(ModelFolder.read(models).activation()).isEqualTo(Activation.SIGMOID);
   }

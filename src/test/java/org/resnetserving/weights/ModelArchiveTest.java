@@ -40,8 +40,7 @@ class ModelArchiveTest {
 
     assertThat(
             WeightFiles.archive(
-                file,
-                archive -> archive.name() + archive.serializedFile() + archive.ignored()))
+                file, archive -> archive.name() + archive.serializedFile() + archive.ignored()))
         .contains("netnet.pt[model.py, handler.py, requirements.txt]");
     try (StateDict dict = WeightFiles.open(file)) {
       assertThat(dict.read("w")).containsExactly(7);

@@ -67,8 +67,7 @@ class WeightFilesFuzzTest {
       out.putNextEntry(new ZipEntry("index_to_name.json"));
       out.write("{\"0\": \"a\"}".getBytes(StandardCharsets.US_ASCII));
       out.putNextEntry(new ZipEntry("MAR-INF/MANIFEST.json"));
-      out.write(
-          "{\"model\": {\"serializedFile\": \"a.pt\"}}".getBytes(StandardCharsets.US_ASCII));
+      out.write("{\"model\": {\"serializedFile\": \"a.pt\"}}".getBytes(StandardCharsets.US_ASCII));
     }
     return Stream.of(bytes.toByteArray());
   }
