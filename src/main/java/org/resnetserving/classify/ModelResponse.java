@@ -56,6 +56,9 @@ record ModelResponse(
   private static final String TEMPORARY =
       Path.of(System.getProperty("java.io.tmpdir", "/tmp")) + File.separator;
 
+  /** What the names of temporary programs begin with: see {@code engine.NativeEngine}. */
+  private static final String OURS = "resnet-serving-";
+
   /**
    * What becomes of a picture.
    *
@@ -133,7 +136,7 @@ record ModelResponse(
         model.name(),
         isDefault,
         status.state().label(),
-        status.reason() == null ? null : status.reason().replace(TEMPORARY, ""),
+        status.reason() == null ? null : status.reason().replace(TEMPORARY + OURS, OURS),
         descriptor.title(),
         descriptor.description(),
         descriptor.architecture(),
