@@ -218,6 +218,11 @@ final class ModelLoader {
   }
 
   private static void requireLabels(ServedModel model, int classes) {
+    if (classes == 0) {
+      throw new WeightsException(
+          "the network has no head (no fc or the like), so it tells no classes apart; features alone"
+              + " are not served yet");
+    }
     if (model.labels().size() != classes) {
       throw new WeightsException(
           "the network tells %d classes apart, but %s has %d labels"

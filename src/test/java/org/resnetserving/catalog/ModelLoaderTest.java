@@ -93,6 +93,26 @@ final class ModelLoaderTest {
   }
 
   @Test
+  void network_withoutAHead_isToldToBeSo() throws IOException {
+    Path descriptor =
+        Files.writeString(
+            folder.resolve("dino.yml"),
+            """
+            title: No head
+            architecture: resnet10
+            weights: {file: dino.pth}
+            labels: labels.txt
+            preset: torchvision
+            license: MIT
+            """);
+    Files.writeString(folder.resolve("labels.txt"), "mushroom\n");
+    ServedModel dino = ServedModel.of(ModelDescriptors.read(descriptor), TestModels.SERVING);
+    loader.load(
+        dino, Downloader.identify(Path.of("src/test/resources/weights/people/dino.pth")));
+    assertThat(dino.status().reason()).contains("has no head");
+  }
+
+  @Test
   void error_becomesTheReason() throws Exception {
     when(chooser.load(any(), any(), any(), anyInt(), any())).thenThrow(new StackOverflowError());
     assertThat(reason(WEIGHTS)).isEqualTo("java.lang.StackOverflowError");
