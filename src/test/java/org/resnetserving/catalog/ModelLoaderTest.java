@@ -107,8 +107,7 @@ final class ModelLoaderTest {
             """);
     Files.writeString(folder.resolve("labels.txt"), "mushroom\n");
     ServedModel dino = ServedModel.of(ModelDescriptors.read(descriptor), TestModels.SERVING);
-    loader.load(
-        dino, Downloader.identify(Path.of("src/test/resources/weights/people/dino.pth")));
+    loader.load(dino, Downloader.identify(Path.of("src/test/resources/weights/people/dino.pth")));
     assertThat(dino.status().reason()).contains("has no head");
   }
 
