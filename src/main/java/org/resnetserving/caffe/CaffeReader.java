@@ -72,17 +72,7 @@ public final class CaffeReader implements NetworkReader {
   }
 
   @Override
-  public ImportedNetwork read(Path file, Normalization input) {
-    FileBytes bytes = FileBytes.open(file);
-    try {
-      return read(bytes, input);
-    } catch (RuntimeException | Error e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  static ImportedNetwork read(FileBytes bytes, Normalization input) {
+  public ImportedNetwork read(FileBytes bytes, Normalization input) {
     return new CaffeGraph(CaffeNet.read(bytes), input).build();
   }
 }

@@ -19,6 +19,8 @@ import org.resnetserving.serving.DecodingProperties;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.serving.Workshop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +29,8 @@ import org.springframework.context.annotation.Configuration;
 /** Puts together what serves the models. */
 @Configuration(proxyBeanMethods = false)
 class CatalogConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(CatalogConfiguration.class);
+
   @Bean
   Ticker ticker() {
     return Ticker.system();
@@ -61,8 +65,16 @@ class CatalogConfiguration {
   }
 
   @Bean
-  WorkerPool workerPool(ServingProperties serving, CatalogMetrics metrics, Ticker ticker) {
-    int workers = serving.workersOn(Runtime.getRuntime().availableProcessors());
+  WorkerPool workerPool(
+      ServingProperties serving, CacheProperties cache, CatalogMetrics metrics, Ticker ticker) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int workers = serving.workersOn(cores);
+    log.info(
+        "{} cores: {} workers of {} threads; natives in {}",
+        cores,
+        workers,
+        serving.threads(),
+        cache.natives());
     WorkerPool pool = new WorkerPool("inference", workers, ticker);
     metrics.watch(pool);
     return pool;

@@ -34,17 +34,7 @@ public final class KerasReader implements NetworkReader {
   }
 
   @Override
-  public ImportedNetwork read(Path file, Normalization input) {
-    FileBytes bytes = FileBytes.open(file);
-    try {
-      return read(bytes, input);
-    } catch (RuntimeException | Error e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  static ImportedNetwork read(FileBytes bytes, Normalization input) {
+  public ImportedNetwork read(FileBytes bytes, Normalization input) {
     try {
       KerasModel model =
           Hdf5.matches(bytes.start(Long.BYTES)) ? KerasH5.open(bytes) : KerasZip.open(bytes);

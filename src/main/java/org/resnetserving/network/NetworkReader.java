@@ -2,6 +2,7 @@ package org.resnetserving.network;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.resnetserving.weights.FileBytes;
 
 /** Reads the files of one framework that describe a network and hold its weights. */
 public interface NetworkReader {
@@ -22,9 +23,21 @@ public interface NetworkReader {
   /**
    * Reads a network. Nothing in the file is run; its numbers are read when the graph is used.
    *
+   * @param file stays open until the network is closed
    * @param input what is done to the pixels first
    * @throws org.resnetserving.weights.WeightsException if the file is damaged, or holds what the
    *     graph has no word for, naming the layer and its type
    */
-  ImportedNetwork read(Path file, Normalization input);
+  default ImportedNetwork read(Path file, Normalization input) {
+    FileBytes bytes = FileBytes.open(file);
+    try {
+      return read(bytes, input);
+    } catch (RuntimeException | Error e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** The same of an opened file, which whoever opened it closes if this fails. */
+  ImportedNetwork read(FileBytes file, Normalization input);
 }

@@ -66,17 +66,7 @@ public final class OnnxReader implements NetworkReader {
   }
 
   @Override
-  public ImportedNetwork read(Path file, Normalization input) {
-    FileBytes bytes = FileBytes.open(file);
-    try {
-      return read(bytes, input);
-    } catch (RuntimeException | Error e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  static ImportedNetwork read(FileBytes bytes, Normalization input) {
+  public ImportedNetwork read(FileBytes bytes, Normalization input) {
     return new OnnxGraph(OnnxModel.read(bytes), input).build();
   }
 }

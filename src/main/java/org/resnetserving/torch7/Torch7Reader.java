@@ -72,17 +72,7 @@ public final class Torch7Reader implements NetworkReader {
   }
 
   @Override
-  public ImportedNetwork read(Path file, Normalization input) {
-    FileBytes bytes = FileBytes.open(file);
-    try {
-      return read(bytes, input);
-    } catch (RuntimeException | Error e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  static ImportedNetwork read(FileBytes bytes, Normalization input) {
+  public ImportedNetwork read(FileBytes bytes, Normalization input) {
     if (isText(bytes.start(4))) {
       throw bytes.refuse(
           "is written as text; save it again in binary: torch.save(file, model, 'binary')");

@@ -30,17 +30,7 @@ public final class TorchExportReader implements NetworkReader {
   }
 
   @Override
-  public ImportedNetwork read(Path file, Normalization input) {
-    FileBytes bytes = FileBytes.open(file);
-    try {
-      return read(bytes, input);
-    } catch (RuntimeException | Error e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  static ImportedNetwork read(FileBytes bytes, Normalization input) {
+  public ImportedNetwork read(FileBytes bytes, Normalization input) {
     try {
       ExportArchive archive = ExportArchive.open(bytes);
       return AtenGraph.of(bytes, ExportedProgram.parse(bytes, archive), input).imported();

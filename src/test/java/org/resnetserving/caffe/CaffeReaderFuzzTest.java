@@ -26,7 +26,7 @@ class CaffeReaderFuzzTest {
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new CaffeReader().matches(Path.of("test.bin"), bytes.start(4096));
-    try (ImportedNetwork network = CaffeReader.read(bytes, Normalization.IMAGENET)) {
+    try (ImportedNetwork network = new CaffeReader().read(bytes, Normalization.IMAGENET)) {
       for (Layer layer : network.graph().layers()) {
         layer.weights().forEach(Weight::read);
       }

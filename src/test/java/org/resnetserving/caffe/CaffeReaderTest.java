@@ -228,6 +228,6 @@ class CaffeReaderTest {
   }
 
   private static ImportedNetwork read(byte[] file) {
-    return CaffeReader.read(MemoryChannel.source(file), Normalization.IMAGENET);
+    return new CaffeReader().read(MemoryChannel.source(file), Normalization.IMAGENET);
   }
 }

@@ -24,7 +24,7 @@ class KerasFuzzTest {
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "60s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
-    try (ImportedNetwork network = KerasReader.read(MemoryChannel.source(file), INPUT)) {
+    try (ImportedNetwork network = new KerasReader().read(MemoryChannel.source(file), INPUT)) {
       network.graph().layers().forEach(layer -> layer.weights().forEach(weight -> weight.read()));
     } catch (WeightsException e) {
       // refused

@@ -25,7 +25,7 @@ class OnnxReaderFuzzTest {
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new OnnxReader().matches(Path.of("test.bin"), bytes.start(4096));
-    try (ImportedNetwork network = OnnxReader.read(bytes, Normalization.IMAGENET)) {
+    try (ImportedNetwork network = new OnnxReader().read(bytes, Normalization.IMAGENET)) {
       for (Layer layer : network.graph().layers()) {
         layer.weights().forEach(Weight::read);
       }

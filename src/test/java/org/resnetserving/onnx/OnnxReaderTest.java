@@ -228,6 +228,6 @@ class OnnxReaderTest {
   }
 
   private static ImportedNetwork read(byte[] file) {
-    return OnnxReader.read(MemoryChannel.source(file), Normalization.IMAGENET);
+    return new OnnxReader().read(MemoryChannel.source(file), Normalization.IMAGENET);
   }
 }

@@ -24,7 +24,7 @@ class Torch7ReaderFuzzTest {
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new Torch7Reader().matches(Path.of("test.bin"), bytes.start(4096));
-    try (ImportedNetwork network = Torch7Reader.read(bytes, Normalization.IMAGENET)) {
+    try (ImportedNetwork network = new Torch7Reader().read(bytes, Normalization.IMAGENET)) {
       for (Layer layer : network.graph().layers()) {
         layer.weights().forEach(Weight::read);
       }

@@ -259,6 +259,6 @@ class Torch7ReaderTest {
   }
 
   private static ImportedNetwork read(byte[] file) {
-    return Torch7Reader.read(MemoryChannel.source(file), Normalization.IMAGENET);
+    return new Torch7Reader().read(MemoryChannel.source(file), Normalization.IMAGENET);
   }
 }

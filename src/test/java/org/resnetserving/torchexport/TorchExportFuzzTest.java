@@ -22,7 +22,7 @@ class TorchExportFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     try (ImportedNetwork network =
-        TorchExportReader.read(MemoryChannel.source(file), Normalization.IMAGENET)) {
+        new TorchExportReader().read(MemoryChannel.source(file), Normalization.IMAGENET)) {
       network.graph().layers().forEach(layer -> layer.weights().forEach(weight -> weight.read()));
     } catch (WeightsException e) {
       // refused
