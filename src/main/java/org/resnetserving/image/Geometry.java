@@ -37,7 +37,7 @@ public record Geometry(
     long newWidth = crop;
     long newHeight = crop;
     switch (preset.mode()) {
-      case SHORTEST -> {
+      case SHORTEST, SHORTEST_LATE -> {
         long shorter = Math.min(width, height);
         long longer = (long) ((double) (preset.resize() * Math.max(width, height)) / shorter);
         newWidth = width <= height ? preset.resize() : longer;
@@ -62,9 +62,15 @@ public record Geometry(
         offset(newHeight, preset));
   }
 
-  /** torchvision rounds to even when cutting and down when padding, Pillow to even in both. */
+  /**
+   * torchvision rounds to even when cutting and down when padding, Pillow to even in both,
+   * fb.resnet.torch up when cutting.
+   */
   private static long offset(long side, Preset preset) {
     long surplus = side - preset.crop();
+    if (surplus > 0 && preset.mode() == ResizeMode.SHORTEST_LATE) {
+      return (surplus + 1) / 2;
+    }
     return surplus > 0 || preset.mode() == ResizeMode.LETTERBOX
         ? (long) Math.rint(surplus / 2.0)
         : -(-surplus / 2);

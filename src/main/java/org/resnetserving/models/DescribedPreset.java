@@ -52,7 +52,10 @@ final class DescribedPreset {
 
   private static Preset square(YamlMap yaml, @Nullable Preset base, boolean grey) {
     ResizeMode mode = yaml.optionalChoice("mode", ResizeMode.class);
-    boolean cut = mode == null || mode == ResizeMode.SHORTEST;
+    if (mode == null) {
+      mode = base == null ? ResizeMode.SHORTEST : base.mode();
+    }
+    boolean cut = mode == ResizeMode.SHORTEST || mode == ResizeMode.SHORTEST_LATE;
     int crop = integer(yaml, "crop", base == null ? null : base.crop());
     // Only where the middle is cut out is there a size before.
     Integer otherwise = base == null ? null : Integer.valueOf(base.resize());
@@ -74,7 +77,7 @@ final class DescribedPreset {
         resize,
         crop,
         interpolation,
-        mode == null ? ResizeMode.SHORTEST : mode,
+        mode,
         padding == null ? 0 : padding,
         grey);
   }

@@ -3,6 +3,7 @@ package org.resnetserving.models;
 import java.util.List;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.Preset;
+import org.resnetserving.image.ResizeMode;
 import org.resnetserving.models.ModelDescriptor.Preprocessing;
 import org.resnetserving.network.ChannelOrder;
 import org.resnetserving.network.Normalization;
@@ -18,7 +19,10 @@ enum NamedPreset {
    */
   CAFFE,
 
-  /** facebook/fb.resnet.torch, datasets/transforms.lua: bicubic, torchvision's numbers. */
+  /**
+   * facebook/fb.resnet.torch, datasets/transforms.lua: bicubic, its own crop, torchvision's
+   * numbers.
+   */
   TORCH7,
 
   /** {@code keras.applications.resnet.preprocess_input}: Caffe's way with finer means. */
@@ -31,7 +35,10 @@ enum NamedPreset {
     return switch (this) {
       case TORCHVISION -> of(Interpolation.BILINEAR, Normalization.IMAGENET);
       case CAFFE -> of(Interpolation.BILINEAR, unscaled(104f, 117f, 123f));
-      case TORCH7 -> of(Interpolation.BICUBIC, Normalization.IMAGENET);
+      case TORCH7 ->
+          new Preprocessing(
+              new Preset(256, 224, Interpolation.BICUBIC, ResizeMode.SHORTEST_LATE, 0, false),
+              Normalization.IMAGENET);
       case KERAS -> of(Interpolation.BILINEAR, unscaled(103.939f, 116.779f, 123.68f));
       case KERAS_V2 ->
           of(

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +27,20 @@ final class ResizeModeTest {
       assertThat(Pictures.crop(Pictures.bmp(picture), preset))
           .isEqualTo(bytes(PillowResize.resize(picture, crop, crop, interpolation)));
     }
+  }
+
+  /** The crop of a wider picture begins at ceil((n − crop) / 2): 1 of 1, 2 of 3, 2 of 4. */
+  @ParameterizedTest
+  @CsvSource({"21, 1", "22, 1", "23, 2", "24, 2"})
+  void crop_ofFbResnetTorch_roundsUp(int width, int left) {
+    Preset late = new Preset(20, 20, Interpolation.BILINEAR, ResizeMode.SHORTEST_LATE, 0, false);
+    int[][][] picture = new int[20][width][3];
+    for (int[][] row : picture) {
+      for (int x = 0; x < width; x++) {
+        Arrays.fill(row[x], x);
+      }
+    }
+    assertThat(Pictures.crop(Pictures.bmp(picture), late)[0]).isEqualTo((byte) left);
   }
 
   @ParameterizedTest

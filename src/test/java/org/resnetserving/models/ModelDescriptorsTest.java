@@ -125,8 +125,9 @@ final class ModelDescriptorsTest {
                     1, List.of(104f, 117f, 123f), List.of(1f, 1f, 1f), ChannelOrder.BGR)));
     assertThat(read(described("preset: keras-v2")).preset().normalization().apply(255, 0))
         .isEqualTo(1f);
-    assertThat(read(described("preset: torch7")).preset().square().interpolation())
-        .isEqualTo(Interpolation.BICUBIC);
+    Preset torch7 = read(described("preset: torch7")).preset().square();
+    assertThat(torch7.interpolation()).isEqualTo(Interpolation.BICUBIC);
+    assertThat(torch7.mode()).isEqualTo(ResizeMode.SHORTEST_LATE);
   }
 
   @Test
