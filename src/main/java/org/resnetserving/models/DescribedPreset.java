@@ -73,13 +73,7 @@ final class DescribedPreset {
         base != null && !yaml.has("interpolation")
             ? base.interpolation()
             : yaml.choice("interpolation", Interpolation.class);
-    return new Preset(
-        resize,
-        crop,
-        interpolation,
-        mode,
-        padding == null ? 0 : padding,
-        grey);
+    return new Preset(resize, crop, interpolation, mode, padding == null ? 0 : padding, grey);
   }
 
   private static int integer(YamlMap yaml, String key, @Nullable Integer otherwise) {
