@@ -1,6 +1,7 @@
 #!/bin/sh
 # Searches each reader of untrusted bytes for an input that breaks it, for as long as its @FuzzTest says: half a minute
-# or a minute. Needs what `./mvnw test-compile` makes. Jazzer fuzzes one method a process, hence the loop.
+# or a minute; one that takes four hangs. Needs what `./mvnw test-compile` makes. Jazzer fuzzes one method a process, hence
+# the loop.
 set -eu
 cd "$(dirname "$0")/../../.."
 sources=src/test/java
@@ -8,7 +9,7 @@ for file in $(find $sources -name '*FuzzTest.java' | sort); do
   for method in $(grep -A1 '@FuzzTest' "$file" | sed -n 's/^ *void \([A-Za-z_]*\)(.*/\1/p'); do
     target=$(basename "$file" .java)#$method
     echo "Fuzzing $target"
-    JAZZER_FUZZ=1 ./mvnw -B -ntp -q surefire:test@fuzz-regressions -Dtest="$target" > target/fuzz.log 2>&1 || {
+    JAZZER_FUZZ=1 timeout 240 ./mvnw -B -ntp -q surefire:test@fuzz-regressions -Dtest="$target" > target/fuzz.log 2>&1 || {
       cat target/fuzz.log
       exit 1
     }

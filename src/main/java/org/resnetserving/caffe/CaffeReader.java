@@ -43,7 +43,8 @@ public final class CaffeReader implements NetworkReader {
       if (layer) {
         return length > 2 && bytes.remaining() > 2 && isLayer(bytes, length);
       }
-      if (length > bytes.remaining() || (field == CaffeNet.NAME && named)) {
+      // A length of 64 bits may be negative, which would lead back.
+      if (length < 0 || length > bytes.remaining() || (field == CaffeNet.NAME && named)) {
         return false;
       }
       named |= field == CaffeNet.NAME;

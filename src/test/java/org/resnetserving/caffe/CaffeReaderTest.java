@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.network.Activation;
@@ -36,6 +38,19 @@ class CaffeReaderTest {
   /** What the golden says: minus the mean, divided by 64. */
   private static final Normalization GOLDEN =
       new Normalization(1, List.of(104f, 117f, 123f), List.of(64f, 64f, 64f), ChannelOrder.BGR);
+
+  @Test
+  @Timeout(10)
+  void length_thatLeadsBack_isNoCaffeModel() {
+    // Field 3 (an input), with a length of −12.
+    byte[] bytes = {0x1a, (byte) 0xf4, -1, -1, -1, -1, -1, -1, -1, -1, 1, 0};
+    assertThat(
+            new CaffeReader()
+                .matches(
+                    Path.of("test.caffemodel"),
+                    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)))
+        .isFalse();
+  }
 
   @Test
   void golden_answersAsOpenCvDoes() throws IOException {
