@@ -32,7 +32,8 @@ record PartHeader(String name, boolean isFile, Charset charset) {
         String field = disposition.getName();
         return new PartHeader(
             field == null ? "" : field, disposition.getFilename() != null, charset);
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        // The latter is what an unbalanced quotation mark makes of Spring's parser.
         throw FormReader.malformed(
             "the header 'Content-Disposition: %s' is malformed"
                 .formatted(ProblemException.shortened(value)),
