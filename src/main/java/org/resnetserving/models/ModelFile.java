@@ -95,6 +95,21 @@ public final class ModelFile {
                   model.file(),
                   traced ? "resnet50 or the like" : ModelDescriptor.TORCHSCRIPT));
     }
+    if (isProgram()) {
+      requirePlanesOfPrograms();
+    }
+  }
+
+  /** A program is given planes as torchvision makes them; other ones would be wrong answers. */
+  private void requirePlanesOfPrograms() {
+    Normalization given = model.preset().normalization();
+    if (given.divisor() != Normalization.IMAGENET.divisor()
+        || given.order() != Normalization.IMAGENET.order()
+        || given.channels() != Normalization.IMAGENET.channels()) {
+      throw new WeightsException(
+          "%s is a %s, which is given RGB divided by 255 before mean and std: preset of %s asks for others"
+              .formatted(file.getFileName(), format(), model.file()));
+    }
   }
 
   /** What it is, for messages: a noun phrase without an article. */
@@ -161,15 +176,11 @@ public final class ModelFile {
     try {
       String named = model.architecture();
       int found = sums(network.graph());
-      if (named != null && Architecture.parse(named).blocks() != found) {
+      int expected = named == null ? found : Architecture.parse(named).blocks();
+      if (expected != found) {
         throw new WeightsException(
             "%s holds a network of %d residual blocks, and %s has %d: leave architecture out of %s"
-                .formatted(
-                    file.getFileName(),
-                    found,
-                    named,
-                    Architecture.parse(named).blocks(),
-                    model.file()));
+                .formatted(file.getFileName(), found, named, expected, model.file()));
       }
       requireOneNormalization(network.graph());
       int side = model.preset().side();

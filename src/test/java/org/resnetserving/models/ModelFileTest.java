@@ -100,6 +100,29 @@ final class ModelFileTest {
   }
 
   @Test
+  void program_underAPresetOfOtherPlanes_isRefused() throws IOException {
+    Path traced = Path.of("src/test/resources/traced/tiny.pt.gz");
+    for (String preset : List.of("caffe", "keras-v2")) {
+      ModelDescriptor model =
+          ModelDescriptors.read(
+              Files.writeString(
+                  folder.resolve("net.yml"),
+                  """
+                  title: A program
+                  architecture: torchscript
+                  weights: {file: net.pt.gz}
+                  labels: labels.txt
+                  preset: %s
+                  license: MIT
+                  """
+                      .formatted(preset)));
+      assertThatThrownBy(() -> ModelFile.of(model, traced))
+          .isInstanceOf(WeightsException.class)
+          .hasMessageContaining("is given RGB divided by 255");
+    }
+  }
+
+  @Test
   void stateDict_withoutAnArchitecture_isToldByItsTensors() throws IOException {
     Path weights = Path.of("models/resnet50-tiny-imagenet/resnet50-tiny-imagenet.safetensors");
     try (ImportedNetwork network = ModelFile.of(model("", 64), weights).open()) {
