@@ -1,9 +1,9 @@
 /**
  * Serves pretrained ResNets over HTTP. The way of a request: {@code connection} bounds what a
  * client may hold before anything of it is known, {@code classify} takes it, {@code upload} reads
- * the picture within bounds, {@code serving} takes it through one loaded model: {@code admission}
- * refuses what does not fit, {@code image} makes a crop of it, {@code pool} brings the crop to a
- * worker, {@code engine} runs the network; {@code classify} ranks the labels. The way of a model:
+ * the pictures within bounds, {@code dataplane} asks for all faces alike, {@code serving} takes
+ * them through one loaded model: {@code admission} refuses what does not fit, {@code image} makes a crop of it, {@code pool} brings the crop to a
+ * worker, {@code engine} runs the network. The way of a model:
  * {@code models} reads {@code models/*.yml}, {@code download} fetches the file, {@code weights} or
  * a room of its framework ({@code caffe}, {@code torch7}, {@code keras}, {@code onnx}, {@code
  * torchexport}) reads it, {@code network} writes programs, {@code programs} chooses one, {@code

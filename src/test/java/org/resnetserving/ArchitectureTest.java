@@ -129,6 +129,32 @@ final class ArchitectureTest {
           "programs");
 
   @ArchTest
+  static final ArchRule the_data_plane_does_not_know_faces =
+      knows(
+          "dataplane",
+          "admission",
+          "catalog",
+          "engine",
+          "models",
+          "network",
+          "problem",
+          "programs",
+          "serving");
+
+  @ArchTest
+  static final ArchRule faces_ask_the_data_plane =
+      knows(
+          "classify",
+          "dataplane",
+          "image",
+          "models",
+          "network",
+          "problem",
+          "programs",
+          "serving",
+          "upload");
+
+  @ArchTest
   static final ArchRule uploads_do_not_know_models =
       knows("upload", "admission", "connection", "problem");
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,15 +72,24 @@ public final class RunningServer {
 
   /** What {@code curl -F field=@file} does. */
   public Answer form(String path, String field, byte[] file, String... headers) {
-    byte[] head =
-        ("--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"picture\"\r\n"
-                + "Content-Type: application/octet-stream\r\n\r\n")
-            .formatted(BOUNDARY, field)
-            .getBytes(StandardCharsets.UTF_8);
-    byte[] tail = "\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.UTF_8);
+    return form(path, field, List.of(file), headers);
+  }
+
+  /** What {@code curl -F field=@one -F field=@other} does. */
+  public Answer form(String path, String field, List<byte[]> files, String... headers) {
+    List<byte[]> body = new ArrayList<>();
+    for (byte[] file : files) {
+      body.add(
+          ("%s--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"picture\"\r\n"
+                  + "Content-Type: application/octet-stream\r\n\r\n")
+              .formatted(body.isEmpty() ? "" : "\r\n", BOUNDARY, field)
+              .getBytes(StandardCharsets.UTF_8));
+      body.add(file);
+    }
+    body.add("\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.UTF_8));
     HttpRequest.Builder request =
         request(path)
-            .POST(BodyPublishers.ofByteArrays(List.of(head, file, tail)))
+            .POST(BodyPublishers.ofByteArrays(body))
             .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
     return send(headers.length == 0 ? request : request.headers(headers));
   }

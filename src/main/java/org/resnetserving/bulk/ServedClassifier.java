@@ -16,11 +16,13 @@ import org.resnetserving.catalog.Catalog;
 import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
+import org.resnetserving.serving.Wanted;
 import org.resnetserving.settings.SettingsCheck;
 import org.resnetserving.upload.UploadProperties;
 import org.springframework.boot.Banner;
@@ -204,7 +206,13 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
       try {
         float[] logits =
             model
-                .infer(bytes, Deadline.after(PATIENCE, ticker), new StageClock(ticker))
+                .infer(
+                    List.of(new Input.File(bytes)),
+                    Wanted.LOGITS,
+                    Deadline.after(PATIENCE, ticker),
+                    new StageClock(ticker))
+                .get(0)
+                .result()
                 .inference()
                 .logits();
         return Answer.of(

@@ -15,6 +15,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.upload.RequestTimeout;
 import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;
@@ -36,17 +37,17 @@ interface ClassifyApi {
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @Parameter(
-      name = Parameters.TOP_K,
+      name = ClassifyParameters.TOP_K,
       in = ParameterIn.QUERY,
       description = "How many predictions: 1 to the number of classes, or `all`",
       schema = @Schema(type = "string", defaultValue = "5", pattern = "[1-9][0-9]*|all"))
   @Parameter(
-      name = Parameters.MIN_PROBABILITY,
+      name = ClassifyParameters.MIN_PROBABILITY,
       in = ParameterIn.QUERY,
       description = "Leaves out predictions that are less probable",
       schema = @Schema(type = "number", defaultValue = "0", minimum = "0", maximum = "1"))
   @Parameter(
-      name = Parameters.DETAILS,
+      name = ClassifyParameters.DETAILS,
       in = ParameterIn.QUERY,
       description = "Adds the weights' digest, the precision and the timings",
       schema = @Schema(type = "boolean", defaultValue = "false"))
@@ -84,7 +85,7 @@ interface ClassifyApi {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
-              schema = @Schema(implementation = ClassifyResponse.class),
+              schema = @Schema(implementation = ClassifyAnswer.class),
               examples = @ExampleObject(EXAMPLE)))
   @ApiResponse(
       responseCode = "400",
@@ -158,12 +159,12 @@ interface ClassifyApi {
 
   @Operation(summary = "Classify a picture with the default model", operationId = "classify")
   @ClassifiesAPicture
-  ResponseEntity<ClassifyResponse> classify(@Parameter(hidden = true) UploadRequest request)
+  ResponseEntity<ClassifyAnswer> classify(@Parameter(hidden = true) UploadRequest request)
       throws IOException;
 
   @Operation(summary = "Classify a picture", operationId = "classifyWithModel")
   @ClassifiesAPicture
-  ResponseEntity<ClassifyResponse> classify(
+  ResponseEntity<ClassifyAnswer> classify(
       @Parameter(description = "Name of a model", example = "resnet50-tiny-imagenet") String model,
       @Parameter(hidden = true) UploadRequest request)
       throws IOException;
@@ -172,7 +173,7 @@ interface ClassifyApi {
       summary = "Classify a picture, at the address that TorchServe and DJL Serving use",
       operationId = "predictions")
   @ClassifiesAPicture
-  ResponseEntity<ClassifyResponse> predictions(
+  ResponseEntity<ClassifyAnswer> predictions(
       @Parameter(description = "Name of a model", example = "resnet50-tiny-imagenet") String model,
       @Parameter(hidden = true) UploadRequest request)
       throws IOException;

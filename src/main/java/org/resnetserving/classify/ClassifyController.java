@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.admission.Ticker;
-import org.resnetserving.catalog.Catalog;
 import org.resnetserving.classify.ClassifyResponse.Details;
-import org.resnetserving.classify.ClassifyResponse.Prediction;
-import org.resnetserving.network.Activation;
-import org.resnetserving.problem.ProblemException;
-import org.resnetserving.problem.ProblemType;
+import org.resnetserving.classify.ClassifyResponse.RankedLabel;
+import org.resnetserving.dataplane.ClassifyParameters;
+import org.resnetserving.dataplane.DataPlane;
+import org.resnetserving.dataplane.Exchange;
+import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Input;
+import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
-import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
+import org.resnetserving.serving.Wanted;
 import org.resnetserving.upload.Upload;
 import org.resnetserving.upload.UploadRequest;
 import org.resnetserving.upload.UploadedPicture;
@@ -30,32 +31,26 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A picture in, ranked labels out. */
+/** Pictures in, ranked labels out. */
 @RestController
 final class ClassifyController implements ClassifyApi {
-  private final Catalog catalog;
-  private final ClassifyMetrics metrics;
-  private final ClassifySpans spans;
-  private final Ticker ticker;
+  private final DataPlane plane;
 
-  ClassifyController(Catalog catalog, ClassifyMetrics metrics, ClassifySpans spans, Ticker ticker) {
-    this.catalog = catalog;
-    this.metrics = metrics;
-    this.spans = spans;
-    this.ticker = ticker;
+  ClassifyController(DataPlane plane) {
+    this.plane = plane;
   }
 
   @Override
   @PostMapping(path = "/v1/classify", produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<ClassifyResponse> classify(UploadRequest request) throws IOException {
-    return answer(request, catalog.defaultModel(), false);
+  public ResponseEntity<ClassifyAnswer> classify(UploadRequest request) throws IOException {
+    return answer(request, plane.defaultModel(), false);
   }
 
   @Override
   @PostMapping(path = "/v1/models/{model}/classify", produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<ClassifyResponse> classify(
-      @PathVariable String model, UploadRequest request) throws IOException {
-    return answer(request, known(model), false);
+  public ResponseEntity<ClassifyAnswer> classify(@PathVariable String model, UploadRequest request)
+      throws IOException {
+    return answer(request, plane.model(model), false);
   }
 
   /** curl -T sends PUT, which TorchServe takes as well. */
@@ -64,84 +59,91 @@ final class ClassifyController implements ClassifyApi {
       path = "/predictions/{model}",
       method = {RequestMethod.POST, RequestMethod.PUT},
       produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<ClassifyResponse> predictions(
+  public ResponseEntity<ClassifyAnswer> predictions(
       @PathVariable String model, UploadRequest request) throws IOException {
-    return answer(request, known(model), true);
+    return answer(request, plane.model(model), true);
   }
 
-  private ServedModel known(String name) {
-    try {
-      return catalog.model(name);
-    } catch (ProblemException e) {
-      metrics.unknown();
-      throw e;
-    }
-  }
-
-  private ResponseEntity<ClassifyResponse> answer(
+  private ResponseEntity<ClassifyAnswer> answer(
       UploadRequest request, ServedModel model, boolean anyType) throws IOException {
-    StageClock clock = new StageClock(ticker);
-    @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
-    try {
-      ClassifyResponse response = classify(request, model, anyType, clock);
-      problem = null;
-      return ResponseEntity.ok().header("Server-Timing", serverTiming(clock)).body(response);
-    } catch (ProblemException e) {
-      problem = e.type();
-      throw explained(e, model, clock);
-    } finally {
-      metrics.finished(model.name(), problem, clock);
-      spans.finished(model.name(), problem, clock);
-    }
+    return plane.answer(
+        model,
+        exchange -> {
+          ClassifyAnswer answer = classify(request, anyType, exchange);
+          return ResponseEntity.ok()
+              .header("Server-Timing", serverTiming(exchange.clock()))
+              .body(answer);
+        });
   }
 
-  private static ProblemException explained(
-      ProblemException e, ServedModel model, StageClock clock) {
-    return switch (e.type()) {
-      case DEADLINE_EXCEEDED -> e.with("stages_ms", clock.millis());
-      case OVERLOADED -> e.retryAfter(model.retryAfter());
-      default -> e;
-    };
-  }
-
-  private ClassifyResponse classify(
-      UploadRequest request, ServedModel model, boolean anyType, StageClock clock)
+  private static ClassifyAnswer classify(UploadRequest request, boolean anyType, Exchange exchange)
       throws IOException {
+    ServedModel model = exchange.model();
     try (Upload upload = anyType ? request.readOfAnyType(model) : request.read(model)) {
-      UploadedPicture picture = upload.picture();
-      Parameters parameters = Parameters.of(upload.parameters(), model.labels().size());
-      PictureResult result = model.infer(picture.bytes(), upload.deadline(), clock);
-      spans.inferred(model.program(), result.batchSize());
-      Activation activation = model.activation();
-      List<Prediction> predictions =
-          Ranking.top(
-                  result.inference().logits(),
-                  activation,
-                  parameters.topK(),
-                  parameters.minProbability())
-              .stream()
-              .map(
-                  ranked ->
-                      Prediction.of(
-                          model.labels().get(ranked.index()), ranked.probability(), activation))
-              .toList();
-      return new ClassifyResponse(
-          model.name(), predictions, parameters.details() ? details(model, result, clock) : null);
+      ClassifyParameters parameters =
+          ClassifyParameters.of(upload.parameters(), model.labels().size());
+      List<Outcome> outcomes =
+          exchange.infer(
+              upload.pictures().stream().map(ClassifyController::input).toList(),
+              Wanted.LOGITS,
+              upload.deadline());
+      if (outcomes.size() == 1) {
+        PictureResult result = outcomes.get(0).result();
+        return new ClassifyResponse(
+            model.name(),
+            ranked(exchange, result, parameters),
+            parameters.details() ? details(exchange, List.of(result)) : null);
+      }
+      return new ClassifyResults(
+          model.name(),
+          outcomes.stream().map(outcome -> result(exchange, outcome, parameters)).toList(),
+          parameters.details()
+              ? details(
+                  exchange,
+                  outcomes.stream()
+                      .filter(outcome -> outcome.problem().isEmpty())
+                      .map(Outcome::result)
+                      .toList())
+              : null);
     }
   }
 
-  private static @Nullable Details details(
-      ServedModel model, PictureResult result, StageClock clock) {
-    ProgramSummary program = model.program();
+  private static Input input(UploadedPicture picture) {
+    return new Input.File(picture.bytes());
+  }
+
+  private static ClassifyResults.Result result(
+      Exchange exchange, Outcome outcome, ClassifyParameters parameters) {
+    return outcome
+        .problem()
+        .map(problem -> new ClassifyResults.Result(null, ProblemDocuments.of(problem), null))
+        .orElseGet(
+            () ->
+                new ClassifyResults.Result(
+                    ranked(exchange, outcome.result(), parameters),
+                    null,
+                    parameters.details() ? outcome.result().warning() : null));
+  }
+
+  private static List<RankedLabel> ranked(
+      Exchange exchange, PictureResult result, ClassifyParameters parameters) {
+    return exchange.rank(result, parameters).stream()
+        .map(prediction -> RankedLabel.of(prediction, exchange.model().activation()))
+        .toList();
+  }
+
+  /** Null where the model's program is not ours, so that nothing is known of it. */
+  private static @Nullable Details details(Exchange exchange, List<PictureResult> results) {
+    ProgramSummary program = exchange.model().program();
     return program == null
         ? null
         : new Details(
             program.weightsSha256(),
             program.precision(),
-            result.batchSize(),
-            clock.millis(),
-            StageClock.millis(clock.total()),
-            result.warning());
+            results.stream().mapToInt(PictureResult::batchSize).max().orElse(0),
+            exchange.clock().millis(),
+            StageClock.millis(exchange.clock().total()),
+            results.size() == 1 ? results.get(0).warning() : null);
   }
 
   private static String serverTiming(StageClock clock) {

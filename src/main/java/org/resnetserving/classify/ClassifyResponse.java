@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.dataplane.Prediction;
 import org.resnetserving.models.Label;
 import org.resnetserving.network.Activation;
 
@@ -16,8 +17,9 @@ import org.resnetserving.network.Activation;
  */
 record ClassifyResponse(
     @Schema(example = "resnet50-tiny-imagenet") String model,
-    List<Prediction> predictions,
-    @Nullable Details details) {
+    List<RankedLabel> predictions,
+    @Nullable Details details)
+    implements ClassifyAnswer {
 
   /**
    * One class.
@@ -28,21 +30,22 @@ record ClassifyResponse(
    * @param probability by the model's activation: softmax over all classes, or each for itself
    * @param value the network's output as it is, where the model has no activation
    */
-  record Prediction(
+  record RankedLabel(
       @Schema(example = "espresso") String label,
       @Schema(example = "193") int index,
       @Schema(example = "n07920052") @Nullable String wnid,
       @Schema(example = "0.9757", minimum = "0", maximum = "1") @Nullable Double probability,
       @Nullable Double value) {
 
-    static Prediction of(Label label, double number, Activation activation) {
+    static RankedLabel of(Prediction prediction, Activation activation) {
       boolean probability = activation != Activation.NONE;
-      return new Prediction(
+      Label label = prediction.label();
+      return new RankedLabel(
           label.name(),
           label.index(),
           label.wnid(),
-          probability ? number : null,
-          probability ? null : number);
+          probability ? prediction.value() : null,
+          probability ? null : prediction.value());
     }
   }
 

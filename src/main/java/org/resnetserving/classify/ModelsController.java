@@ -1,7 +1,7 @@
 package org.resnetserving.classify;
 
 import java.util.List;
-import org.resnetserving.catalog.Catalog;
+import org.resnetserving.dataplane.DataPlane;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -9,26 +9,26 @@ import org.springframework.web.bind.annotation.RestController;
 /** Which models there are, and how they are. */
 @RestController
 final class ModelsController implements ModelsApi {
-  private final Catalog catalog;
+  private final DataPlane plane;
 
-  ModelsController(Catalog catalog) {
-    this.catalog = catalog;
+  ModelsController(DataPlane plane) {
+    this.plane = plane;
   }
 
   @Override
   @GetMapping("/v1/models")
   public Models models() {
     return new Models(
-        catalog.models().stream()
-            .map(model -> ModelResponse.of(model, model == catalog.defaultModel()))
+        plane.models().stream()
+            .map(model -> ModelResponse.of(model, model == plane.defaultModel()))
             .toList());
   }
 
   @Override
   @GetMapping("/v1/models/{model}")
   public ModelResponse model(@PathVariable String model) {
-    var served = catalog.model(model);
-    return ModelResponse.of(served, served == catalog.defaultModel());
+    var served = plane.model(model);
+    return ModelResponse.of(served, served == plane.defaultModel());
   }
 
   /**

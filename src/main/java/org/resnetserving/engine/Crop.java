@@ -25,6 +25,11 @@ public final class Crop {
     this(pixels, false, false);
   }
 
+  /** How many bytes there are. */
+  public int size() {
+    return pixels.length;
+  }
+
   byte[] pixels() {
     return pixels;
   }

@@ -6,7 +6,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
 /** Makes problem documents (RFC 9457): the one table of types and statuses. */
-final class ProblemDocuments {
+public final class ProblemDocuments {
   private ProblemDocuments() {}
 
   /** The status that goes with a type. */
@@ -22,7 +22,8 @@ final class ProblemDocuments {
       case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
       case FORM_TOO_LARGE, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COMPLEX ->
           HttpStatus.CONTENT_TOO_LARGE;
-      case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT -> HttpStatus.UNPROCESSABLE_CONTENT;
+      case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT, ANSWER_UNAVAILABLE ->
+          HttpStatus.UNPROCESSABLE_CONTENT;
       case CONTENT_TYPE_UNSUPPORTED, ENCODING_UNSUPPORTED, IMAGE_UNSUPPORTED ->
           HttpStatus.UNSUPPORTED_MEDIA_TYPE;
       case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
@@ -48,6 +49,12 @@ final class ProblemDocuments {
               ? ProblemType.REQUEST_MALFORMED
               : ProblemType.INTERNAL_ERROR;
     };
+  }
+
+  /** The document that tells of a failure. */
+  public static ProblemDetail of(ProblemException e) {
+    return document(
+        status(e.type()), e.type(), String.valueOf(e.getMessage()), e.properties());
   }
 
   /** A document of that type; what a client sent is told without its control characters. */

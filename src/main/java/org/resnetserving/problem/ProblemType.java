@@ -50,6 +50,8 @@ public enum ProblemType {
   MODEL_UNKNOWN("Unknown model"),
   /** The model is not ready to answer. */
   MODEL_NOT_READY("Model is not ready"),
+  /** The model's network does not give what was asked for. */
+  ANSWER_UNAVAILABLE("Model does not give that answer"),
   /** As much work as allowed is under way. */
   OVERLOADED("Too many requests"),
   /** The deadline passed before the answer was there. */
@@ -77,6 +79,23 @@ public enum ProblemType {
   /** Lower-case, hyphenated name: the value of the {@code outcome} label of metrics. */
   public String slug() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether it is about one picture, so that others of the same request may be answered. */
+  public boolean concernsPicture() {
+    return switch (this) {
+      case IMAGE_MISSING,
+          IMAGE_TOO_LARGE,
+          IMAGE_TOO_MANY_PIXELS,
+          IMAGE_ZERO_SIZED,
+          IMAGE_TOO_COMPLEX,
+          IMAGE_TRUNCATED,
+          IMAGE_CORRUPT,
+          IMAGE_UNSUPPORTED,
+          INFERENCE_FAILED ->
+          true;
+      default -> false;
+    };
   }
 
   /** The {@code type} member of the problem document. */

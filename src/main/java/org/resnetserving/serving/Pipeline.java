@@ -1,22 +1,17 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.resnetserving.admission.Deadline;
-import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
-import org.resnetserving.image.Decoded;
-import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
-import org.resnetserving.pool.Completed;
 import org.resnetserving.pool.Lane;
-import org.resnetserving.pool.Pending;
 import org.resnetserving.problem.ProblemException;
-import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
 
 /**
@@ -41,21 +36,10 @@ public record Pipeline(
     Lane<Crop, Inference> lane,
     Activation activation) {
 
-  /** Runs the network on a picture; see {@link ServedModel#infer}. */
-  public PictureResult infer(byte[] file, Deadline deadline, StageClock clock) {
-    clock.enter(Stage.DECODE);
-    Picture picture = workshop.inspect(file);
-    try (Permit place = places.acquire(1)) {
-      Decoded decoded = workshop.crop(decoder, picture, preset, deadline, clock);
-      clock.enter(Stage.QUEUE);
-      Pending<Inference> pending = lane.submit(new Crop(decoded.pixels()), deadline);
-      try {
-        Completed<Inference> completed = await(pending);
-        return new PictureResult(completed.value(), completed.batchSize(), decoded.warning());
-      } finally {
-        clock.enteredBefore(Stage.INFERENCE, pending.runNanos());
-      }
-    }
+  /** Runs the network on pictures; see {@link ServedModel#infer}. */
+  public List<Outcome> infer(
+      List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
+    return new Passage(this, wanted, deadline, clock).of(inputs);
   }
 
   /** What is wrong while no worker has a network that works, or no picture can be decoded. */
@@ -76,15 +60,6 @@ public record Pipeline(
   /** When a client that is refused now may come back. */
   Duration retryAfter() {
     return lane.retryAfter((int) places.inUse());
-  }
-
-  private static Completed<Inference> await(Pending<Inference> pending) {
-    try {
-      return pending.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ProblemException(ProblemType.SHUTTING_DOWN, "The request was interrupted.", e);
-    }
   }
 
   /** Pictures that were let in and that no worker runs yet: in decoding, before it or after it. */

@@ -3,6 +3,7 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
@@ -156,28 +157,34 @@ public final class ServedModel implements Terms {
   }
 
   /**
-   * Runs the network on a picture.
+   * Runs the network on pictures: decoded one after the other, run beside each other.
    *
-   * @param file the picture's bytes
+   * @param inputs at least one
+   * @param wanted what is asked for beside the logits
    * @param deadline for the answer
    * @param clock told of the stages
-   * @throws ProblemException (MODEL_NOT_READY, IMAGE_*, OVERLOADED, DEADLINE_EXCEEDED,
-   *     INFERENCE_FAILED, SHUTTING_DOWN)
+   * @return one outcome for each, in their order; a bad picture (IMAGE_*, INFERENCE_FAILED) harms
+   *     no other
+   * @throws ProblemException (MODEL_NOT_READY, OVERLOADED, DEADLINE_EXCEEDED, SHUTTING_DOWN)
    */
-  public PictureResult infer(byte[] file, Deadline deadline, StageClock clock) {
-    Pipeline current = ready();
-    PictureResult result = current.infer(file, deadline, clock);
-    if (!result.inference().isFinite()) {
-      remark =
-          "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
-                  .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
-              + " precision that they are computed in, do not suit every picture";
-      throw new ProblemException(
-          ProblemType.INFERENCE_FAILED,
-          "The network's answer holds numbers that are not finite (NaN or infinite). Its weights, or"
-              + " the precision that it is computed in, do not suit this picture.");
+  public List<Outcome> infer(
+      List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
+    return ready().infer(inputs, wanted, deadline, clock).stream().map(this::checked).toList();
+  }
+
+  private Outcome checked(Outcome outcome) {
+    if (outcome.problem().isPresent() || outcome.result().inference().isFinite()) {
+      return outcome;
     }
-    return result;
+    remark =
+        "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
+                .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
+            + " precision that they are computed in, do not suit every picture";
+    return Outcome.failed(
+        new ProblemException(
+            ProblemType.INFERENCE_FAILED,
+            "The network's answer holds numbers that are not finite (NaN or infinite). Its weights, or"
+                + " the precision that it is computed in, do not suit this picture."));
   }
 
   private Pipeline ready() {

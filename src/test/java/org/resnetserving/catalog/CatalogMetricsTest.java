@@ -38,9 +38,11 @@ import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
+import org.resnetserving.serving.Wanted;
 import org.resnetserving.serving.TestModels;
 import org.resnetserving.serving.Workshop;
 
@@ -105,7 +107,11 @@ final class CatalogMetricsTest {
   void queued_ofAPictureThatWaitsToBeDecoded_countsIt() throws Exception {
     byte[] picture = RunningServer.picture("pictures/cat.jpg");
     FutureTask<Object> request =
-        new FutureTask<>(() -> pipeline.infer(picture, deadline(), new StageClock(TICKER)));
+        new FutureTask<>(() -> pipeline.infer(
+                    List.of(new Input.File(picture)),
+                    Wanted.LOGITS,
+                    deadline(),
+                    new StageClock(TICKER)));
     Thread caller = new Thread(request);
     caller.start();
     await().untilAsserted(() -> assertThat(gauge(CatalogMetrics.QUEUED)).isEqualTo(1));

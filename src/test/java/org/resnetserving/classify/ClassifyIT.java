@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,27 @@ final class ClassifyIT {
       assertThat(json.get("predictions").get(i).get("probability").doubleValue())
           .isLessThanOrEqualTo(json.get("predictions").get(i - 1).get("probability").doubleValue());
     }
+  }
+
+  @Test
+  void form_withSeveralPictures_getsAResultForEachInTheirOrder() {
+    byte[] cat = RunningServer.picture("pictures/cat.jpg");
+    Answer answer =
+        server.form(
+            "/v1/classify?details=true",
+            "image",
+            List.of(ESPRESSO, Arrays.copyOf(ESPRESSO, ESPRESSO.length / 2), cat));
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode results = answer.json().get("results");
+    assertThat(results.size()).isEqualTo(3);
+    assertThat(results.get(0).get("predictions"))
+        .isEqualTo(server.form("/v1/classify", "image", ESPRESSO).json().get("predictions"));
+    assertThat(results.get(1).has("predictions")).isFalse();
+    assertThat(results.get(1).get("problem").get("type").stringValue())
+        .isEqualTo("urn:resnet-serving:problem:image-truncated");
+    assertThat(results.get(2).get("predictions").get(0).get("label"))
+        .isEqualTo(server.form("/v1/classify", "image", cat).json().at("/predictions/0/label"));
+    assertThat(answer.json().at("/details/stages_ms/inference").doubleValue()).isPositive();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.admission.Deadline;
@@ -63,7 +64,8 @@ final class ServedModelTest {
   void answer_thatHoldsNoNumber_isNoAnswer_andTheModelSaysSo() {
     Inference nan = mock(Inference.class);
     Pipeline pipeline = mock(Pipeline.class);
-    when(pipeline.infer(any(), any(), any())).thenReturn(new PictureResult(nan, 1, null));
+    when(pipeline.infer(any(), any(), any(), any()))
+        .thenReturn(List.of(Outcome.answered(new PictureResult(nan, 1, null))));
     when(pipeline.outage()).thenReturn(Optional.empty());
     model.becomeReady(pipeline);
     assertThat(model.status().reason()).isNull();
@@ -88,8 +90,14 @@ final class ServedModelTest {
 
   private PictureResult infer() {
     Ticker ticker = Ticker.system();
-    return model.infer(
-        new byte[0], Deadline.after(Duration.ofSeconds(60), ticker), new StageClock(ticker));
+    return model
+        .infer(
+            List.of(new Input.File(new byte[0])),
+            Wanted.LOGITS,
+            Deadline.after(Duration.ofSeconds(60), ticker),
+            new StageClock(ticker))
+        .get(0)
+        .result();
   }
 
   private ProblemException refusal() {

@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.dataplane;
 
 import java.util.List;
 import java.util.Locale;
@@ -15,12 +15,12 @@ import org.resnetserving.problem.ProblemType;
  * @param minProbability predictions less probable than this are left out; 0 to 1
  * @param details whether digest, precision and timings are part of the answer
  */
-record Parameters(int topK, double minProbability, boolean details) {
-  static final String TOP_K = "top_k";
-  static final String MIN_PROBABILITY = "min_probability";
-  static final String DETAILS = "details";
-  static final int ALL = Integer.MAX_VALUE;
-  static final int DEFAULT_TOP_K = 5;
+public record ClassifyParameters(int topK, double minProbability, boolean details) {
+  public static final String TOP_K = "top_k";
+  public static final String MIN_PROBABILITY = "min_probability";
+  public static final String DETAILS = "details";
+  public static final int ALL = Integer.MAX_VALUE;
+  public static final int DEFAULT_TOP_K = 5;
 
   /** Java's own numbers may have a sign, a suffix, other scripts' digits, or be hexadecimal. */
   private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
@@ -35,7 +35,7 @@ record Parameters(int topK, double minProbability, boolean details) {
    *
    * @throws ProblemException (PARAMETER_INVALID) naming the parameter and its range
    */
-  static Parameters of(Map<String, List<String>> given, int classes) {
+  public static ClassifyParameters of(Map<String, List<String>> given, int classes) {
     int topK = Math.min(DEFAULT_TOP_K, classes);
     double minProbability = 0;
     boolean details = false;
@@ -58,7 +58,7 @@ record Parameters(int topK, double minProbability, boolean details) {
         default -> details = details(value);
       }
     }
-    return new Parameters(topK, minProbability, details);
+    return new ClassifyParameters(topK, minProbability, details);
   }
 
   private static int topK(String value, int classes) {

@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.dataplane;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** A span for each stage, in the request's own span; nothing where traces go nowhere. */
 @Component
-final class ClassifySpans {
+final class RequestSpans {
   private static final String MODEL = "resnet.model";
   private static final String OUTCOME = "resnet.outcome";
   private static final String PROGRAM = "resnet.program";
@@ -21,7 +21,7 @@ final class ClassifySpans {
 
   private final @Nullable Tracer tracer;
 
-  ClassifySpans(@Nullable Tracer tracer) {
+  RequestSpans(@Nullable Tracer tracer) {
     this.tracer = tracer;
   }
 
@@ -54,7 +54,7 @@ final class ClassifySpans {
       return;
     }
     request.tag(MODEL, model);
-    request.tag(OUTCOME, problem == null ? ClassifyMetrics.OK : problem.slug());
+    request.tag(OUTCOME, problem == null ? RequestMetrics.OK : problem.slug());
     // Spans want the wall clock: what began so long ago on the monotonic one.
     long start =
         TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - clock.total().toNanos();

@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,17 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-final class ParametersTest {
+final class ClassifyParametersTest {
   private static final int CLASSES = 200;
 
   @Test
   void parameters_notGiven_areTheDefaults() {
-    assertThat(Parameters.of(Map.of(), CLASSES)).isEqualTo(new Parameters(5, 0, false));
+    assertThat(ClassifyParameters.of(Map.of(), CLASSES)).isEqualTo(new ClassifyParameters(5, 0, false));
   }
 
   @Test
   void topK_notGivenAndFewerClasses_isAllClasses() {
-    assertThat(Parameters.of(Map.of(), 3).topK()).isEqualTo(3);
+    assertThat(ClassifyParameters.of(Map.of(), 3).topK()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -68,13 +68,13 @@ final class ParametersTest {
 
   @Test
   void parameter_givenTwice_isRefused() {
-    assertThatThrownBy(() -> Parameters.of(Map.of("top_k", List.of("1", "2")), CLASSES))
+    assertThatThrownBy(() -> ClassifyParameters.of(Map.of("top_k", List.of("1", "2")), CLASSES))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("once");
   }
 
-  private static Parameters parse(String name, String value) {
-    return Parameters.of(Map.of(name, List.of(value)), CLASSES);
+  private static ClassifyParameters parse(String name, String value) {
+    return ClassifyParameters.of(Map.of(name, List.of(value)), CLASSES);
   }
 
   private static void assertRefused(String name, String value, String range) {

@@ -1,4 +1,4 @@
-package org.resnetserving.classify;
+package org.resnetserving.dataplane;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,14 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.Catalog;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.Stage;
 import org.resnetserving.serving.StageClock;
 import org.springframework.stereotype.Component;
 
 /** What requests came to and how long they took. The names are a contract: see the README. */
 @Component
-final class ClassifyMetrics {
+final class RequestMetrics {
   static final String REQUESTS = "resnet.requests";
+  static final String PICTURES = "resnet.pictures";
   static final String REQUEST_DURATION = "resnet.request.duration";
   static final String STAGE_DURATION = "resnet.stage.duration";
 
@@ -60,7 +62,7 @@ final class ClassifyMetrics {
 
   private final MeterRegistry registry;
 
-  ClassifyMetrics(MeterRegistry registry, Catalog catalog) {
+  RequestMetrics(MeterRegistry registry, Catalog catalog) {
     this.registry = registry;
     catalog.models().forEach(model -> begin(model.name()));
     requests(UNKNOWN, ProblemType.MODEL_UNKNOWN.slug());
@@ -80,7 +82,7 @@ final class ClassifyMetrics {
 
   private Counter requests(String model, String outcome) {
     return Counter.builder(REQUESTS)
-        .description("Requests to classify a picture, by how they ended")
+        .description("Requests to a model, by how they ended")
         .tag("model", model)
         .tag("outcome", outcome)
         .register(registry);
@@ -100,6 +102,16 @@ final class ClassifyMetrics {
           .record(clock.total());
       clock.stages().forEach((stage, spent) -> stage(model, stage).record(spent));
     }
+  }
+
+  /** What became of one picture of a request. */
+  void picture(String model, Outcome outcome) {
+    Counter.builder(PICTURES)
+        .description("Pictures that a model was asked about, by what became of them")
+        .tag("model", model)
+        .tag("outcome", outcome.problem().map(e -> e.type().slug()).orElse(OK))
+        .register(registry)
+        .increment();
   }
 
   private Timer stage(String model, Stage stage) {

@@ -1,0 +1,34 @@
+package org.resnetserving.classify;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.classify.ClassifyResponse.Details;
+import org.resnetserving.classify.ClassifyResponse.RankedLabel;
+import org.springframework.http.ProblemDetail;
+
+/**
+ * The answer to several pictures.
+ *
+ * @param model name of the model that answered
+ * @param results one for each picture, in the order they were sent
+ * @param details present only when asked for; the batch size is the largest of them
+ */
+record ClassifyResults(
+    @Schema(example = "resnet50-tiny-imagenet") String model,
+    List<Result> results,
+    @Nullable Details details)
+    implements ClassifyAnswer {
+
+  /**
+   * What became of one picture.
+   *
+   * @param predictions the most probable first; absent where there is a problem
+   * @param problem what is wrong with this picture (RFC 9457)
+   * @param warning what is not as it should be with the picture's file; where details are asked for
+   */
+  record Result(
+      @Nullable List<RankedLabel> predictions,
+      @Nullable ProblemDetail problem,
+      @Nullable String warning) {}
+}

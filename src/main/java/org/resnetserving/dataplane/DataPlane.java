@@ -1,0 +1,94 @@
+package org.resnetserving.dataplane;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.catalog.Catalog;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.ServedModel;
+import org.resnetserving.serving.StageClock;
+import org.springframework.stereotype.Component;
+
+/** The models as every face sees them: found by name, and asked. Thread-safe. */
+@Component
+public final class DataPlane {
+  private final Catalog catalog;
+  private final RequestMetrics metrics;
+  private final RequestSpans spans;
+  private final Ticker ticker;
+
+  DataPlane(Catalog catalog, RequestMetrics metrics, RequestSpans spans, Ticker ticker) {
+    this.catalog = catalog;
+    this.metrics = metrics;
+    this.spans = spans;
+    this.ticker = ticker;
+  }
+
+  /**
+   * What a face does with a request that is under way.
+   *
+   * @param <T> the answer in the face's own words
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Reads the request, asks the model, and makes an answer of what it says. */
+    T answer(Exchange exchange) throws IOException;
+  }
+
+  /** All models, the default one first. */
+  public List<ServedModel> models() {
+    return catalog.models();
+  }
+
+  /** The model that answers requests that name none. */
+  public ServedModel defaultModel() {
+    return catalog.defaultModel();
+  }
+
+  /**
+   * The model of that name. A request for one that is not served is counted.
+   *
+   * @throws ProblemException (MODEL_UNKNOWN) naming those that exist
+   */
+  public ServedModel model(String name) {
+    try {
+      return catalog.model(name);
+    } catch (ProblemException e) {
+      metrics.unknown();
+      throw e;
+    }
+  }
+
+  /**
+   * Answers one request: its time counts from now, and what became of it is counted and traced when
+   * the work ends.
+   *
+   * @throws ProblemException what the work throws; one of an overload says when to come back, and
+   *     one of a deadline where the time went
+   */
+  public <T> T answer(ServedModel model, Work<T> work) throws IOException {
+    Exchange exchange = new Exchange(model, new StageClock(ticker), metrics, spans);
+    @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
+    try {
+      T answer = work.answer(exchange);
+      problem = null;
+      return answer;
+    } catch (ProblemException e) {
+      problem = e.type();
+      throw explained(e, exchange);
+    } finally {
+      metrics.finished(model.name(), problem, exchange.clock());
+      spans.finished(model.name(), problem, exchange.clock());
+    }
+  }
+
+  private static ProblemException explained(ProblemException e, Exchange exchange) {
+    return switch (e.type()) {
+      case DEADLINE_EXCEEDED -> e.with("stages_ms", exchange.clock().millis());
+      case OVERLOADED -> e.retryAfter(exchange.model().retryAfter());
+      default -> e;
+    };
+  }
+}

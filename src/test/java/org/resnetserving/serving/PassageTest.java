@@ -1,0 +1,132 @@
+package org.resnetserving.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
+import org.resnetserving.engine.Crop;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.Preset;
+import org.resnetserving.network.Activation;
+import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.LaneListener;
+import org.resnetserving.pool.LaneSettings;
+import org.resnetserving.pool.Predictor;
+import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramSummary;
+
+@Timeout(60)
+final class PassageTest {
+  private static final Ticker TICKER = Ticker.system();
+  private static final int QUEUE = 2;
+
+  private final WorkerPool pool = new WorkerPool("test", 1, TICKER);
+  private final Permits places = new Permits("requests", 4);
+  private final List<Integer> batches = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    pool.close(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void pictures_moreThanTheQueueHolds_areAllAnsweredInTheirOrder() throws InterruptedException {
+    List<Outcome> outcomes = infer(pixels(10));
+    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.problem()).isEmpty());
+    assertThat(outcomes.stream().map(outcome -> outcome.result().inference().logits()[0]))
+        .containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(i -> (float) i).toList());
+    assertThat(places.inUse()).isZero();
+  }
+
+  @Test
+  void badPicture_betweenGoodOnes_harmsNoOther() throws InterruptedException {
+    List<Input> inputs = new ArrayList<>(pixels(2));
+    inputs.add(1, new Input.File("no picture".getBytes(StandardCharsets.UTF_8)));
+    inputs.add(new Input.Broken(new ProblemException(ProblemType.PARAMETER_INVALID, "no base64")));
+    List<Outcome> outcomes = infer(inputs);
+    assertThat(outcomes.stream().map(o -> o.problem().map(ProblemException::type).orElse(null)))
+        .containsExactly(
+            null, ProblemType.IMAGE_UNSUPPORTED, null, ProblemType.PARAMETER_INVALID);
+    assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(2);
+  }
+
+  @Test
+  void deadline_thatPassed_endsTheWholeRequest() {
+    assertThatThrownBy(
+            () -> infer(pixels(3), Deadline.after(Duration.ZERO, TICKER)))
+        .extracting(e -> ((ProblemException) e).type())
+        .isEqualTo(ProblemType.DEADLINE_EXCEEDED);
+    assertThat(places.inUse()).isZero();
+  }
+
+  private static List<Input> pixels(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> (Input) new Input.Pixels(new byte[i]))
+        .toList();
+  }
+
+  private List<Outcome> infer(List<Input> inputs) throws InterruptedException {
+    return infer(inputs, Deadline.after(Duration.ofSeconds(30), TICKER));
+  }
+
+  private List<Outcome> infer(List<Input> inputs, Deadline deadline) throws InterruptedException {
+    Lane<Crop, Inference> lane =
+        pool.open(
+            new LaneSettings("resnet", QUEUE, 4, 1, Duration.ZERO),
+            CountsPixels::new,
+            LaneListener.NONE,
+            () -> {});
+    Workshop workshop =
+        new Workshop(
+            () -> mock(NativeImageLibrary.class),
+            ImageLimits.DEFAULT,
+            new Permits("decoded pictures", 1 << 20),
+            1,
+            TICKER);
+    Pipeline pipeline =
+        new Pipeline(
+            new ProgramSummary("", null, null),
+            mock(Preset.class),
+            workshop.decoder(DecodeMode.EXACT),
+            workshop,
+            places,
+            lane,
+            Activation.SOFTMAX);
+    return pipeline.infer(inputs, Wanted.LOGITS, deadline, new StageClock(TICKER));
+  }
+
+  /** Answers with how many bytes there were. */
+  private final class CountsPixels implements Predictor<Crop, Inference> {
+    @Override
+    public List<Inference> run(List<Crop> batch) {
+      batches.add(batch.size());
+      return batch.stream().map(PassageTest::inference).toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static Inference inference(Crop crop) {
+    Inference inference = mock(Inference.class);
+    when(inference.logits()).thenReturn(new float[] {crop.size()});
+    return inference;
+  }
+}
