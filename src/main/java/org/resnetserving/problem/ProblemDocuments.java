@@ -53,8 +53,7 @@ public final class ProblemDocuments {
 
   /** The document that tells of a failure. */
   public static ProblemDetail of(ProblemException e) {
-    return document(
-        status(e.type()), e.type(), String.valueOf(e.getMessage()), e.properties());
+    return document(status(e.type()), e.type(), String.valueOf(e.getMessage()), e.properties());
   }
 
   /** A document of that type; what a client sent is told without its control characters. */

@@ -101,9 +101,7 @@ final class Passage {
   private Decoded decoded(Good good) {
     Picture picture = good.picture();
     return picture != null
-        ? pipeline
-            .workshop()
-            .crop(pipeline.decoder(), picture, pipeline.preset(), deadline, clock)
+        ? pipeline.workshop().crop(pipeline.decoder(), picture, pipeline.preset(), deadline, clock)
         : new Decoded(((Input.Pixels) good.input()).bytes(), null);
   }
 
@@ -130,8 +128,7 @@ final class Passage {
             Completed<Inference> completed = await(first.pending());
             outcomes[first.index()] =
                 Outcome.answered(
-                    new PictureResult(
-                        completed.value(), completed.batchSize(), first.warning()));
+                    new PictureResult(completed.value(), completed.batchSize(), first.warning()));
           } finally {
             clock.enteredBefore(Stage.INFERENCE, first.pending().runNanos());
           }

@@ -42,8 +42,8 @@ import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
-import org.resnetserving.serving.Wanted;
 import org.resnetserving.serving.TestModels;
+import org.resnetserving.serving.Wanted;
 import org.resnetserving.serving.Workshop;
 
 /** What the gauges of work say while pictures are on their way. */
@@ -107,7 +107,9 @@ final class CatalogMetricsTest {
   void queued_ofAPictureThatWaitsToBeDecoded_countsIt() throws Exception {
     byte[] picture = RunningServer.picture("pictures/cat.jpg");
     FutureTask<Object> request =
-        new FutureTask<>(() -> pipeline.infer(
+        new FutureTask<>(
+            () ->
+                pipeline.infer(
                     List.of(new Input.File(picture)),
                     Wanted.LOGITS,
                     deadline(),

@@ -17,7 +17,8 @@ final class ClassifyParametersTest {
 
   @Test
   void parameters_notGiven_areTheDefaults() {
-    assertThat(ClassifyParameters.of(Map.of(), CLASSES)).isEqualTo(new ClassifyParameters(5, 0, false));
+    assertThat(ClassifyParameters.of(Map.of(), CLASSES))
+        .isEqualTo(new ClassifyParameters(5, 0, false));
   }
 
   @Test

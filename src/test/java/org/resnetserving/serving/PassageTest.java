@@ -62,24 +62,20 @@ final class PassageTest {
     inputs.add(new Input.Broken(new ProblemException(ProblemType.PARAMETER_INVALID, "no base64")));
     List<Outcome> outcomes = infer(inputs);
     assertThat(outcomes.stream().map(o -> o.problem().map(ProblemException::type).orElse(null)))
-        .containsExactly(
-            null, ProblemType.IMAGE_UNSUPPORTED, null, ProblemType.PARAMETER_INVALID);
+        .containsExactly(null, ProblemType.IMAGE_UNSUPPORTED, null, ProblemType.PARAMETER_INVALID);
     assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(2);
   }
 
   @Test
   void deadline_thatPassed_endsTheWholeRequest() {
-    assertThatThrownBy(
-            () -> infer(pixels(3), Deadline.after(Duration.ZERO, TICKER)))
+    assertThatThrownBy(() -> infer(pixels(3), Deadline.after(Duration.ZERO, TICKER)))
         .extracting(e -> ((ProblemException) e).type())
         .isEqualTo(ProblemType.DEADLINE_EXCEEDED);
     assertThat(places.inUse()).isZero();
   }
 
   private static List<Input> pixels(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> (Input) new Input.Pixels(new byte[i]))
-        .toList();
+    return IntStream.range(0, count).mapToObj(i -> (Input) new Input.Pixels(new byte[i])).toList();
   }
 
   private List<Outcome> infer(List<Input> inputs) throws InterruptedException {
