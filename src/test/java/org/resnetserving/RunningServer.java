@@ -1,5 +1,7 @@
 package org.resnetserving;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,6 +70,19 @@ public final class RunningServer {
 
   public Answer delete(String path) {
     return send(request(path).DELETE());
+  }
+
+  /** Waits until all models answer. */
+  public void awaitReady() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                get("/v1/models")
+                    .json()
+                    .get("models")
+                    .valueStream()
+                    .allMatch(model -> model.get("state").stringValue().equals("ready")));
   }
 
   /** What {@code curl -F field=@file} does. */

@@ -36,7 +36,9 @@ final class ResizedDescriptor {
     preset.put("resize", size);
     preset.put("crop", size);
     root.put("preset", preset);
-    root.put("labels", absolute(model.labels()));
+    if (model.labels() != null) {
+      root.put("labels", absolute(model.labels()));
+    }
     Path file = model.weights().file();
     if (file != null) {
       Map<String, Object> weights = map(root.get("weights"));

@@ -62,7 +62,7 @@ final class StockService {
               Boolean.parseBoolean(settings.getOrDefault("optimizer", "true")),
               program,
               side,
-              Labels.read(descriptor.labels(), descriptor.classes()).all().stream()
+              Labels.of(descriptor).all().stream()
                   .map(Label::name)
                   .toList());
     } finally {

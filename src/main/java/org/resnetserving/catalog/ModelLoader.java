@@ -218,15 +218,22 @@ final class ModelLoader {
   }
 
   private static void requireLabels(ServedModel model, int classes) {
-    if (classes == 0) {
+    Path labels = model.descriptor().labels();
+    if (classes == 0 && labels != null) {
       throw new WeightsException(
-          "the network has no head (no fc or the like), so it tells no classes apart; features alone"
-              + " are not served yet");
+          ("the network has no head (no fc or the like), so it tells no classes apart: leave labels"
+                  + " out of %s, and it makes embeddings")
+              .formatted(model.descriptor().file()));
+    }
+    if (classes > 0 && labels == null) {
+      throw new WeightsException(
+          "the network tells %d classes apart: say in %s where their labels are"
+              .formatted(classes, model.descriptor().file()));
     }
     if (model.labels().size() != classes) {
       throw new WeightsException(
           "the network tells %d classes apart, but %s has %d labels"
-              .formatted(classes, model.descriptor().labels(), model.labels().size()));
+              .formatted(classes, labels, model.labels().size()));
     }
   }
 

@@ -7,7 +7,6 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
@@ -16,10 +15,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.resnetserving.dataplane.ClassifyParameters;
-import org.resnetserving.upload.RequestTimeout;
 import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
 /** The description of {@link ClassifyController} that clients are given as OpenAPI. */
@@ -34,6 +31,7 @@ interface ClassifyApi {
       """;
 
   /** What the three ways of asking have in common. */
+  @TakesPictures
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @Parameter(
@@ -52,28 +50,15 @@ interface ClassifyApi {
       description = "Adds the weights' digest, the precision and the timings",
       schema = @Schema(type = "boolean", defaultValue = "false"))
   @Parameter(
-      name = RequestTimeout.HEADER,
-      in = ParameterIn.HEADER,
-      description = "Seconds, decimal, that the client will wait; capped by the service",
-      schema = @Schema(type = "number", exclusiveMinimumValue = 0))
-  @RequestBody(
-      required = true,
-      description =
-          "The picture: JPEG, PNG, GIF (first frame), BMP, WebP or TIFF, told by its content",
-      content = {
-        @Content(
-            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
-            schema = @Schema(implementation = PictureForm.class)),
-        @Content(
-            mediaType = "image/*",
-            schema = @Schema(type = "string", contentMediaType = "image/*")),
-        @Content(
-            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
-            schema =
-                @Schema(
-                    type = "string",
-                    contentMediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE))
-      })
+      name = ClassifyParameters.EMBEDDING,
+      in = ParameterIn.QUERY,
+      description = "Adds the pooled features, of the same run of the network",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @Parameter(
+      name = ClassifyParameters.NORMALIZE,
+      in = ParameterIn.QUERY,
+      description = "Divides the embedding by its length (L2)",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(
       responseCode = "200",
       description = "Ranked labels",
@@ -87,75 +72,7 @@ interface ClassifyApi {
               mediaType = MediaType.APPLICATION_JSON_VALUE,
               schema = @Schema(implementation = ClassifyAnswer.class),
               examples = @ExampleObject(EXAMPLE)))
-  @ApiResponse(
-      responseCode = "400",
-      description = "`image-missing` or `parameter-invalid`",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "`model-unknown`: names those that exist",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "413",
-      description = "`image-too-large` (bytes), `image-too-many-pixels` or `image-too-complex`",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "415",
-      description = "`image-unsupported`",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "422",
-      description = "`image-truncated`, `image-corrupt` or `image-zero-sized`",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "429",
-      description = "`overloaded`: as much work as allowed is under way",
-      headers =
-          @Header(
-              name = "Retry-After",
-              description = "Seconds until there should be room",
-              schema = @Schema(type = "integer")),
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "503",
-      description = "`model-not-ready` or `shutting-down`",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
-  @ApiResponse(
-      responseCode = "504",
-      description = "`deadline-exceeded`: with the time spent per stage",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
   @interface ClassifiesAPicture {}
-
-  /**
-   * A form with a picture.
-   *
-   * @param image the file
-   */
-  record PictureForm(@Schema(type = "string", contentMediaType = "image/*") String image) {}
 
   @Operation(summary = "Classify a picture with the default model", operationId = "classify")
   @ClassifiesAPicture

@@ -2,8 +2,8 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.dataplane.AnswerDetails;
 import org.resnetserving.dataplane.Prediction;
 import org.resnetserving.models.Label;
 import org.resnetserving.network.Activation;
@@ -13,12 +13,15 @@ import org.resnetserving.network.Activation;
  *
  * @param model name of the model that answered
  * @param predictions the most probable first
+ * @param embedding the pooled features, one number per channel; present only when asked for
  * @param details present only when asked for
  */
+@SuppressWarnings("ArrayRecordComponent") // Made once, compared never.
 record ClassifyResponse(
     @Schema(example = "resnet50-tiny-imagenet") String model,
     List<RankedLabel> predictions,
-    @Nullable Details details)
+    float @Nullable [] embedding,
+    @Nullable AnswerDetails details)
     implements ClassifyAnswer {
 
   /**
@@ -48,22 +51,4 @@ record ClassifyResponse(
           probability ? null : prediction.value());
     }
   }
-
-  /**
-   * How the answer came about.
-   *
-   * @param weightsSha256 digest of the weights' file
-   * @param precision the network was computed in
-   * @param batchSize pictures that ran together with this one, itself included
-   * @param stagesMs milliseconds spent in each stage
-   * @param totalMs milliseconds from the request's arrival to this answer
-   * @param warning what is not as it should be with the picture's file, such as a missing end
-   */
-  record Details(
-      @Schema(example = "b5d39c…") String weightsSha256,
-      @Schema(example = "fp32") String precision,
-      int batchSize,
-      Map<String, Double> stagesMs,
-      double totalMs,
-      @Nullable String warning) {}
 }

@@ -3,8 +3,8 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.classify.ClassifyResponse.Details;
 import org.resnetserving.classify.ClassifyResponse.RankedLabel;
+import org.resnetserving.dataplane.AnswerDetails;
 import org.springframework.http.ProblemDetail;
 
 /**
@@ -17,18 +17,21 @@ import org.springframework.http.ProblemDetail;
 record ClassifyResults(
     @Schema(example = "resnet50-tiny-imagenet") String model,
     List<Result> results,
-    @Nullable Details details)
+    @Nullable AnswerDetails details)
     implements ClassifyAnswer {
 
   /**
    * What became of one picture.
    *
    * @param predictions the most probable first; absent where there is a problem
+   * @param embedding the pooled features; present only when asked for
    * @param problem what is wrong with this picture (RFC 9457)
    * @param warning what is not as it should be with the picture's file; where details are asked for
    */
+  @SuppressWarnings("ArrayRecordComponent") // Made once, compared never.
   record Result(
       @Nullable List<RankedLabel> predictions,
+      float @Nullable [] embedding,
       @Nullable ProblemDetail problem,
       @Nullable String warning) {}
 }

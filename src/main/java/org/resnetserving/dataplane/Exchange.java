@@ -1,8 +1,11 @@
 package org.resnetserving.dataplane;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
@@ -36,6 +39,38 @@ public final class Exchange {
   }
 
   /**
+   * Nothing if the network tells classes apart.
+   *
+   * @throws ProblemException (ANSWER_UNAVAILABLE) saying what it does instead
+   */
+  public void requireLabels() {
+    if (model.labels().size() == 0) {
+      throw new ProblemException(
+          ProblemType.ANSWER_UNAVAILABLE,
+          "The network of model '%s' has no head, so it tells no classes apart. It makes embeddings: POST /v1/models/%1$s/embed."
+              .formatted(model.name()));
+    }
+  }
+
+  /**
+   * The pooled features of a picture that was asked about with {@link Wanted#FEATURES}.
+   *
+   * @param normalized whether they are divided by their length (L2), so that the dot product of two
+   *     is the cosine of their angle
+   * @throws ProblemException (ANSWER_UNAVAILABLE) if the network does not tell them
+   */
+  public float[] embedding(PictureResult result, boolean normalized) {
+    float[] features = result.inference().features();
+    if (features == null) {
+      throw new ProblemException(
+          ProblemType.ANSWER_UNAVAILABLE,
+          "The network of model '%s' does not tell its pooled features: it is a program that is run as it is, or it ends otherwise than a ResNet does."
+              .formatted(model.name()));
+    }
+    return normalized ? Embedding.normalized(features) : features;
+  }
+
+  /**
    * Runs the network on each of the pictures. They are decoded one after the other and run beside
    * each other.
    *
@@ -62,6 +97,23 @@ public final class Exchange {
    */
   public PictureResult infer(Input input, Wanted wanted, Deadline deadline) {
     return infer(List.of(input), wanted, deadline).get(0).result();
+  }
+
+  /** How the answers came about; null where the model's program is not ours. */
+  public @Nullable AnswerDetails details(List<Outcome> outcomes) {
+    ProgramSummary program = model.program();
+    if (program == null) {
+      return null;
+    }
+    List<PictureResult> results =
+        outcomes.stream().filter(outcome -> outcome.problem().isEmpty()).map(Outcome::result).toList();
+    return new AnswerDetails(
+        program.weightsSha256(),
+        program.precision(),
+        results.stream().mapToInt(PictureResult::batchSize).max().orElse(0),
+        clock.millis(),
+        StageClock.millis(clock.total()),
+        outcomes.size() == 1 && results.size() == 1 ? results.get(0).warning() : null);
   }
 
   /** The most probable classes, as a client asked for them. */

@@ -38,6 +38,16 @@ public final class Labels {
   }
 
   /**
+   * The labels of a model; none where its descriptor names no file, since its network has no head.
+   *
+   * @throws DescriptorException naming the file, the line and what should be there
+   */
+  public static Labels of(ModelDescriptor model) {
+    Path file = model.labels();
+    return file == null ? new Labels(List.of()) : read(file, model.classes());
+  }
+
+  /**
    * Reads a label file.
    *
    * @param file a {@code .tsv}, {@code .json} or {@code .mar}, or a plain list

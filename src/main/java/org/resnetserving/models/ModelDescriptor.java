@@ -21,7 +21,7 @@ import org.resnetserving.network.Normalization;
  *     takes what the file says of itself
  * @param classes how many outputs; null takes as many as there are labels
  * @param weights where the weights are
- * @param labels the label file
+ * @param labels the label file; null for a network without a head, which only makes embeddings
  * @param preset what is done to a picture before the network
  * @param activation what makes probabilities of the outputs; null takes what the file says, or
  *     softmax
@@ -39,7 +39,7 @@ public record ModelDescriptor(
     @Nullable String architecture,
     @Nullable Integer classes,
     Weights weights,
-    Path labels,
+    @Nullable Path labels,
     Preprocessing preset,
     @Nullable Activation activation,
     String license,

@@ -162,7 +162,7 @@ public final class ModelDescriptors {
         architecture(yaml),
         yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
         weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
-        path(folder, yaml, "labels"),
+        yaml.has("labels") ? path(folder, yaml, "labels") : null,
         DescribedPreset.of(yaml),
         yaml.optionalChoice("activation", Activation.class),
         yaml.text("license", MAX_LINE),

@@ -75,7 +75,7 @@ public final class ServedModel implements Terms {
     }
     return new ServedModel(
         descriptor,
-        Labels.read(descriptor.labels(), descriptor.classes()),
+        Labels.of(descriptor),
         own != null ? own : defaults.deadline(),
         defaults.maxDeadline(),
         ticker);
@@ -91,7 +91,7 @@ public final class ServedModel implements Terms {
     return descriptor;
   }
 
-  /** What its outputs stand for. */
+  /** What its outputs stand for; none of a network without a head. */
   public Labels labels() {
     return labels;
   }

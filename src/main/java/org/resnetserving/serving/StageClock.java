@@ -76,6 +76,13 @@ public final class StageClock {
     return millis;
   }
 
+  /** {@link #stages()} and the total as the header {@code Server-Timing} has them (W3C). */
+  public String serverTiming() {
+    StringBuilder timing = new StringBuilder();
+    millis().forEach((stage, millis) -> timing.append(stage).append(";dur=").append(millis).append(", "));
+    return timing.append("total;dur=").append(millis(total())).toString();
+  }
+
   /** Milliseconds with three decimals. */
   public static double millis(Duration duration) {
     return Math.round(duration.toNanos() / 1e3) / 1e3;

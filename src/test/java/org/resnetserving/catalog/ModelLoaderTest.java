@@ -93,7 +93,7 @@ final class ModelLoaderTest {
   }
 
   @Test
-  void network_withoutAHead_isToldToBeSo() throws IOException {
+  void network_withoutAHeadButWithLabels_isToldToLeaveThemOut() throws IOException {
     Path descriptor =
         Files.writeString(
             folder.resolve("dino.yml"),
@@ -108,7 +108,7 @@ final class ModelLoaderTest {
     Files.writeString(folder.resolve("labels.txt"), "mushroom\n");
     ServedModel dino = ServedModel.of(ModelDescriptors.read(descriptor), TestModels.SERVING);
     loader.load(dino, Downloader.identify(Path.of("src/test/resources/weights/people/dino.pth")));
-    assertThat(dino.status().reason()).contains("has no head");
+    assertThat(dino.status().reason()).contains("has no head", "leave labels out of", "dino.yml");
   }
 
   @Test

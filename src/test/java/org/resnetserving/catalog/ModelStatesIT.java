@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      "resnet.models=slow,missing,traced,mislabelled",
+      "resnet.models=slow,missing,traced,mislabelled,headless",
       "resnet.serving.precision=fp32",
       "management.endpoints.web.exposure.include=health,prometheus,models",
       "management.endpoint.models.access=unrestricted"
@@ -71,8 +71,30 @@ final class ModelStatesIT {
     Files.writeString(models.resolve("few.txt"), "cat\ndog\n");
     describeTraced(models, "mislabelled", "few.txt");
     registry.add("resnet.models-directory", () -> models);
+    Files.copy(
+        Path.of("src/test/resources/weights/people/dino.pth"), models.resolve("headless.pth"));
+    Files.writeString(
+        models.resolve("headless.yml"),
+        """
+        title: No head
+        architecture: resnet10
+        weights: {file: headless.pth}
+        preset: torchvision
+        license: MIT
+        """);
     // Natives stay where the other tests have them; weights of this test do not go there.
     registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
+  }
+
+  @Test
+  void network_withoutAHead_makesEmbeddingsAndNothingElse() {
+    awaitState("headless", "ready");
+    Answer embedding = server.form("/v1/models/headless/embed", "image", PICTURE);
+    assertThat(embedding.status()).isEqualTo(200);
+    assertThat(embedding.json().get("embedding").size()).isPositive();
+    Answer classes = server.form("/v1/models/headless/classify", "image", PICTURE);
+    assertThat(classes.status()).isEqualTo(422);
+    assertThat(classes.json().get("detail").stringValue()).contains("POST /v1/models/headless/embed");
   }
 
   private static void describeTraced(Path models, String name, String labels) throws IOException {

@@ -2,13 +2,11 @@ package org.resnetserving.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -40,16 +38,7 @@ final class ClassifyIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                server
-                    .get("/v1/models")
-                    .json()
-                    .get("models")
-                    .valueStream()
-                    .allMatch(model -> model.get("state").stringValue().equals("ready")));
+    server.awaitReady();
   }
 
   @Test

@@ -18,7 +18,7 @@ final class ClassifyParametersTest {
   @Test
   void parameters_notGiven_areTheDefaults() {
     assertThat(ClassifyParameters.of(Map.of(), CLASSES))
-        .isEqualTo(new ClassifyParameters(5, 0, false));
+        .isEqualTo(new ClassifyParameters(5, 0, false, false, false));
   }
 
   @Test
@@ -64,7 +64,7 @@ final class ClassifyParametersTest {
 
   @Test
   void parameter_unknown_isRefusedWithThoseThereAre() {
-    assertRefused("topk", "3", "top_k, min_probability and details");
+    assertRefused("topk", "3", "top_k, min_probability, details, embedding and normalize");
   }
 
   @Test
