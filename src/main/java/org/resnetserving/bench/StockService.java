@@ -62,9 +62,7 @@ final class StockService {
               Boolean.parseBoolean(settings.getOrDefault("optimizer", "true")),
               program,
               side,
-              Labels.of(descriptor).all().stream()
-                  .map(Label::name)
-                  .toList());
+              Labels.of(descriptor).all().stream().map(Label::name).toList());
     } finally {
       Files.delete(program);
     }

@@ -99,7 +99,8 @@ final class ClassifyController implements ClassifyApi {
     private ClassifyResults.Result result(Outcome outcome) {
       return outcome
           .problem()
-          .map(problem -> new ClassifyResults.Result(null, null, ProblemDocuments.of(problem), null))
+          .map(
+              problem -> new ClassifyResults.Result(null, null, ProblemDocuments.of(problem), null))
           .orElseGet(
               () ->
                   new ClassifyResults.Result(

@@ -59,8 +59,7 @@ final class EmbedController implements EmbedApi {
       List<Outcome> outcomes =
           exchange.infer(Pictures.of(upload), Wanted.FEATURES, upload.deadline());
       String model = exchange.model().name();
-      @Nullable AnswerDetails details =
-          parameters.details() ? exchange.details(outcomes) : null;
+      @Nullable AnswerDetails details = parameters.details() ? exchange.details(outcomes) : null;
       return outcomes.size() > 1
           ? new EmbedAnswer.Several(
               model,
@@ -69,9 +68,7 @@ final class EmbedController implements EmbedApi {
                   .toList(),
               details)
           : new EmbedAnswer.One(
-              model,
-              exchange.embedding(outcomes.get(0).result(), parameters.normalize()),
-              details);
+              model, exchange.embedding(outcomes.get(0).result(), parameters.normalize()), details);
     }
   }
 
@@ -80,7 +77,6 @@ final class EmbedController implements EmbedApi {
         .problem()
         .map(problem -> new EmbedAnswer.Result(null, ProblemDocuments.of(problem)))
         .orElseGet(
-            () ->
-                new EmbedAnswer.Result(exchange.embedding(outcome.result(), normalize), null));
+            () -> new EmbedAnswer.Result(exchange.embedding(outcome.result(), normalize), null));
   }
 }

@@ -37,9 +37,7 @@ import org.springframework.http.ProblemDetail;
       @Content(
           mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
           schema =
-              @Schema(
-                  type = "string",
-                  contentMediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE))
+              @Schema(type = "string", contentMediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE))
     })
 @ApiResponse(
     responseCode = "400",

@@ -22,7 +22,6 @@ public record EmbedParameters(boolean normalize, boolean details) {
   public static EmbedParameters of(Map<String, List<String>> given) {
     ParameterReader parameters = ParameterReader.of(given, NAMES);
     return new EmbedParameters(
-        parameters.flag(ClassifyParameters.NORMALIZE),
-        parameters.flag(ClassifyParameters.DETAILS));
+        parameters.flag(ClassifyParameters.NORMALIZE), parameters.flag(ClassifyParameters.DETAILS));
   }
 }

@@ -106,7 +106,10 @@ public final class Exchange {
       return null;
     }
     List<PictureResult> results =
-        outcomes.stream().filter(outcome -> outcome.problem().isEmpty()).map(Outcome::result).toList();
+        outcomes.stream()
+            .filter(outcome -> outcome.problem().isEmpty())
+            .map(Outcome::result)
+            .toList();
     return new AnswerDetails(
         program.weightsSha256(),
         program.precision(),

@@ -79,7 +79,9 @@ public final class StageClock {
   /** {@link #stages()} and the total as the header {@code Server-Timing} has them (W3C). */
   public String serverTiming() {
     StringBuilder timing = new StringBuilder();
-    millis().forEach((stage, millis) -> timing.append(stage).append(";dur=").append(millis).append(", "));
+    millis()
+        .forEach(
+            (stage, millis) -> timing.append(stage).append(";dur=").append(millis).append(", "));
     return timing.append("total;dur=").append(millis(total())).toString();
   }
 

@@ -94,7 +94,8 @@ final class ModelStatesIT {
     assertThat(embedding.json().get("embedding").size()).isPositive();
     Answer classes = server.form("/v1/models/headless/classify", "image", PICTURE);
     assertThat(classes.status()).isEqualTo(422);
-    assertThat(classes.json().get("detail").stringValue()).contains("POST /v1/models/headless/embed");
+    assertThat(classes.json().get("detail").stringValue())
+        .contains("POST /v1/models/headless/embed");
   }
 
   private static void describeTraced(Path models, String name, String labels) throws IOException {

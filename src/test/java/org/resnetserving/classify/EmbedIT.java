@@ -40,17 +40,15 @@ final class EmbedIT {
         .allMatch(value -> value >= 0)
         .anyMatch(value -> value > 0);
     assertThat(
-            server
-                .form("/v1/classify?embedding=true", "image", ESPRESSO)
-                .json()
-                .get("embedding"))
+            server.form("/v1/classify?embedding=true", "image", ESPRESSO).json().get("embedding"))
         .isEqualTo(embedding);
   }
 
   @Test
   void embedding_normalized_hasLengthOne() {
     JsonNode embedding =
-        server.form("/v1/models/resnet20-cifar10/embed?normalize=true", "image", ESPRESSO)
+        server
+            .form("/v1/models/resnet20-cifar10/embed?normalize=true", "image", ESPRESSO)
             .json()
             .get("embedding");
     assertThat(embedding.size()).isEqualTo(64);
@@ -66,10 +64,7 @@ final class EmbedIT {
   @Test
   void embeddings_ofSeveralPictures_comeInTheirOrder() {
     JsonNode results =
-        server
-            .form("/v1/embed", "image", List.of(new byte[] {1}, ESPRESSO))
-            .json()
-            .get("results");
+        server.form("/v1/embed", "image", List.of(new byte[] {1}, ESPRESSO)).json().get("results");
     assertThat(results.get(0).at("/problem/type").stringValue())
         .isEqualTo("urn:resnet-serving:problem:image-unsupported");
     assertThat(results.get(1).get("embedding").size()).isEqualTo(CHANNELS);
