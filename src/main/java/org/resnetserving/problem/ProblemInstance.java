@@ -8,11 +8,13 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Leaves the path that was asked for, which Spring adds, out of problem documents if it is long.
+ * Says in problem documents where the page about their type is, and leaves out the path that was
+ * asked for, which Spring adds, if it is long.
  */
 @RestControllerAdvice
 final class ProblemInstance implements ResponseBodyAdvice<Object> {
@@ -36,6 +38,13 @@ final class ProblemInstance implements ResponseBodyAdvice<Object> {
       URI instance = problem.getInstance();
       if (instance != null && instance.toString().length() > LONGEST) {
         problem.setInstance(null);
+      }
+      if (request instanceof ServletServerHttpRequest servlet) {
+        String page =
+            ProblemPages.path(servlet.getServletRequest().getServletContext(), problem.getType());
+        if (page != null) {
+          problem.setProperty(ProblemPages.MEMBER, page);
+        }
       }
     }
     return body;

@@ -42,7 +42,11 @@ public final class ProblemValve extends ErrorReportValve {
             ? document(problem, response)
             : document(response, failure);
     try {
-      byte[] json = JSON.writeValueAsBytes(members(document, response.getHeader(REQUEST_ID)));
+      String page =
+          request.getContext() == null
+              ? null
+              : ProblemPages.path(request.getServletContext(), document.getType());
+      byte[] json = JSON.writeValueAsBytes(members(document, page, response.getHeader(REQUEST_ID)));
       response.setStatus(document.getStatus());
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setContentLength(json.length);
@@ -75,7 +79,8 @@ public final class ProblemValve extends ErrorReportValve {
         HttpStatusCode.valueOf(status), type, detail(type, response, failure), Map.of());
   }
 
-  private static Map<String, Object> members(ProblemDetail document, @Nullable String requestId) {
+  private static Map<String, Object> members(
+      ProblemDetail document, @Nullable String page, @Nullable String requestId) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("type", document.getType());
     members.put("title", document.getTitle());
@@ -83,6 +88,9 @@ public final class ProblemValve extends ErrorReportValve {
     members.put("detail", document.getDetail());
     if (document.getProperties() != null) {
       members.putAll(document.getProperties());
+    }
+    if (page != null) {
+      members.put(ProblemPages.MEMBER, page);
     }
     if (requestId != null) {
       members.put("request_id", requestId);

@@ -1,0 +1,121 @@
+package org.resnetserving.problem;
+
+/**
+ * What a person should know of one kind of failure.
+ *
+ * @param when it happens
+ * @param remedy what to do about it
+ */
+record ProblemGuide(String when, String remedy) {
+  static ProblemGuide of(ProblemType type) {
+    return switch (type) {
+      case REQUEST_MALFORMED ->
+          new ProblemGuide(
+              "The request is not HTTP/1.1 as RFC 9112 has it: a bad target, Host or other header, or a broken chunk.",
+              "Use a usual HTTP client, and encode the path and the query. The detail says which part is wrong.");
+      case PATH_UNKNOWN ->
+          new ProblemGuide(
+              "There is nothing at the path that was asked for.",
+              "Look the path up in /v3/api-docs or /swagger-ui.html. Paths do not end with a slash.");
+      case METHOD_NOT_ALLOWED ->
+          new ProblemGuide(
+              "There is something at the path, but not for this method.",
+              "Send the method that the header Allow names: POST for pictures, GET for descriptions.");
+      case NOT_ACCEPTABLE ->
+          new ProblemGuide(
+              "The header Accept allows none of the formats that the answer comes in.",
+              "Leave Accept out, or accept application/json.");
+      case EXPECTATION_UNSUPPORTED ->
+          new ProblemGuide(
+              "The header Expect asks for something else than 100-continue.",
+              "Leave the header out, or send Expect: 100-continue.");
+      case CONTENT_TYPE_UNSUPPORTED ->
+          new ProblemGuide(
+              "The body's Content-Type is not taken at this path.",
+              "Send a form (multipart/form-data), or the picture itself with its own type, such as image/jpeg.");
+      case ENCODING_UNSUPPORTED ->
+          new ProblemGuide(
+              "The body has a Content-Encoding that is not read.",
+              "Send it in one of the encodings that the header Accept-Encoding of the answer names.");
+      case FORM_MALFORMED ->
+          new ProblemGuide(
+              "The body says that it is a form, but has no boundary or is not built as RFC 7578 says.",
+              "Let the HTTP client build the form: curl -F image=@picture.jpg. Do not set its Content-Type by hand.");
+      case FORM_TOO_LARGE ->
+          new ProblemGuide(
+              "The form has more parts, fields or header bytes than a form may have.",
+              "Send only the pictures and the parameters. For more pictures, send more requests.");
+      case IMAGE_MISSING ->
+          new ProblemGuide(
+              "There is no picture in the request, or it is empty.",
+              "Send it in the field image of a form (curl -F image=@picture.jpg), or as the body itself (curl --data-binary @picture.jpg).");
+      case UPLOAD_TIMEOUT ->
+          new ProblemGuide(
+              "The body was not there by the deadline, or came more slowly than allowed. The connection is closed.",
+              "Send a smaller picture, over a faster line, or allow more time with the header Request-Timeout.");
+      case IMAGE_TOO_LARGE ->
+          new ProblemGuide(
+              "The picture has more bytes than resnet.image.max-bytes.",
+              "Send a smaller or more compressed one: networks look at a few hundred pixels a side.");
+      case IMAGE_TOO_MANY_PIXELS ->
+          new ProblemGuide(
+              "The picture's header claims more pixels than resnet.image.max-pixels. It was not decoded.",
+              "Scale the picture down before it is sent.");
+      case IMAGE_ZERO_SIZED ->
+          new ProblemGuide(
+              "The picture's header claims a width or height of zero.",
+              "Make the picture anew: there is nothing in it to look at.");
+      case IMAGE_TOO_COMPLEX ->
+          new ProblemGuide(
+              "To decode the picture would take more work or memory than one picture may cost, such as hundreds of scans.",
+              "Save it anew with usual settings: a baseline JPEG, or a PNG.");
+      case IMAGE_TRUNCATED ->
+          new ProblemGuide(
+              "The picture ends before all of its pixels are there.",
+              "Send the whole file; look whether the upload or the file on disk was cut off.");
+      case IMAGE_CORRUPT ->
+          new ProblemGuide(
+              "The picture's data contradict its format.",
+              "Look whether it opens elsewhere, and save it anew.");
+      case IMAGE_UNSUPPORTED ->
+          new ProblemGuide(
+              "The content is none of the picture formats that are read. The detail names its kind where it is known.",
+              "Send JPEG, PNG, GIF, BMP, WebP or TIFF. Convert HEIC, AVIF and JPEG 2000 first.");
+      case PARAMETER_INVALID ->
+          new ProblemGuide(
+              "A parameter of the query or of the form is unknown, is there twice, or has a value out of its range.",
+              "The members parameter and allowed say which one, and what it may be.");
+      case MODEL_UNKNOWN ->
+          new ProblemGuide(
+              "No model of that name is served.", "Ask for one of those that GET /v1/models lists.");
+      case MODEL_NOT_READY ->
+          new ProblemGuide(
+              "The model is still being loaded, or has failed. The detail has the reason.",
+              "Try again after the seconds of Retry-After. Where there are none, somebody must look after the service.");
+      case ANSWER_UNAVAILABLE ->
+          new ProblemGuide(
+              "The model cannot give what was asked for, whatever the picture: its network or its labels do not have it.",
+              "Ask another model, or leave out what the detail names.");
+      case OVERLOADED ->
+          new ProblemGuide(
+              "As much work as allowed is under way. Nothing is wrong with the request.",
+              "Send it again after the seconds of Retry-After. If it happens often, run more replicas.");
+      case DEADLINE_EXCEEDED ->
+          new ProblemGuide(
+              "The answer was not there by the deadline. The member stages_ms says where the time went.",
+              "Allow more time with the header Request-Timeout, send less at once, or run more replicas.");
+      case SHUTTING_DOWN ->
+          new ProblemGuide(
+              "The service is stopping, or not started yet.",
+              "Send the request again: another replica, or the new one, will take it.");
+      case INFERENCE_FAILED ->
+          new ProblemGuide(
+              "The network failed on a picture that was good, or gave numbers that are not finite.",
+              "Tell whoever runs the service: its log says why. The weights, or the precision, may not suit.");
+      case INTERNAL_ERROR ->
+          new ProblemGuide(
+              "Something that should not happen.",
+              "Tell whoever runs the service, with the request_id: its log says more.");
+    };
+  }
+}
