@@ -13,8 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.weights.NearestNames;
 
 /**
  * The labels of a model, one for each of its outputs. They are read from a {@code .tsv} with the
@@ -32,6 +35,10 @@ public final class Labels {
   private static final Pattern DIGITS = Pattern.compile("\\d{1,6}");
 
   private final List<Label> labels;
+
+  /* Concurrency: each is made of the labels alone, so it does no harm when two threads make it. */
+  private volatile @Nullable Taxonomy taxonomy;
+  private volatile @Nullable Map<String, List<Label>> byName;
 
   private Labels(List<Label> labels) {
     this.labels = List.copyOf(labels);
@@ -89,6 +96,49 @@ public final class Labels {
   /** All of them, in the order of the outputs. */
   public List<Label> all() {
     return labels;
+  }
+
+  /** What the classes are kinds of; empty where {@link #unplaced} is not. */
+  public Optional<Taxonomy> taxonomy() {
+    Taxonomy known = taxonomy;
+    if (known == null && unplaced().isEmpty()) {
+      known = Taxonomy.of(this);
+      taxonomy = known;
+    }
+    return Optional.ofNullable(known);
+  }
+
+  /** The first label that has no place in WordNet: it is no class of ImageNet-1k by its wnid. */
+  public Optional<Label> unplaced() {
+    return Taxonomy.unplaced(this);
+  }
+
+  /**
+   * The classes that somebody means: by name, which two may share and of which case does not count;
+   * else by wnid; else by index. Empty where there is none.
+   */
+  public List<Label> named(String text) {
+    Map<String, List<Label>> known = byName;
+    if (known == null) {
+      known =
+          labels.stream().collect(Collectors.groupingBy(label -> label.name().toLowerCase(Locale.ROOT)));
+      byName = known;
+    }
+    List<Label> named = known.get(text.toLowerCase(Locale.ROOT));
+    if (named != null) {
+      return List.copyOf(named);
+    }
+    if (WNID.matcher(text).matches()) {
+      return labels.stream().filter(label -> text.equals(label.wnid())).toList();
+    }
+    return DIGITS.matcher(text).matches() && Integer.parseInt(text) < labels.size()
+        ? List.of(labels.get(Integer.parseInt(text)))
+        : List.of();
+  }
+
+  /** What there is instead of a name that is not there: "the nearest are a, b and c". */
+  public String nearest(String name) {
+    return NearestNames.of(name, labels.stream().map(Label::name).toList());
   }
 
   private static List<Label> list(Path file, String[] lines) {

@@ -36,6 +36,7 @@ class LicencesIT {
     "openblas/LICENSE.txt, The OpenBLAS Project",
     "opencv/libjpeg-turbo-LICENSE.md.txt, libjpeg-turbo",
     "Apache-2.0.txt, Version 2.0",
+    "wordnet/LICENSE.txt, Princeton University",
   })
   void texts_areInTheJar(String file, String words) throws IOException {
     String path = FOLDER + file;
