@@ -121,7 +121,8 @@ public final class Labels {
     Map<String, List<Label>> known = byName;
     if (known == null) {
       known =
-          labels.stream().collect(Collectors.groupingBy(label -> label.name().toLowerCase(Locale.ROOT)));
+          labels.stream()
+              .collect(Collectors.groupingBy(label -> label.name().toLowerCase(Locale.ROOT)));
       byName = known;
     }
     List<Label> named = known.get(text.toLowerCase(Locale.ROOT));

@@ -87,7 +87,8 @@ record ProblemGuide(String when, String remedy) {
               "The members parameter and allowed say which one, and what it may be.");
       case MODEL_UNKNOWN ->
           new ProblemGuide(
-              "No model of that name is served.", "Ask for one of those that GET /v1/models lists.");
+              "No model of that name is served.",
+              "Ask for one of those that GET /v1/models lists.");
       case MODEL_NOT_READY ->
           new ProblemGuide(
               "The model is still being loaded, or has failed. The detail has the reason.",

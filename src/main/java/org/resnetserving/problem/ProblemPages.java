@@ -66,8 +66,8 @@ final class ProblemPages {
   record Pages(List<Page> problems) {}
 
   /** Where the page about a type is; null where there is none, as on the port of management. */
-  static @Nullable String path(ServletContext context, URI type) {
-    return context.getAttribute(PATH) instanceof String path
+  static @Nullable String path(ServletContext context, @Nullable URI type) {
+    return type != null && context.getAttribute(PATH) instanceof String path
         ? find(type.toString()).map(known -> path + known.slug()).orElse(null)
         : null;
   }

@@ -13,8 +13,7 @@ import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 final class RollUpTest {
-  private static final Labels IMAGENET =
-      Labels.read(Path.of("models/imagenet-labels.tsv"), 1000);
+  private static final Labels IMAGENET = Labels.read(Path.of("models/imagenet-labels.tsv"), 1000);
 
   /** Tabby, tiger cat and Egyptian cat; golden retriever; a container ship. */
   private static final double[] CAT = probabilities();
@@ -41,8 +40,7 @@ final class RollUpTest {
       double threshold, String label, double probability) {
     RollUp rollUp = RollUp.of(CAT, 281, IMAGENET, threshold);
     assertThat(rollUp.label()).isEqualTo(label);
-    assertThat(rollUp.probability())
-        .isCloseTo(probability, within(1e-12));
+    assertThat(rollUp.probability()).isCloseTo(probability, within(1e-12));
     assertThat(rollUp.path().get(0).label()).isEqualTo("tabby");
     assertThat(rollUp.path().get(rollUp.path().size() - 1).wnid()).isEqualTo(rollUp.wnid());
   }

@@ -108,8 +108,7 @@ final class ProblemPagesIT {
 
   private static Raw raw(int port, String path, String accept) throws IOException {
     try (RawHttp http = new RawHttp(port)) {
-      return http.send(
-              "GET %s HTTP/1.1\r\nHost: x\r\nAccept: %s\r\n\r\n".formatted(path, accept))
+      return http.send("GET %s HTTP/1.1\r\nHost: x\r\nAccept: %s\r\n\r\n".formatted(path, accept))
           .answer();
     }
   }
