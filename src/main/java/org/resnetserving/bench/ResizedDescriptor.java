@@ -25,6 +25,11 @@ final class ResizedDescriptor {
    * @param size of the square that the network sees
    */
   static String of(ModelDescriptor model, int size) throws IOException {
+    if (model.ownPreset() == null) {
+      throw new IOException(
+          "%s leaves the preset to %s: bench wants a descriptor that says it"
+              .formatted(model.file(), model.weights().repository()));
+    }
     Map<String, Object> root =
         map(
             new Yaml(new SafeConstructor(new LoaderOptions()))

@@ -1,5 +1,6 @@
 package org.resnetserving.catalog;
 
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.BearerToken;
@@ -16,7 +17,8 @@ import org.springframework.util.unit.DataSize;
  * @param idleTimeout how long a server may say nothing
  * @param attempts in a row that bring a download no further, before the next source is tried
  * @param maxBytes of one file
- * @param huggingFaceToken sent to the Hugging Face hub, and to nobody else
+ * @param huggingFaceEndpoint the Hugging Face hub's address, or a mirror's
+ * @param huggingFaceToken sent to that host, and to nobody else
  */
 @ConfigurationProperties("resnet.download")
 public record DownloadProperties(
@@ -25,8 +27,32 @@ public record DownloadProperties(
     @DefaultValue("30s") Duration idleTimeout,
     @DefaultValue("5") int attempts,
     @DefaultValue("4GB") DataSize maxBytes,
+    @Nullable URI huggingFaceEndpoint,
     @Nullable String huggingFaceToken) {
-  private static final String HUGGING_FACE = "huggingface.co";
+  private static final URI HUGGING_FACE = URI.create("https://huggingface.co");
+
+  public DownloadProperties {
+    if (huggingFaceEndpoint == null) {
+      huggingFaceEndpoint = HUGGING_FACE;
+    }
+    boolean web =
+        "https".equals(huggingFaceEndpoint.getScheme())
+            || "http".equals(huggingFaceEndpoint.getScheme());
+    if (!web
+        || huggingFaceEndpoint.getHost() == null
+        || huggingFaceEndpoint.getUserInfo() != null
+        || huggingFaceEndpoint.getQuery() != null
+        || huggingFaceEndpoint.getFragment() != null) {
+      throw new IllegalArgumentException(
+          "resnet.download.hugging-face-endpoint must be an http or https address, such as "
+              + HUGGING_FACE);
+    }
+  }
+
+  /** The Hugging Face hub's address, without a slash at the end. */
+  String hub() {
+    return String.valueOf(huggingFaceEndpoint).replaceFirst("/+$", "");
+  }
 
   DownloadSettings settings() {
     DownloadSettings defaults = DownloadSettings.defaults();
@@ -45,6 +71,6 @@ public record DownloadProperties(
         defaults.lockWait(),
         huggingFaceToken == null || huggingFaceToken.isBlank()
             ? null
-            : new BearerToken(HUGGING_FACE, huggingFaceToken.strip()));
+            : new BearerToken(URI.create(hub()).getHost(), huggingFaceToken.strip()));
   }
 }

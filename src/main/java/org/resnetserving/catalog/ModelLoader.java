@@ -102,6 +102,7 @@ final class ModelLoader {
 
   private Pipeline open(ServedModel model, VerifiedFile weights)
       throws IOException, InterruptedException {
+    model.complete(weights.file());
     ModelDescriptor descriptor = model.descriptor();
     model.become(ModelState.COMPILING);
     ModelDescriptor.Serving serving = descriptor.serving();

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the weights of models are: in a file of the user's own, beside the descriptors, or in the
- * cache, which is where they are downloaded to. Wherever a file comes from, it is verified.
+ * cache, which is where they are downloaded to, alone or with the rest of their repository.
+ * Wherever a file comes from, it is verified.
  */
 public final class WeightStore {
   private static final Logger log = LoggerFactory.getLogger(WeightStore.class);
@@ -33,16 +34,19 @@ public final class WeightStore {
   private final Path cache;
   private final DownloadSettings settings;
   private final Timing timing;
+  private final Hub hub;
 
   /**
    * @param cache the folder that downloads are kept in; made when it is needed
    * @param settings of downloads
    * @param timing of downloads
+   * @param hub address of the Hugging Face hub, without a slash at the end
    */
-  public WeightStore(Path cache, DownloadSettings settings, Timing timing) {
+  public WeightStore(Path cache, DownloadSettings settings, Timing timing, String hub) {
     this.cache = cache;
     this.settings = settings;
     this.timing = timing;
+    this.hub = new Hub(hub, cache, settings, timing);
   }
 
   /** The one that the settings ask for. */
@@ -50,7 +54,10 @@ public final class WeightStore {
       CatalogProperties properties, CacheProperties cache, DownloadProperties download) {
     Path configured = properties.weightsDirectory();
     return new WeightStore(
-        configured != null ? configured : cache.weights(), download.settings(), Timing.system());
+        configured != null ? configured : cache.weights(),
+        download.settings(),
+        Timing.system(),
+        download.hub());
   }
 
   /** Where downloads are kept. */
@@ -75,6 +82,9 @@ public final class WeightStore {
    */
   public Optional<VerifiedFile> find(ModelDescriptor model, Consumer<String> wrong) {
     Weights weights = model.weights();
+    if (weights.repository() != null) {
+      return hub.find(model, wrong);
+    }
     Path file = weights.file();
     if (file != null && (Files.exists(file) || weights.sources().isEmpty())) {
       if (!Files.isRegularFile(file)) {
@@ -112,7 +122,9 @@ public final class WeightStore {
       return found.get();
     }
     try {
-      return Downloader.create(settings, timing, progress).fetch(request(model, cache));
+      return model.weights().repository() != null
+          ? hub.fetch(model, progress)
+          : Downloader.create(settings, timing, progress).fetch(request(model, cache));
     } catch (DownloadException e) {
       throw e.besides(wrong);
     }

@@ -24,8 +24,8 @@ import org.resnetserving.serving.ServedModel;
  * @param title for people
  * @param description what else one should know
  * @param architecture of the network; absent where its file says what it is
- * @param classes that it tells apart
- * @param input what becomes of a picture before the network sees it
+ * @param classes that it tells apart; absent while only a repository says it that is not here yet
+ * @param input what becomes of a picture before the network sees it; absent likewise
  * @param parameters of the network; known once it was compiled
  * @param precision that it is computed in; known once it was compiled
  * @param program which program was written for it, and why
@@ -42,8 +42,8 @@ record ModelResponse(
     String title,
     @Nullable String description,
     @Schema(example = "resnet50") @Nullable String architecture,
-    @Schema(example = "200") int classes,
-    Input input,
+    @Schema(example = "200") @Nullable Integer classes,
+    @Nullable Input input,
     @Nullable Long parameters,
     @Nullable String precision,
     @Nullable Chosen program,
@@ -67,7 +67,17 @@ record ModelResponse(
    * @param interpolation bilinear or bicubic, as Pillow computes them
    * @param mode shortest, squash or letterbox
    */
-  record Input(int resize, int crop, String interpolation, String mode) {}
+  record Input(int resize, int crop, String interpolation, String mode) {
+    static @Nullable Input of(ModelDescriptor.@Nullable Preprocessing preset) {
+      return preset == null
+          ? null
+          : new Input(
+              preset.square().resize(),
+              preset.side(),
+              preset.square().interpolation().name().toLowerCase(Locale.ROOT),
+              preset.square().mode().name().toLowerCase(Locale.ROOT));
+    }
+  }
 
   /**
    * How often the model is right.
@@ -140,12 +150,8 @@ record ModelResponse(
         descriptor.title(),
         descriptor.description(),
         descriptor.architecture(),
-        model.labels().size(),
-        new Input(
-            descriptor.preset().square().resize(),
-            descriptor.preset().side(),
-            descriptor.preset().square().interpolation().name().toLowerCase(Locale.ROOT),
-            descriptor.preset().square().mode().name().toLowerCase(Locale.ROOT)),
+        descriptor.ownPreset() == null ? null : (Integer) model.labels().size(),
+        Input.of(descriptor.ownPreset()),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),
         program == null ? null : Chosen.of(program.choice()),

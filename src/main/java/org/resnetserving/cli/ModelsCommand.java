@@ -18,7 +18,9 @@ import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Weight;
@@ -152,7 +154,7 @@ final class ModelsCommand implements Callable<Integer> {
     for (ModelDescriptor model : models) {
       try {
         out.println(model.name() + ": " + store.fetch(model, Progress.auto()).file());
-      } catch (DownloadException | WeightsException e) {
+      } catch (DownloadException | WeightsException | DescriptorException e) {
         err.println(e.getMessage());
         failed++;
       }
@@ -180,7 +182,7 @@ final class ModelsCommand implements Callable<Integer> {
           out.println(model.name() + ": not here");
           failed += mustBeHere && wrong.isEmpty() ? 1 : 0;
         }
-      } catch (DownloadException | WeightsException e) {
+      } catch (DownloadException | WeightsException | DescriptorException e) {
         err.println(model.name() + ": " + e.getMessage());
         failed++;
       }
@@ -188,19 +190,21 @@ final class ModelsCommand implements Callable<Integer> {
     return failed == 0 ? Commands.DONE : Commands.FAILED;
   }
 
-  private int calibrate(ModelDescriptor model, Path folder, Settings settings) throws IOException {
+  private int calibrate(ModelDescriptor described, Path folder, Settings settings)
+      throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new WeightsException("%s is no folder".formatted(folder));
     }
     VerifiedFile weights =
         settings
             .store()
-            .find(model)
+            .find(described)
             .orElseThrow(
                 () ->
                     new WeightsException(
                         "the weights of %s are not here; models pull %s brings them"
-                            .formatted(model.name(), model.name())));
+                            .formatted(described.name(), described.name())));
+    ModelDescriptor model = ModelDescriptors.complete(described, weights.file());
     Path natives = settings.cache().natives();
     PictureFolder pictures =
         new PictureFolder(
@@ -233,7 +237,7 @@ final class ModelsCommand implements Callable<Integer> {
    * what was found in it.
    */
   private static String readThrough(ModelDescriptor model, VerifiedFile found) {
-    ModelFile file = ModelFile.of(model, found.file());
+    ModelFile file = ModelFile.of(ModelDescriptors.complete(model, found.file()), found.file());
     if (file.isProgram()) {
       return file.format();
     }

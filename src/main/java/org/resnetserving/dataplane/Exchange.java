@@ -44,7 +44,7 @@ public final class Exchange {
    * @throws ProblemException (ANSWER_UNAVAILABLE) saying what it does instead
    */
   public void requireLabels() {
-    if (model.labels().size() == 0) {
+    if (model.descriptor().ownPreset() != null && model.labels().size() == 0) {
       throw new ProblemException(
           ProblemType.ANSWER_UNAVAILABLE,
           "The network of model '%s' has no head, so it tells no classes apart. It makes embeddings: POST /v1/models/%1$s/embed."

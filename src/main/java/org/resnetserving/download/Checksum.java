@@ -6,9 +6,11 @@ import java.util.Locale;
  * What the SHA-256 of a file must be.
  *
  * @param digits all 64 hex digits of it, or the first ones; none where the server tells them
+ * @param needed whether the file is refused where nobody tells them
  */
-public record Checksum(String digits) {
-  private static final Checksum LINKED = new Checksum("");
+public record Checksum(String digits, boolean needed) {
+  private static final Checksum LINKED = new Checksum("", true);
+  private static final Checksum IF_TOLD = new Checksum("", false);
 
   public Checksum {
     digits = digits.toLowerCase(Locale.ROOT);
@@ -23,7 +25,7 @@ public record Checksum(String digits) {
     if (digits.length() != 64) {
       throw new IllegalArgumentException("a SHA-256 has 64 hex digits, not " + digits.length());
     }
-    return new Checksum(digits);
+    return new Checksum(digits, true);
   }
 
   /** The first digits of the SHA-256, 8 or more, as PyTorch puts them into its file names. */
@@ -31,7 +33,7 @@ public record Checksum(String digits) {
     if (digits.isEmpty()) {
       throw new IllegalArgumentException("a checksum's prefix has 8 hex digits or more");
     }
-    return new Checksum(digits);
+    return new Checksum(digits, true);
   }
 
   /**
@@ -40,6 +42,14 @@ public record Checksum(String digits) {
    */
   public static Checksum linkedEtag() {
     return LINKED;
+  }
+
+  /**
+   * The same where the server tells it, in that header or as a 64-digit {@code ETag} of its own;
+   * without, the file is taken as it comes, and is not verified.
+   */
+  public static Checksum ifTold() {
+    return IF_TOLD;
   }
 
   boolean isTold() {
@@ -53,7 +63,7 @@ public record Checksum(String digits) {
   @Override
   public String toString() {
     return switch (digits.length()) {
-      case 0 -> "SHA-256 as the server tells it";
+      case 0 -> "SHA-256 as the server tells it" + (needed ? "" : ", if it does");
       case 64 -> "SHA-256 " + digits;
       default -> "SHA-256 " + digits + "…";
     };

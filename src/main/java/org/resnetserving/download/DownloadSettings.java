@@ -85,6 +85,24 @@ public record DownloadSettings(
         token);
   }
 
+  /** The same for smaller files; not for larger ones. */
+  public DownloadSettings atMost(long bytes) {
+    return new DownloadSettings(
+        offline,
+        connectTimeout,
+        idleTimeout,
+        minimumRate,
+        rateWindow,
+        attempts,
+        firstBackoff,
+        maxBackoff,
+        maxRetryAfter,
+        maxRedirects,
+        Math.min(bytes, maxBytes),
+        lockWait,
+        token);
+  }
+
   /** The same with a token. */
   public DownloadSettings withToken(@Nullable BearerToken token) {
     return new DownloadSettings(

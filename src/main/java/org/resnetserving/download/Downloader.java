@@ -174,9 +174,7 @@ public final class Downloader {
       try (TargetLock lock =
           TargetLock.take(request.folder(), source.file(), settings.lockWait(), timing, listener)) {
         VerifiedFile there = existing(target, source.checksum(), new ArrayList<>());
-        return there != null
-            ? there
-            : new VerifiedFile(target, download(web, source, target, listener), true);
+        return there != null ? there : download(web, source, target, listener);
       } catch (TransferException e) {
         if (e.local()) {
           throw e;
@@ -188,7 +186,7 @@ public final class Downloader {
     throw exhausted(request, failures);
   }
 
-  private String download(Web web, Source source, Path target, ProgressListener listener)
+  private VerifiedFile download(Web web, Source source, Path target, ProgressListener listener)
       throws TransferException, InterruptedException {
     Transfer transfer = new Transfer(web, settings, timing, space, source, target, listener);
     int failed = 0;

@@ -11,6 +11,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +65,20 @@ final class EnvironmentProxies extends ProxySelector {
     // Nothing to choose from: the download reports the failure.
   }
 
-  /** Answers a proxy's question with the user and password of its address; nobody else's. */
-  Authenticator authenticator() {
+  /**
+   * Answers a proxy's question with the user and password of its address; nobody else's. There is
+   * none where no proxy's address has them: Java's client sends no {@code Authorization} of a
+   * request's own beside one.
+   */
+  Optional<Authenticator> authenticator() {
+    boolean asked =
+        Stream.of(Optional.ofNullable(https), Optional.ofNullable(http))
+            .flatMap(Optional::stream)
+            .anyMatch(proxy -> proxy.getUserInfo() != null);
+    return asked ? Optional.of(users()) : Optional.empty();
+  }
+
+  private Authenticator users() {
     return new Authenticator() {
       @Override
       protected @Nullable PasswordAuthentication getPasswordAuthentication() {

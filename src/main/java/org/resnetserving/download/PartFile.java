@@ -120,12 +120,20 @@ final class PartFile implements AutoCloseable {
     return Sha256.end(digest);
   }
 
-  /** Makes it the file, at once, and notes its SHA-256 beside it. */
+  /**
+   * Makes it the file, at once, and notes its SHA-256 beside it.
+   *
+   * @param sha256 that was expected and found; empty where none was expected, and none is noted
+   */
   void finish(String sha256) throws TransferException {
     try {
       channel.force(true);
       channel.close();
-      Files.writeString(sidecar(target), sha256 + "  " + target.getFileName() + "\n");
+      if (sha256.isEmpty()) {
+        Files.deleteIfExists(sidecar(target));
+      } else {
+        Files.writeString(sidecar(target), sha256 + "  " + target.getFileName() + "\n");
+      }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
       Files.deleteIfExists(noteFile);
     } catch (IOException e) {

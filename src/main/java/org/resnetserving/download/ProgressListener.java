@@ -21,7 +21,7 @@ public interface ProgressListener {
   /** Nothing happens for a while, for this reason. */
   default void waiting(String why, Duration most) {}
 
-  /** The file is there, whole and verified. */
+  /** The file is there, whole, and verified if anything said what to expect. */
   default void finished(Path file) {}
 
   /** Nothing more follows, whether the file is there or not. */

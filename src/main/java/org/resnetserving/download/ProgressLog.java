@@ -48,7 +48,7 @@ final class ProgressLog implements ProgressListener {
 
   @Override
   public void finished(Path file) {
-    log.info("{}: downloaded and verified, {}", name, file);
+    log.info("{}: downloaded, {}", name, file);
   }
 
   private static long step(long have, long total) {

@@ -48,10 +48,10 @@ final class Transfer {
     return farthest;
   }
 
-  /** Leaves the whole, verified file at its place and returns its SHA-256, or throws. */
-  String attempt() throws TransferException, InterruptedException {
+  /** Leaves the whole file at its place, verified where its SHA-256 is known, or throws. */
+  VerifiedFile attempt() throws TransferException, InterruptedException {
     try (PartFile part = PartFile.open(target, source.url().toString())) {
-      if (source.checksum().isTold() && part.told().isEmpty()) {
+      if (mustBeTold() && part.told().isEmpty()) {
         part.clear(); // begun when the descriptor named another checksum
       }
       boolean resumed = part.size() > 0;
@@ -62,6 +62,10 @@ final class Transfer {
     } catch (IOException e) {
       throw TransferException.network(e);
     }
+  }
+
+  private boolean mustBeTold() {
+    return source.checksum().isTold() && source.checksum().needed();
   }
 
   private void receive(PartFile part) throws IOException, TransferException, InterruptedException {
@@ -100,7 +104,7 @@ final class Transfer {
     }
     checkSize(total, rest ? part.size() : 0);
     if (!rest) {
-      if (source.checksum().isTold() && answer.told().isEmpty()) {
+      if (mustBeTold() && answer.told().isEmpty()) {
         part.delete();
         throw TransferException.last(
             Kind.REFUSED, "the server did not tell the file's SHA-256 (X-Linked-Etag)");
@@ -148,9 +152,9 @@ final class Transfer {
     }
   }
 
-  private String finish(PartFile part, boolean resumed) throws TransferException {
+  private VerifiedFile finish(PartFile part, boolean resumed) throws TransferException {
     Checksum expected = source.checksum();
-    if (expected.isTold()) {
+    if (expected.isTold() && !part.told().isEmpty()) {
       expected = Checksum.sha256(part.told());
     }
     String found = part.sha256();
@@ -169,9 +173,9 @@ final class Transfer {
           ? TransferException.passing(Kind.WRONG_HASH, message)
           : TransferException.last(Kind.WRONG_HASH, message);
     }
-    part.finish(found);
+    part.finish(expected.isTold() ? "" : found);
     listener.finished(target);
-    return found;
+    return new VerifiedFile(target, found, !expected.isTold());
   }
 
   private TransferException refusal(Answer answer) {
@@ -180,7 +184,7 @@ final class Transfer {
     return switch (status) {
       case 404, 410 -> TransferException.last(Kind.NOT_FOUND, "no such file (" + code + ")");
       case 401, 403 ->
-          TransferException.last(Kind.DENIED, "the server wants other credentials (" + code + ")");
+          TransferException.last(Kind.DENIED, TransferException.DENIED + " (" + code + ")");
       case 407 ->
           TransferException.last(
               Kind.DENIED,

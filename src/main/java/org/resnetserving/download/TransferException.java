@@ -18,6 +18,9 @@ import org.resnetserving.download.DownloadException.Kind;
 final class TransferException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** What a server means by 401 and 403. */
+  static final String DENIED = "the server wants other credentials";
+
   private final Kind kind;
   private final boolean again;
   private final @Nullable Duration after;
@@ -68,6 +71,9 @@ final class TransferException extends Exception {
                 + "); a company's own certificate authority goes into a -Djavax.net.ssl.trustStore";
         return new TransferException(Kind.REFUSED, message, false, null, e);
       }
+    }
+    if (String.valueOf(e.getMessage()).contains("WWW-Authenticate header missing")) {
+      return new TransferException(Kind.DENIED, DENIED + " (HTTP 401)", false, null, e);
     }
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       String message = e.getMessage() == null ? "no connection" : e.getMessage();

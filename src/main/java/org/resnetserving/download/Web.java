@@ -1,6 +1,7 @@
 package org.resnetserving.download;
 
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,15 +10,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.resnetserving.download.DownloadException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for a file, and follows where it is sent. */
 final class Web {
+  private static final Logger log = LoggerFactory.getLogger(Web.class);
+
   private final HttpClient client;
   private final DownloadSettings settings;
 
@@ -31,7 +37,12 @@ final class Web {
             .connectTimeout(settings.connectTimeout())
             .proxy(proxies);
     if (proxies instanceof EnvironmentProxies environment) {
-      builder.authenticator(environment.authenticator());
+      Optional<Authenticator> users = environment.authenticator();
+      users.ifPresent(builder::authenticator);
+      if (users.isPresent() && settings.token() != null) {
+        log.warn(
+            "{} is not sent: Java's client sends none beside a proxy's password", settings.token());
+      }
     }
     client = builder.build();
   }
@@ -57,9 +68,7 @@ final class Web {
       }
       HttpResponse<Body> response = send(request(source, url, offset, etag));
       if (sameOrigin(url, source.url())) {
-        String header = response.headers().firstValue("X-Linked-Etag").orElse("");
-        String digits = header.replace("\"", "").strip().toLowerCase(Locale.ROOT);
-        told = digits.matches("[0-9a-f]{64}") ? digits : told;
+        told = told(source, response, told);
       }
       if (!isRedirect(response.statusCode())) {
         return new Answer(response, told);
@@ -67,6 +76,21 @@ final class Web {
       response.body().close();
       url = next(url, response.headers().firstValue("Location").orElse(""));
     }
+  }
+
+  /** The SHA-256 that an answer of the source's own host tells; else what an earlier one told. */
+  private static String told(Source source, HttpResponse<Body> response, String before) {
+    String linked = digits(response, "X-Linked-Etag");
+    if (linked.isEmpty() && before.isEmpty() && !source.checksum().needed()) {
+      linked = digits(response, "ETag");
+    }
+    return linked.isEmpty() ? before : linked;
+  }
+
+  private static String digits(HttpResponse<Body> response, String header) {
+    String value = response.headers().firstValue(header).orElse("");
+    String digits = value.replace("\"", "").strip().toLowerCase(Locale.ROOT);
+    return digits.matches("[0-9a-f]{64}") ? digits : "";
   }
 
   private HttpRequest request(Source source, URI url, long offset, String etag) {

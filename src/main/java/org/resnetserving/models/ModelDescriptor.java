@@ -22,7 +22,8 @@ import org.resnetserving.network.Normalization;
  * @param classes how many outputs; null takes as many as there are labels
  * @param weights where the weights are
  * @param labels the label file; null for a network without a head, which only makes embeddings
- * @param preset what is done to a picture before the network
+ * @param ownPreset what is done to a picture before the network; null takes what the repository of
+ *     its weights says, once that is here
  * @param activation what makes probabilities of the outputs; null takes what the file says, or
  *     softmax
  * @param license the licence of the weights, an SPDX identifier where there is one
@@ -40,7 +41,7 @@ public record ModelDescriptor(
     @Nullable Integer classes,
     Weights weights,
     @Nullable Path labels,
-    Preprocessing preset,
+    @Nullable Preprocessing ownPreset,
     @Nullable Activation activation,
     String license,
     @Nullable Accuracy accuracy,
@@ -52,26 +53,66 @@ public record ModelDescriptor(
   public static final String TORCHSCRIPT = "torchscript";
 
   /**
-   * Where the weights are: a file of one's own, or sources to download it from, or both. The file
-   * wins if it is there.
+   * What is done to a picture before the network.
+   *
+   * @throws IllegalStateException if only a repository says it that is not here yet
+   */
+  public Preprocessing preset() {
+    if (ownPreset == null) {
+      throw new IllegalStateException(file + ": its repository is not here yet");
+    }
+    return ownPreset;
+  }
+
+  /** Completed by what the folder of its repository says, where it does not say it itself. */
+  ModelDescriptor completedBy(ModelDescriptor folder) {
+    boolean ownClasses = labels != null || classes != null;
+    return new ModelDescriptor(
+        name,
+        file,
+        title,
+        description,
+        architecture == null ? folder.architecture : architecture,
+        ownClasses ? classes : folder.classes,
+        new Weights(
+            folder.weights.file, weights.sha256, List.of(), weights.entry, weights.repository),
+        labels == null ? folder.labels : labels,
+        ownPreset == null ? folder.ownPreset : ownPreset,
+        activation == null ? folder.activation : activation,
+        license,
+        accuracy,
+        serving,
+        int8Checked,
+        note == null
+            ? "What its descriptor leaves out is as " + weights.repository + " says."
+            : note);
+  }
+
+  /**
+   * Where the weights are: a file of one's own, or sources to download it from, or both, and then
+   * the file wins if it is there; or a repository, which says more of the model than its weights.
    *
    * @param file a local file; a relative one lies beside the descriptor
-   * @param sha256 what the local file's SHA-256 must be; null does not check it
+   * @param sha256 what the SHA-256 of the local file, or of the repository's weights, must be; null
+   *     does not check it
    * @param sources where to download from, in order of preference
    * @param entry which state dict of a file that has several; null looks for it
+   * @param repository of the Hugging Face hub that has the weights and tells the network, the
+   *     labels and the preset; null where there is none
    */
   public record Weights(
       @Nullable Path file,
       @Nullable String sha256,
       List<RemoteFile> sources,
-      @Nullable String entry) {
+      @Nullable String entry,
+      @Nullable Repository repository) {
     public Weights {
       sources = List.copyOf(sources);
     }
 
     /** Of a file whose state dict is looked for. */
     public Weights(@Nullable Path file, @Nullable String sha256, List<RemoteFile> sources) {
-      this(file, sha256, sources, null);
+      this(file, sha256, sources, null, null);
     }
   }
 

@@ -37,6 +37,9 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads the descriptors of models, strictly: what is not understood is refused, never ignored. */
 public final class ModelDescriptors {
+  /** Most bytes of a folder's {@code config.json}, and of its company. */
+  public static final int MAX_CONFIG_BYTES = FolderConfig.MAX_BYTES;
+
   static final int MAX_BYTES = 64 << 10;
   static final int MAX_MODELS = 1000;
   private static final int MAX_SOURCES = 16;
@@ -67,7 +70,8 @@ public final class ModelDescriptors {
           "serving",
           "int8_checked",
           "note");
-  private static final List<String> WEIGHTS_KEYS = List.of("file", "sha256", "sources", "entry");
+  private static final List<String> WEIGHTS_KEYS =
+      List.of("file", "sha256", "sources", "entry", "repository");
   private static final List<String> SOURCE_KEYS =
       List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
   private static final List<String> ACCURACY_KEYS =
@@ -148,24 +152,51 @@ public final class ModelDescriptors {
     return model(name, file, YamlMap.document(file, compose(file), KEYS));
   }
 
+  /**
+   * The descriptor, completed by what the repository of its weights says of the model; without a
+   * repository, as it is. What the descriptor says itself stands.
+   *
+   * @param weights of the repository, in its folder
+   * @throws DescriptorException naming the file, the key and what is read
+   */
+  public static ModelDescriptor complete(ModelDescriptor model, Path weights) {
+    return model.weights().repository() == null
+        ? model
+        : model.completedBy(ModelFolder.read(folder(weights), model.name()));
+  }
+
+  /**
+   * Checks what a repository's folder says of the model, before its weights are there.
+   *
+   * @throws DescriptorException naming the file, the key and what is read
+   */
+  public static void requireReadable(Path folder) {
+    ModelFolder.check(folder);
+  }
+
   private static ModelDescriptor model(String name, Path file, YamlMap yaml) {
     String given = yaml.optionalMatching("name", NAME, NAME_RULE);
     if (given != null && !given.equals(name)) {
       throw yaml.mistake("name", "must be the file's name, '" + name + "', it is '" + given + "'");
     }
     Path folder = folder(file);
+    Weights weights = weights(folder, yaml);
+    Repository repository = weights.repository();
+    boolean told = repository != null;
     return new ModelDescriptor(
         name,
         file,
-        yaml.text("title", MAX_LINE),
+        told && !yaml.has("title") ? String.valueOf(repository) : yaml.text("title", MAX_LINE),
         yaml.optionalText("description", MAX_TEXT),
         architecture(yaml),
         yaml.optionalInt("classes", 1, Labels.MAX_LABELS),
-        weights(folder, yaml.map("weights", WEIGHTS_KEYS)),
+        weights,
         yaml.has("labels") ? path(folder, yaml, "labels") : null,
-        DescribedPreset.of(yaml),
+        told && !yaml.has("preset") ? null : DescribedPreset.of(yaml),
         yaml.optionalChoice("activation", Activation.class),
-        yaml.text("license", MAX_LINE),
+        told && !yaml.has("license")
+            ? "as " + repository + " says"
+            : yaml.text("license", MAX_LINE),
         accuracy(yaml.optionalMap("accuracy", ACCURACY_KEYS)),
         serving(yaml.optionalMap("serving", SERVING_KEYS)),
         yaml.flag("int8_checked", false),
@@ -188,13 +219,28 @@ public final class ModelDescriptors {
     return name;
   }
 
-  private static Weights weights(Path folder, YamlMap yaml) {
+  private static Weights weights(Path folder, YamlMap document) {
+    if (document.isText("weights")) {
+      return new Weights(null, null, List.of(), null, repository(document, "weights"));
+    }
+    YamlMap yaml = document.map("weights", WEIGHTS_KEYS);
+    if (yaml.has("repository")) {
+      if (yaml.has("file") || yaml.has("sources")) {
+        throw yaml.mistake("repository", "stands instead of weights.file and weights.sources");
+      }
+      return new Weights(
+          null,
+          sha256(yaml),
+          List.of(),
+          yaml.optionalText("entry", MAX_LINE),
+          repository(yaml, "repository"));
+    }
     List<RemoteFile> sources = new ArrayList<>();
     for (YamlMap source : yaml.maps("sources", MAX_SOURCES, SOURCE_KEYS)) {
       sources.add(source(source));
     }
     if (!yaml.has("file") && sources.isEmpty()) {
-      throw yaml.mistake("needs a file, or sources to download it from, or both");
+      throw yaml.mistake("needs a file, or sources to download it from, or both; or a repository");
     }
     if (yaml.has("sha256") && !yaml.has("file")) {
       throw yaml.mistake("sha256", "belongs to weights.file; each source has its own");
@@ -203,7 +249,16 @@ public final class ModelDescriptors {
         yaml.has("file") ? path(folder, yaml, "file") : null,
         sha256(yaml),
         sources,
-        yaml.optionalText("entry", MAX_LINE));
+        yaml.optionalText("entry", MAX_LINE),
+        null);
+  }
+
+  private static Repository repository(YamlMap yaml, String key) {
+    try {
+      return Repository.parse(yaml.text(key, MAX_LINE));
+    } catch (IllegalArgumentException e) {
+      throw yaml.mistake(key, String.valueOf(e.getMessage()));
+    }
   }
 
   private static RemoteFile source(YamlMap yaml) {

@@ -61,25 +61,43 @@ final class ModelFolder {
    * @throws DescriptorException naming the file, the key and what is read
    */
   static ModelDescriptor read(Path folder) {
-    return new ModelFolder(folder, FolderConfig.read(folder.resolve(CONFIG))).model();
-  }
-
-  private ModelDescriptor model() {
     String name = String.valueOf(folder.getFileName());
-    Path file = folder.resolve(CONFIG);
     if (!ModelDescriptors.NAME.matcher(name).matches()) {
       throw new DescriptorException(
           folder, 1, "the folder's name is the model's: " + ModelDescriptors.NAME_RULE);
     }
-    String type = config.text("model_type", "timm");
-    Dialect dialect =
-        switch (type) {
-          case "resnet" -> transformers();
-          case "timm", "timm_wrapper" -> timm();
-          default ->
-              throw config.mistake(
-                  "model_type", "must be resnet or timm_wrapper, or not be there (timm's own)");
-        };
+    return read(folder, name);
+  }
+
+  /** The model in a folder, by another name than the folder's. */
+  static ModelDescriptor read(Path folder, String name) {
+    return of(folder).model(name);
+  }
+
+  private static ModelFolder of(Path folder) {
+    return new ModelFolder(folder, FolderConfig.read(folder.resolve(CONFIG)));
+  }
+
+  /** Checks what a folder says of the model, before its weights are there. */
+  static void check(Path folder) {
+    ModelFolder checked = of(folder);
+    checked.dialect();
+    checked.activation();
+  }
+
+  private Dialect dialect() {
+    return switch (config.text("model_type", "timm")) {
+      case "resnet" -> transformers();
+      case "timm", "timm_wrapper" -> timm();
+      default ->
+          throw config.mistake(
+              "model_type", "must be resnet or timm_wrapper, or not be there (timm's own)");
+    };
+  }
+
+  private ModelDescriptor model(String name) {
+    Path file = folder.resolve(CONFIG);
+    Dialect dialect = dialect();
     return new ModelDescriptor(
         name,
         file,

@@ -1,5 +1,6 @@
 package org.resnetserving.serving;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,7 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.Labels;
 import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
@@ -20,8 +22,6 @@ import org.resnetserving.programs.ProgramSummary;
 
 /** A model that is served: what is known of it, how it is, and the way to ask it. */
 public final class ServedModel implements Terms {
-  private final ModelDescriptor descriptor;
-  private final Labels labels;
   private final Duration deadline;
   private final Duration maxDeadline;
   private final Ticker ticker;
@@ -30,6 +30,8 @@ public final class ServedModel implements Terms {
    * needs hangs together in one immutable object, so it sees all of it or nothing. */
   private volatile Condition condition = new Condition(ModelState.PENDING, null, null);
   private volatile @Nullable Pipeline pipeline;
+
+  private volatile Description description;
 
   private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
@@ -43,15 +45,17 @@ public final class ServedModel implements Terms {
    */
   private record Condition(ModelState state, @Nullable String reason, @Nullable Long retryNanos) {}
 
+  /** What is known of it before it is loaded. */
+  private record Description(ModelDescriptor descriptor, Labels labels) {
+    static Description of(ModelDescriptor descriptor) {
+      return new Description(descriptor, Labels.of(descriptor));
+    }
+  }
+
   private ServedModel(
-      ModelDescriptor descriptor,
-      Labels labels,
-      Duration deadline,
-      Duration maxDeadline,
-      Ticker ticker) {
+      Description description, Duration deadline, Duration maxDeadline, Ticker ticker) {
     this.ticker = ticker;
-    this.descriptor = descriptor;
-    this.labels = labels;
+    this.description = description;
     this.deadline = deadline;
     this.maxDeadline = maxDeadline;
   }
@@ -74,8 +78,7 @@ public final class ServedModel implements Terms {
               .formatted(descriptor.file(), own, defaults.maxDeadline()));
     }
     return new ServedModel(
-        descriptor,
-        Labels.of(descriptor),
+        Description.of(descriptor),
         own != null ? own : defaults.deadline(),
         defaults.maxDeadline(),
         ticker);
@@ -83,17 +86,27 @@ public final class ServedModel implements Terms {
 
   /** What requests call it. */
   public String name() {
-    return descriptor.name();
+    return description.descriptor().name();
   }
 
   /** What its file says of it. */
   public ModelDescriptor descriptor() {
-    return descriptor;
+    return description.descriptor();
   }
 
-  /** What its outputs stand for; none of a network without a head. */
+  /** What its outputs stand for; none of a network without a head, or whose repository is to come. */
   public Labels labels() {
-    return labels;
+    return description.labels();
+  }
+
+  /**
+   * From now on it is described as the repository of its weights says, if they come from one.
+   *
+   * @param weights where they are now
+   * @throws DescriptorException if what the repository says cannot be served
+   */
+  public void complete(Path weights) {
+    description = Description.of(ModelDescriptors.complete(descriptor(), weights));
   }
 
   /** How it is: at this moment, so a model whose workers have all broken is not ready. */

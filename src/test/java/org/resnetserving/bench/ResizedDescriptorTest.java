@@ -52,7 +52,7 @@ final class ResizedDescriptorTest {
         .isEqualTo(new Preset(96, 96, model.preset().square().interpolation()));
     assertThat(larger)
         .usingRecursiveComparison()
-        .ignoringFields("file", "preset.square")
+        .ignoringFields("file", "ownPreset.square")
         .isEqualTo(model);
   }
 

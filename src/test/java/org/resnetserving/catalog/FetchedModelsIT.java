@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +32,7 @@ import tools.jackson.databind.JsonNode;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      "resnet.models=safetensors,zip,legacy",
+      "resnet.models=safetensors,zip,legacy,hub",
       "resnet.serving.precision=fp32"
     })
 final class FetchedModelsIT {
@@ -53,6 +55,14 @@ final class FetchedModelsIT {
         models, "safetensors", Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors"));
     describe(models, "zip", PICKLES.resolve("resnet20-cifar10.pth"));
     describe(models, "legacy", PICKLES.resolve("resnet20-cifar10.legacy.pth"));
+    Path repository = Path.of("src/test/resources/golden/folders/hf-resnet-bottleneck");
+    for (String file : List.of("config.json", "preprocessor_config.json", "model.safetensors")) {
+      HOST.on(
+          "/someone/a-resnet/resolve/main/" + file,
+          MisbehavingServer.serves(Files.readAllBytes(repository.resolve(file)), "\"1\""));
+    }
+    Files.writeString(models.resolve("hub.yml"), "weights: hf://someone/a-resnet\n");
+    registry.add("resnet.download.hugging-face-endpoint", () -> HOST.url("").toString());
     registry.add("resnet.models-directory", () -> models);
     registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
   }
@@ -79,16 +89,42 @@ final class FetchedModelsIT {
     HOST.close();
   }
 
-  /** The logits are PyTorch's; those of the cat come first. */
-  @ParameterizedTest
-  @ValueSource(strings = {"safetensors", "zip", "legacy"})
-  void model_thatWasFetched_answersAsPyTorchDoes(String model) {
+  /** What transformers answers is in {@code folders.json}. */
+  @Test
+  void repository_thatWasFetched_isDescribedByItself() {
+    awaitReady("hub");
+
+    JsonNode model = server.get("/v1/models/hub").json();
+    assertThat(model.get("title").stringValue()).isEqualTo("hf://someone/a-resnet");
+    assertThat(model.get("architecture").stringValue()).isEqualTo("resnet-bottleneck-1-2-1-1");
+    assertThat(model.get("classes").intValue()).isEqualTo(5);
+    assertThat(model.get("input").get("resize").intValue()).isEqualTo(256);
+    assertThat(model.get("note").stringValue()).contains("as hf://someone/a-resnet says");
+    JsonNode first =
+        server
+            .form(
+                "/v1/models/hub/classify", "image", RunningServer.picture("pictures/espresso.jpg"))
+            .json()
+            .get("predictions")
+            .get(0);
+    assertThat(first.get("label").stringValue()).isEqualTo("apple");
+    assertThat(first.get("probability").doubleValue()).isCloseTo(0.7004, within(1e-3));
+  }
+
+  private void awaitReady(String model) {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(server.get("/v1/models/" + model).json().get("state").stringValue())
                     .isEqualTo("ready"));
+  }
+
+  /** The logits are PyTorch's; those of the cat come first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"safetensors", "zip", "legacy"})
+  void model_thatWasFetched_answersAsPyTorchDoes(String model) {
+    awaitReady(model);
     ByteBuffer logits =
         ByteBuffer.wrap(RunningServer.picture("golden/models/resnet20-cifar10/golden.logits.f32"))
             .order(ByteOrder.LITTLE_ENDIAN);

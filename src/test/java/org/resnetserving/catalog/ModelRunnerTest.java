@@ -259,7 +259,12 @@ final class ModelRunnerTest {
     ServedModel remote =
         TestModels.model(
             "remote", folder.resolve("remote.yml"), new Weights(null, null, List.of(source)));
-    store = new WeightStore(cache, DownloadSettings.defaults().withOffline(true), Timing.system());
+    store =
+        new WeightStore(
+            cache,
+            DownloadSettings.defaults().withOffline(true),
+            Timing.system(),
+            "https://hub.example");
     ModelRunner runner = runner(new Catalog(List.of(remote)));
     runner.bring(remote);
     await().until(() -> remote.status().state() == ModelState.FAILED);

@@ -164,6 +164,37 @@ final class ModelsCommandTest {
   }
 
   @Test
+  void repository_isListedPulledAndVerified() throws IOException {
+    Path repository = Path.of("src/test/resources/golden/folders/hf-resnet-bottleneck");
+    for (String file : List.of("config.json", "preprocessor_config.json", "model.safetensors")) {
+      host.on(
+          "/someone/a-resnet/resolve/v1/" + file,
+          MisbehavingServer.serves(Files.readAllBytes(repository.resolve(file)), "\"1\""));
+    }
+    Files.writeString(folder.resolve("hub.yml"), "weights: hf://someone/a-resnet@v1\n");
+    String endpoint = "--resnet.download.hugging-face-endpoint=" + host.url("/");
+    Path weights = folder.resolve("cache/weights/hf--someone--a-resnet@v1/model.safetensors");
+
+    assertThat(run("models", "list", endpoint)).isZero();
+    assertThat(printed(out)).containsPattern("hub +hf://someone/a-resnet@v1 +to be fetched");
+    assertThat(run("models", "pull", "hub", endpoint)).isZero();
+    assertThat(printed(out)).contains("hub: " + weights);
+    assertThat(run("models", "verify", "hub", "--resnet.download.offline=true")).isZero();
+    assertThat(printed(out))
+        .contains("hub: readable, but not verified: no SHA-256 is known (" + weights + ")")
+        .contains("resnet-bottleneck-1-2-1-1");
+  }
+
+  @Test
+  void repository_ofWhichAFileIsMissing_isNotPulled() throws IOException {
+    Files.writeString(folder.resolve("hub.yml"), "weights: hf://someone/a-resnet\n");
+    String endpoint = "--resnet.download.hugging-face-endpoint=" + host.url("");
+
+    assertThat(run("models", "pull", "hub", endpoint)).isOne();
+    assertThat(printed(err)).contains("resolve/main/config.json: no such file (HTTP 404)");
+  }
+
+  @Test
   void calibrate_keepsRangesForTheNextStart() throws IOException {
     assumeTrue(CpuFeatures.has("avx512_vnni") || CpuFeatures.has("avx_vnni"));
     assertThat(

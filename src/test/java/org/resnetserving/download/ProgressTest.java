@@ -40,7 +40,7 @@ final class ProgressTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .hasSize(12)
         .startsWith("net: downloading https://a.example/net.pth (1.0 kB)", "net: 10 % of 1.0 kB")
-        .endsWith("net: 100 % of 1.0 kB", "net: downloaded and verified, net.pth");
+        .endsWith("net: 100 % of 1.0 kB", "net: downloaded, net.pth");
   }
 
   @Test

@@ -217,6 +217,26 @@ final class ModelDescriptorsTest {
       delimiter = '|',
       textBlock =
           """
+          weights: hf://owner          | weights must be hf://owner/name or hf://owner/name@revision
+          weights: hf://owner/name@    | weights must be hf://owner/name or
+          weights: hf://owner/../name  | weights must be hf://owner/name or
+          weights: hf://o/n@a/../b     | weights must be hf://owner/name or
+          weights: hf://o/n@a%2Fb      | weights must be hf://owner/name or
+          weights: https://o/n         | weights must be hf://owner/name or
+          weights: {repository: 'hf://o/n', file: x} | stands instead of weights.file
+          """)
+  void repository_thatIsNone_isRefused(String yaml, String reason) throws IOException {
+    Path file = Files.writeString(folder.resolve("net.yml"), yaml);
+    assertThatThrownBy(() -> ModelDescriptors.read(file))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           name: net           | name: other           | 1  | name must be the file's name, 'net', it is 'other'
           title: A net        | titel: A net          | 2  | unknown key titel; did you mean title? Allowed: name, title
           title: A net        | frobnicate: A net     | 2  | unknown key frobnicate; allowed: name, title, description
