@@ -94,7 +94,9 @@ public final class ServedModel implements Terms {
     return description.descriptor();
   }
 
-  /** What its outputs stand for; none of a network without a head, or whose repository is to come. */
+  /**
+   * What its outputs stand for; none of a network without a head, or whose repository is to come.
+   */
   public Labels labels() {
     return description.labels();
   }
