@@ -109,7 +109,7 @@ final class ModelRunner {
                     loader().load(model, weights.get());
                   } else {
                     model.become(ModelState.DOWNLOADING);
-                    downloads.put(model, downloading.submit(() -> fetch(model, FIRST_RETRY)));
+                    keep(model, downloading.submit(() -> fetch(model, FIRST_RETRY)));
                   }
                 }));
   }
@@ -151,7 +151,7 @@ final class ModelRunner {
   }
 
   private void retryLater(ServedModel model, Duration wait, Duration next) {
-    downloads.put(
+    keep(
         model,
         downloading.schedule(
             () -> {
@@ -162,6 +162,21 @@ final class ModelRunner {
             },
             wait.toMillis(),
             TimeUnit.MILLISECONDS));
+  }
+
+  /** Keeps the download so that it stops with the model, be that now: it may be gone already. */
+  private void keep(ServedModel model, Future<?> download) {
+    downloads.put(model, download);
+    if (!catalog.serves(model)) {
+      stopDownload(model);
+    }
+  }
+
+  private void stopDownload(ServedModel model) {
+    Future<?> download = downloads.remove(model);
+    if (download != null) {
+      download.cancel(true);
+    }
   }
 
   private static void failed(ServedModel model, String reason) {
@@ -176,10 +191,7 @@ final class ModelRunner {
   void unload(ServedModel model) {
     catalog.remove(model);
     metrics.forget(model);
-    Future<?> download = downloads.remove(model);
-    if (download != null) {
-      download.cancel(true);
-    }
+    stopDownload(model);
     loading.execute(
         () -> {
           close(model);

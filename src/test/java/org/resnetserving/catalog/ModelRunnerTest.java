@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +130,44 @@ final class ModelRunnerTest {
     runner.bring(gone);
     fetching.await();
     runner.unload(gone);
+    stopped.await();
+    runner.end(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void model_unloadedBeforeItsDownloadIsKept_isFetchedNoFurther() throws InterruptedException {
+    ServedModel gone = TestModels.model("gone");
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    when(store.fetch(same(gone.descriptor()), any()))
+        .then(
+            call -> {
+              fetching.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                stopped.countDown();
+              }
+              return FILE;
+            });
+    AtomicInteger looks = new AtomicInteger();
+    Catalog watched = spy(catalog);
+    doAnswer(
+            call -> {
+              // The loading thread looks before it submits the download, and after.
+              if (Thread.currentThread().getName().equals("model-loader")
+                  && looks.incrementAndGet() == 2) {
+                fetching.await();
+                catalog.remove(gone);
+                return false;
+              }
+              return call.callRealMethod();
+            })
+        .when(watched)
+        .serves(gone);
+    ModelRunner runner = runner(watched);
+    watched.add(gone);
+    runner.bring(gone);
     stopped.await();
     runner.end(Duration.ofSeconds(5));
   }
