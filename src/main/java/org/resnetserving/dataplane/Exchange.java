@@ -122,7 +122,7 @@ public final class Exchange {
   /** The most probable classes, as a client asked for them. */
   public List<Prediction> rank(PictureResult result, ClassifyParameters parameters) {
     return Ranking.top(
-            result.inference().logits(),
+            result.probabilities(model.activation()),
             model.activation(),
             parameters.topK(),
             parameters.minProbability())

@@ -149,31 +149,33 @@ final class Axis {
   }
 
   /**
-   * A row of source pixels from {@link #sourceFrom} on, with room for what {@link #apply} reads.
+   * A row of source pixels, with room for what {@link #apply} reads.
+   *
+   * @param pixels from the first one up to {@link #sourceTo} at least
    */
-  byte[] newRow() {
-    return new byte[3 * (sourceTo() - sourceFrom() + SHORT)];
+  static byte[] newRow(int pixels) {
+    return new byte[3 * (pixels + SHORT)];
   }
 
   /**
    * Makes the entries of one row.
    *
    * @param row a {@link #newRow}
+   * @param offset which source pixel is its first
    * @param target takes three samples, 0 to 255, for each entry
    */
-  void apply(byte[] row, int[] target) {
+  void apply(byte[] row, int offset, int[] target) {
     if (stride == SHORT) {
-      applyShort(row, target);
+      applyShort(row, offset, target);
     } else {
-      applyLong(row, target);
+      applyLong(row, offset, target);
     }
   }
 
   /**
    * Windows of up to four pixels, as of most small pictures: a loop would cost more than it does.
    */
-  private void applyShort(byte[] row, int[] target) {
-    int offset = sourceFrom();
+  private void applyShort(byte[] row, int offset, int[] target) {
     int weight = 0;
     int out = 0;
     for (int start : from) {
@@ -199,8 +201,7 @@ final class Axis {
     return clamp((sum + HALF) >> PRECISION);
   }
 
-  private void applyLong(byte[] row, int[] target) {
-    int offset = sourceFrom();
+  private void applyLong(byte[] row, int offset, int[] target) {
     int out = 0;
     for (int entry = 0; entry < from.length; entry++) {
       int red = HALF;

@@ -76,12 +76,25 @@ public record Geometry(
         : -(-surplus / 2);
   }
 
+  /** The same picture resized, with another pixel of it as the crop's first. */
+  Geometry at(long newLeft, long newTop) {
+    return new Geometry(width, height, orientation, resizedWidth, resizedHeight, newLeft, newTop);
+  }
+
+  /** The width seen, upright. */
+  public int uprightWidth() {
+    return Orientation.swapsSides(orientation) ? height : width;
+  }
+
+  /** The height seen, upright. */
+  public int uprightHeight() {
+    return Orientation.swapsSides(orientation) ? width : height;
+  }
+
   /** Where a position in the crop is in the picture as it is seen, upright. */
   public Point upright(double x, double y) {
-    boolean sideways = Orientation.swapsSides(orientation);
     return new Point(
-        (x + left) * (sideways ? height : width) / resizedWidth,
-        (y + top) * (sideways ? width : height) / resizedHeight);
+        (x + left) * uprightWidth() / resizedWidth, (y + top) * uprightHeight() / resizedHeight);
   }
 
   /** Where a position in the crop is in the picture as it is stored. */

@@ -65,14 +65,19 @@ public abstract sealed class Picture permits Jpeg, Png, Gif, Bmp, Webp, Tiff {
   /** About how many bytes outside the Java heap it takes to decode, from the header alone. */
   public abstract long decodedBytes();
 
+  /** {@link #heapBytes(Cut)} of what a network reads. */
+  public final long heapBytes(Preset preset) {
+    return heapBytes(Cut.crop(this, preset));
+  }
+
   /**
    * How many bytes of the Java heap it takes to decode and resize, from the header alone; at most
    * {@link #MOST_HEAP_BYTES}.
    *
    * @throws org.resnetserving.problem.ProblemException if it would take more
    */
-  public final long heapBytes(Preset preset) {
-    long bytes = rowsHeapBytes() + Resampler.heapBytes(extent, preset);
+  public final long heapBytes(Cut cut) {
+    long bytes = rowsHeapBytes() + Resampler.heapBytes(extent, cut);
     if (bytes > MOST_HEAP_BYTES) {
       throw BadPicture.tooComplex(
           format,

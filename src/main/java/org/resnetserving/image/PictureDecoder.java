@@ -1,5 +1,6 @@
 package org.resnetserving.image;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -27,14 +28,24 @@ public final class PictureDecoder {
    * @throws org.resnetserving.problem.ProblemException if the picture is cut short or corrupt
    */
   public Decoded decode(Picture picture, Preset preset, Runnable check) {
-    Geometry geometry = Geometry.of(picture, preset);
-    int shorter = (int) Math.min(geometry.resizedWidth(), geometry.resizedHeight());
-    int reduction = mode == DecodeMode.FAST ? picture.reduction(shorter) : 1;
+    return views(picture, Cut.crop(picture, preset), check).get(0);
+  }
+
+  /**
+   * Decodes a picture once and makes all views of it.
+   *
+   * @param cut which views
+   * @param check as for {@link #decode(Picture, Preset, Runnable)}
+   * @return one for each view, in their order
+   * @throws org.resnetserving.problem.ProblemException if the picture is cut short or corrupt
+   */
+  public List<Decoded> views(Picture picture, Cut cut, Runnable check) {
+    int reduction = mode == DecodeMode.FAST ? picture.reduction(cut.shorter()) : 1;
     check.run();
     try (PixelRows rows = picture.open(reduction, check)) {
-      byte[] crop = Resampler.crop(picture.extent(), rows, reduction, preset, check);
+      List<byte[]> views = Resampler.views(picture.extent(), rows, reduction, cut, check);
       rows.finish();
-      return new Decoded(crop, rows.warning());
+      return views.stream().map(view -> new Decoded(view, rows.warning())).toList();
     }
   }
 

@@ -38,6 +38,14 @@ public record Preset(
     }
   }
 
+  /**
+   * Whether there are ten views, of corners and middle: the picture resized has to be as large as
+   * the crop at least, and may not be made to fit it.
+   */
+  public boolean hasTenViews() {
+    return (mode == ResizeMode.SHORTEST || mode == ResizeMode.SHORTEST_LATE) && resize >= crop;
+  }
+
   /** The number of bytes in the crop: three for each pixel. */
   public int cropBytes() {
     return 3 * crop * crop;

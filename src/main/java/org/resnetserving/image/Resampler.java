@@ -1,57 +1,110 @@
 package org.resnetserving.image;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * Resizes a picture and cuts its middle out, to the last bit as Pillow does, computing only what
- * the crop shows.
+ * Resizes a picture and cuts parts out of it, to the last bit as Pillow does, computing only what
+ * the parts show.
  *
  * <p>Two passes, each rounding to eight bits: first along the rows seen, then along the columns.
- * Rows are read once, in the order they are stored, and added to the few rows of the crop that they
- * are part of, so the memory needed does not depend on the picture. A picture on its side has its
- * passes swapped instead of being turned.
+ * Rows are read once, in the order they are stored, and added to the few rows of each part that
+ * they are part of, so the memory needed does not depend on the picture. A picture on its side has
+ * its passes swapped instead of being turned.
  */
 final class Resampler {
   /** Pillow shrinks a picture taller than this many times its width along its columns first. */
   private static final int VERY_TALL = 100;
 
-  private final int crop;
-  private final byte padding;
-  private final boolean grey;
+  private final Part part;
   private final boolean transposed;
   private final boolean alongRowsFirst;
   private final Axis columns;
   private final Axis rows;
 
   private Resampler(
-      Preset preset, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
-    this.crop = preset.crop();
-    this.padding = (byte) preset.padding();
-    this.grey = preset.grey();
+      Part part, boolean transposed, boolean alongRowsFirst, Axis columns, Axis rows) {
+    this.part = part;
     this.transposed = transposed;
     this.alongRowsFirst = alongRowsFirst;
     this.columns = columns;
     this.rows = rows;
   }
 
+  /** The one view that a network reads: see {@link #views}. */
+  static byte[] crop(
+      Extent extent, PixelRows pixels, int reduction, Preset preset, Runnable check) {
+    return views(extent, pixels, reduction, Cut.crop(extent, preset), check).get(0);
+  }
+
   /**
+   * Makes all views of a picture while its rows are read once.
+   *
    * @param extent the picture's sides and orientation
    * @param pixels the picture, which may have been decoded at a fraction of its size
    * @param reduction that fraction's denominator
    * @param check called before each row; what it throws ends the work
    */
-  static byte[] crop(
-      Extent extent, PixelRows pixels, int reduction, Preset preset, Runnable check) {
-    return of(extent, pixels.width(), pixels.height(), reduction, preset).crop(pixels, check);
+  static List<byte[]> views(
+      Extent extent, PixelRows pixels, int reduction, Cut cut, Runnable check) {
+    Map<Part, Making> parts = new LinkedHashMap<>();
+    for (Part part : cut.parts()) {
+      parts.put(part, of(extent, pixels.width(), pixels.height(), reduction, part).new Making());
+    }
+    readRows(pixels, List.copyOf(parts.values()), check);
+    List<byte[]> views = new ArrayList<>();
+    for (Cut.View view : cut.views()) {
+      byte[] made = Objects.requireNonNull(parts.get(view.part())).result;
+      views.add(view.mirrored() ? mirrored(made, view.part().width()) : made);
+    }
+    return views;
+  }
+
+  private static void readRows(PixelRows pixels, List<Making> parts, Runnable check) {
+    int from = parts.stream().mapToInt(part -> part.columns().sourceFrom()).min().orElse(0);
+    int to = parts.stream().mapToInt(part -> part.columns().sourceTo()).max().orElse(0);
+    int top = parts.stream().mapToInt(part -> part.rows().sourceFrom()).min().orElse(0);
+    int bottom = parts.stream().mapToInt(part -> part.rows().sourceTo()).max().orElse(0);
+    byte[] row = Axis.newRow(to - from);
+    for (int y = top; y < bottom; y++) {
+      check.run();
+      boolean read = false;
+      for (Making part : parts) {
+        if (part.rows().sourceFrom() <= y && y < part.rows().sourceTo()) {
+          if (!read) {
+            pixels.read(y, from, to, row);
+            read = true;
+            if (part.isGrey()) {
+              greyen(row, 3 * (to - from));
+            }
+          }
+          part.add(y, row, from);
+        }
+      }
+    }
+  }
+
+  private static byte[] mirrored(byte[] pixels, int width) {
+    byte[] mirrored = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i += 3) {
+      int pixel = i / 3;
+      int other = 3 * (pixel - pixel % width + width - 1 - pixel % width);
+      System.arraycopy(pixels, other, mirrored, i, 3);
+    }
+    return mirrored;
   }
 
   private static Resampler of(
-      Extent extent, int storedWidth, int storedHeight, int reduction, Preset preset) {
+      Extent extent, int storedWidth, int storedHeight, int reduction, Part part) {
     int orientation = extent.orientation();
     boolean transposed = Orientation.swapsSides(orientation);
     long width = extent.orientedWidth();
     long height = extent.orientedHeight();
-    Geometry geometry = Geometry.of(extent, preset);
+    Geometry geometry = part.geometry();
     long newHeight = geometry.resizedHeight();
     boolean verticalFirst = height > VERY_TALL * width && newHeight < height;
     // 2 and 3 mirror the rows as stored, 3 and 4 the columns, and so on with the sides swapped.
@@ -65,8 +118,8 @@ final class Resampler {
             (double) extent.width() / reduction,
             transposed ? newHeight : geometry.resizedWidth(),
             transposed ? geometry.top() : geometry.left(),
-            preset.crop(),
-            preset.interpolation(),
+            transposed ? part.height() : part.width(),
+            part.interpolation(),
             columnsBackwards);
     Axis rows =
         Axis.of(
@@ -74,70 +127,100 @@ final class Resampler {
             (double) extent.height() / reduction,
             transposed ? geometry.resizedWidth() : newHeight,
             transposed ? geometry.left() : geometry.top(),
-            preset.crop(),
-            preset.interpolation(),
+            transposed ? part.width() : part.height(),
+            part.interpolation(),
             rowsBackwards);
-    return new Resampler(preset, transposed, transposed == verticalFirst, columns, rows);
+    return new Resampler(part, transposed, transposed == verticalFirst, columns, rows);
   }
 
-  /** How many bytes of the heap a crop takes while it is made, the crop included. */
-  static long heapBytes(Extent extent, Preset preset) {
-    return of(extent, extent.width(), extent.height(), 1, preset).heapBytes();
+  /** How many bytes of the heap the views take while they are made, themselves included. */
+  static long heapBytes(Extent extent, Cut cut) {
+    long bytes = 0;
+    int from = Integer.MAX_VALUE;
+    int to = 0;
+    for (Part part : cut.parts()) {
+      Resampler resampler = of(extent, extent.width(), extent.height(), 1, part);
+      bytes += resampler.heapBytes();
+      from = Math.min(from, resampler.columns.sourceFrom());
+      to = Math.max(to, resampler.columns.sourceTo());
+    }
+    for (Cut.View view : cut.views()) {
+      bytes += view.mirrored() ? 3L * view.part().width() * view.part().height() : 0;
+    }
+    return bytes + 3L * (to - from);
   }
 
   private long heapBytes() {
     long source = (long) columns.sourceTo() - columns.sourceFrom();
     long samples = alongRowsFirst ? columns.entries() : source;
-    return 3L * crop * crop
-        + 3 * source
+    return 3L * part.width() * part.height()
+        + (alongRowsFirst ? 0 : 3 * source)
         + 12L * samples * (1 + rows.overlap())
         + 12L * columns.entries()
         + columns.heapBytes()
         + rows.heapBytes();
   }
 
-  private byte[] crop(PixelRows pixels, Runnable check) {
-    byte[] result = new byte[3 * crop * crop];
-    Arrays.fill(result, padding);
-    int from = columns.sourceFrom();
-    int to = columns.sourceTo();
-    byte[] row = columns.newRow();
-    int[] samples = new int[3 * (alongRowsFirst ? columns.entries() : to - from)];
-    int[] done = new int[3 * columns.entries()];
-    // A window that is open has its sums here; windows open and close in order.
-    int[][] sums = new int[rows.overlap()][samples.length];
-    int open = 0;
-    int next = 0;
-    for (int y = rows.sourceFrom(); y < rows.sourceTo(); y++) {
-      check.run();
-      pixels.read(y, from, to, row);
-      if (grey) {
-        greyen(row, 3 * (to - from));
-      }
+  /** The part, while it is made of one row after the other. */
+  private final class Making {
+    private final byte[] result = new byte[3 * part.width() * part.height()];
+    private final int[] samples;
+    private final byte[] narrowed;
+    private final int[] done = new int[3 * columns.entries()];
+
+    /** A window that is open has its sums here; windows open and close in order. */
+    private final int[][] sums;
+
+    private int open;
+    private int next;
+
+    Making() {
+      Arrays.fill(result, (byte) part.padding());
+      int source = columns.sourceTo() - columns.sourceFrom();
+      samples = new int[3 * (alongRowsFirst ? columns.entries() : source)];
+      narrowed = alongRowsFirst ? new byte[0] : Axis.newRow(source);
+      sums = new int[rows.overlap()][samples.length];
+    }
+
+    Axis columns() {
+      return columns;
+    }
+
+    Axis rows() {
+      return rows;
+    }
+
+    boolean isGrey() {
+      return part.grey();
+    }
+
+    /**
+     * @param row of the source, from the pixel {@code offset} on
+     */
+    void add(int y, byte[] row, int offset) {
       if (alongRowsFirst) {
-        columns.apply(row, samples);
+        columns.apply(row, offset, samples);
       } else {
-        widen(row, samples);
+        widen(row, 3 * (columns.sourceFrom() - offset), samples);
       }
       while (next < rows.entries() && rows.from(next) <= y) {
         Arrays.fill(sums[next++ % sums.length], Axis.HALF);
       }
       for (int entry = open; entry < next; entry++) {
-        add(samples, rows.weight(entry, y), sums[entry % sums.length]);
+        Resampler.add(samples, rows.weight(entry, y), sums[entry % sums.length]);
       }
       while (open < next && rows.to(open) == y + 1) {
         int[] sum = sums[open % sums.length];
         if (alongRowsFirst) {
           place(narrow(sum), open, result);
         } else {
-          narrow(sum, row);
-          columns.apply(row, done);
+          narrow(sum, narrowed);
+          columns.apply(narrowed, columns.sourceFrom(), done);
           place(done, open, result);
         }
         open++;
       }
     }
-    return result;
   }
 
   /** Pillow's {@code convert("L")}: ITU-R 601-2 luma in 16 bits; what is grey stays as it is. */
@@ -151,9 +234,9 @@ final class Resampler {
     }
   }
 
-  private static void widen(byte[] row, int[] samples) {
+  private static void widen(byte[] row, int from, int[] samples) {
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = row[i] & 0xFF;
+      samples[i] = row[from + i] & 0xFF;
     }
   }
 
@@ -179,8 +262,8 @@ final class Resampler {
   private void place(int[] samples, int entry, byte[] result) {
     int line = rows.target(entry);
     int across = columns.target(0);
-    int at = 3 * (transposed ? across * crop + line : line * crop + across);
-    int step = 3 * (transposed ? crop : 1) * (columns.mirrored() ? -1 : 1);
+    int at = 3 * (transposed ? across * part.width() + line : line * part.width() + across);
+    int step = 3 * (transposed ? part.width() : 1) * (columns.mirrored() ? -1 : 1);
     for (int sample = 0; sample < samples.length; sample += 3) {
       result[at] = (byte) samples[sample];
       result[at + 1] = (byte) samples[sample + 1];

@@ -6,13 +6,16 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.image.Cut;
 import org.resnetserving.image.Decoded;
 import org.resnetserving.image.Picture;
+import org.resnetserving.image.Preset;
 import org.resnetserving.pool.Completed;
 import org.resnetserving.pool.Pending;
 import org.resnetserving.problem.ProblemException;
@@ -37,11 +40,44 @@ final class Passage {
     this.clock = clock;
   }
 
-  /** A picture that waits for a worker, or runs. */
-  private record Sent(int index, Pending<Inference> pending, @Nullable String warning) {}
+  /** A view of a picture that waits for a worker, or runs. */
+  private record Sent(Views views, int times, Pending<Inference> pending) {}
 
-  /** A picture whose header is good; null where its pixels came as they are. */
-  private record Good(int index, Input input, @Nullable Picture picture) {}
+  /**
+   * What may become a result.
+   *
+   * @param picture with a good header, and what is made of it; null where its pixels came as they
+   *     are
+   */
+  private record Good(int index, Input input, @Nullable Picture picture, @Nullable Cut cut) {
+    int size() {
+      return cut == null ? 1 : cut.size();
+    }
+  }
+
+  /** What the network says of a picture's views, until all of them are there. */
+  private static final class Views {
+    private final int index;
+    private final int size;
+    private final @Nullable String warning;
+    private final List<PictureResult.View> answered = new ArrayList<>();
+    private int batchSize;
+
+    Views(int index, int size, @Nullable String warning) {
+      this.index = index;
+      this.size = size;
+      this.warning = warning;
+    }
+
+    /** The result, if this was the last one. */
+    Optional<PictureResult> add(Completed<Inference> completed, int times) {
+      answered.add(new PictureResult.View(completed.value(), times));
+      batchSize = Math.max(batchSize, completed.batchSize());
+      return answered.size() < size
+          ? Optional.empty()
+          : Optional.of(new PictureResult(List.copyOf(answered), batchSize, warning));
+    }
+  }
 
   List<Outcome> of(List<? extends Input> inputs) {
     outcomes = new @Nullable Outcome[inputs.size()];
@@ -57,7 +93,8 @@ final class Passage {
       }
     }
     if (!good.isEmpty()) {
-      try (Permit places = pipeline.places().acquire(good.size())) {
+      int views = good.stream().mapToInt(Good::size).sum();
+      try (Permit places = pipeline.places().acquire(views)) {
         for (Good picture : good) {
           attempt(picture.index(), () -> send(picture));
         }
@@ -84,25 +121,40 @@ final class Passage {
   }
 
   private Good inspected(int index, Input input) {
+    if (!(input instanceof Input.File file)) {
+      return new Good(index, input, null, null);
+    }
+    Picture picture = pipeline.workshop().inspect(file.bytes());
+    Preset preset = pipeline.preset();
     return new Good(
         index,
         input,
-        input instanceof Input.File file ? pipeline.workshop().inspect(file.bytes()) : null);
+        picture,
+        wanted.tenViews() ? Cut.tenViews(picture, preset) : Cut.crop(picture, preset));
   }
 
   private void send(Good good) {
     clock.enter(Stage.DECODE);
-    Decoded decoded = decoded(good);
-    clock.enter(Stage.QUEUE);
-    Crop crop = new Crop(decoded.pixels(), wanted.features(), wanted.featureMap());
-    sent.add(new Sent(good.index(), submitted(crop), decoded.warning()));
+    List<Decoded> decoded = decoded(good);
+    List<Integer> times = good.cut() == null ? List.of(1) : good.cut().times();
+    Views views = new Views(good.index(), decoded.size(), decoded.get(0).warning());
+    for (int i = 0; i < decoded.size(); i++) {
+      clock.enter(Stage.QUEUE);
+      // Of several views, what is beside the logits is the middle's.
+      boolean first = i == 0;
+      Crop crop =
+          new Crop(
+              decoded.get(i).pixels(), first && wanted.features(), first && wanted.featureMap());
+      sent.add(new Sent(views, times.get(i), submitted(crop)));
+    }
   }
 
-  private Decoded decoded(Good good) {
+  private List<Decoded> decoded(Good good) {
     Picture picture = good.picture();
-    return picture != null
-        ? pipeline.workshop().crop(pipeline.decoder(), picture, pipeline.preset(), deadline, clock)
-        : new Decoded(((Input.Pixels) good.input()).bytes(), null);
+    Cut cut = good.cut();
+    return picture != null && cut != null
+        ? pipeline.workshop().views(pipeline.decoder(), picture, cut, deadline, clock)
+        : List.of(new Decoded(((Input.Pixels) good.input()).bytes(), null));
   }
 
   private Pending<Inference> submitted(Crop crop) {
@@ -122,13 +174,13 @@ final class Passage {
   private void receive() {
     Sent first = sent.remove();
     attempt(
-        first.index(),
+        first.views().index,
         () -> {
           try {
-            Completed<Inference> completed = await(first.pending());
-            outcomes[first.index()] =
-                Outcome.answered(
-                    new PictureResult(completed.value(), completed.batchSize(), first.warning()));
+            first
+                .views()
+                .add(await(first.pending()), first.times())
+                .ifPresent(result -> outcomes[first.views().index] = Outcome.answered(result));
           } finally {
             clock.enteredBefore(Stage.INFERENCE, first.pending().runNanos());
           }

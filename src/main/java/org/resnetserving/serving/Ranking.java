@@ -63,7 +63,12 @@ public final class Ranking {
    */
   public static List<Ranked> top(
       float[] logits, Activation activation, int topK, double minProbability) {
-    double[] probabilities = probabilities(logits, activation);
+    return top(probabilities(logits, activation), activation, topK, minProbability);
+  }
+
+  /** As {@link #top(float[], Activation, int, double)}, of what the outputs mean. */
+  public static List<Ranked> top(
+      double[] probabilities, Activation activation, int topK, double minProbability) {
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
     for (int i = 0; i < probabilities.length; i++) {
       if (probabilities[i] >= minProbability || activation == Activation.NONE) {

@@ -188,7 +188,7 @@ public final class ServedModel implements Terms {
   }
 
   private Outcome checked(Outcome outcome) {
-    if (outcome.problem().isPresent() || outcome.result().inference().isFinite()) {
+    if (outcome.problem().isPresent() || outcome.result().isFinite()) {
       return outcome;
     }
     remark =

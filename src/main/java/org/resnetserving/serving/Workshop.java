@@ -1,6 +1,7 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -11,13 +12,13 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.image.Cut;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Decoded;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
-import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.slf4j.Logger;
@@ -87,16 +88,16 @@ public final class Workshop {
     decoder(DecodeMode.EXACT).tryEach();
   }
 
-  /** The pixels that a network reads; decoding ends at the deadline, whoever waits for it. */
-  Decoded crop(
-      PictureDecoder decoder, Picture picture, Preset preset, Deadline deadline, StageClock clock) {
+  /** The views of a picture; decoding ends at the deadline, whoever waits for it. */
+  List<Decoded> views(
+      PictureDecoder decoder, Picture picture, Cut cut, Deadline deadline, StageClock clock) {
     try (Permit permit = memory.acquire(picture.decodedBytes());
-        Permit tables = heap.acquire(picture.heapBytes(preset))) {
+        Permit tables = heap.acquire(picture.heapBytes(cut))) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);
       try {
         clock.enter(Stage.DECODE);
-        return decoder.decode(picture, preset, () -> requireTime(deadline));
+        return decoder.views(picture, cut, () -> requireTime(deadline));
       } catch (LinkageError e) {
         breakDown(e);
         throw outage(e);

@@ -2,10 +2,13 @@ package org.resnetserving.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.resnetserving.RunningServer;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
@@ -20,6 +24,7 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
@@ -74,6 +79,45 @@ final class PassageTest {
     assertThat(places.inUse()).isZero();
   }
 
+  @Test
+  void views_ofAPicture_areOneResultThatAveragesThem() throws InterruptedException, IOException {
+    Input flat = new Input.File(RunningServer.picture("tencrop/flat.png"));
+    Preset preset = new Preset(16, 16, Interpolation.BICUBIC);
+    List<Outcome> outcomes =
+        infer(
+            List.of(flat, pixels(1).get(0)),
+            preset,
+            Wanted.LOGITS.ofTenViews(),
+            Deadline.after(Duration.ofSeconds(30), TICKER));
+    PictureResult result = outcomes.get(0).result();
+    assertThat(result.views().stream().map(PictureResult.View::times))
+        .containsExactly(1, 2, 2, 1, 2, 2);
+    assertThat(outcomes.get(1).result().views()).hasSize(1);
+    assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(7);
+    assertThat(places.inUse()).isZero();
+  }
+
+  @Test
+  void probabilities_ofViews_areTheirWeightedMean() {
+    PictureResult result =
+        new PictureResult(
+            List.of(
+                new PictureResult.View(inference(0, (float) Math.log(3)), 1),
+                new PictureResult.View(inference(0, 0), 3)),
+            1,
+            null);
+    assertThat(result.probabilities(Activation.SOFTMAX))
+        .containsExactly(new double[] {0.4375, 0.5625}, within(1e-7));
+    assertThat(result.probabilities(Activation.NONE))
+        .containsExactly(new double[] {0, Math.log(3) / 4}, within(1e-7));
+  }
+
+  private static Inference inference(float... logits) {
+    Inference inference = mock(Inference.class);
+    when(inference.logits()).thenReturn(logits);
+    return inference;
+  }
+
   private static List<Input> pixels(int count) {
     return IntStream.range(0, count).mapToObj(i -> (Input) new Input.Pixels(new byte[i])).toList();
   }
@@ -83,6 +127,11 @@ final class PassageTest {
   }
 
   private List<Outcome> infer(List<Input> inputs, Deadline deadline) throws InterruptedException {
+    return infer(inputs, mock(Preset.class), Wanted.LOGITS, deadline);
+  }
+
+  private List<Outcome> infer(List<Input> inputs, Preset preset, Wanted wanted, Deadline deadline)
+      throws InterruptedException {
     Lane<Crop, Inference> lane =
         pool.open(
             new LaneSettings("resnet", QUEUE, 4, 1, Duration.ZERO),
@@ -91,7 +140,7 @@ final class PassageTest {
             () -> {});
     Workshop workshop =
         new Workshop(
-            () -> mock(NativeImageLibrary.class),
+            () -> NativeImageLibrary.load(Path.of("target/natives")),
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 20),
             1,
@@ -99,13 +148,13 @@ final class PassageTest {
     Pipeline pipeline =
         new Pipeline(
             new ProgramSummary("", null, null),
-            mock(Preset.class),
+            preset,
             workshop.decoder(DecodeMode.EXACT),
             workshop,
             places,
             lane,
             Activation.SOFTMAX);
-    return pipeline.infer(inputs, Wanted.LOGITS, deadline, new StageClock(TICKER));
+    return pipeline.infer(inputs, wanted, deadline, new StageClock(TICKER));
   }
 
   /** Answers with how many bytes there were. */

@@ -16,9 +16,11 @@ import org.resnetserving.RunningServer;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.FakeTicker;
 import org.resnetserving.admission.Permits;
+import org.resnetserving.image.Cut;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
@@ -52,7 +54,7 @@ final class WorkshopTest {
   @Test
   void decoderThatFailsToLink_isAnOutage_untilItWorksAgain() throws IOException {
     PictureDecoder decoder = mock(PictureDecoder.class);
-    when(decoder.decode(any(), any(), any())).thenThrow(new NoClassDefFoundError("opencv"));
+    when(decoder.views(any(), any(), any())).thenThrow(new NoClassDefFoundError("opencv"));
 
     ProblemException problem = catchThrowableOfType(ProblemException.class, () -> crop(decoder));
     assertThat(problem.type()).isEqualTo(ProblemType.MODEL_NOT_READY);
@@ -67,10 +69,11 @@ final class WorkshopTest {
 
   private void crop(PictureDecoder decoder) throws IOException {
     byte[] file = RunningServer.picture("pictures/cat.jpg");
-    workshop.crop(
+    Picture picture = workshop.inspect(file);
+    workshop.views(
         decoder,
-        workshop.inspect(file),
-        PRESET,
+        picture,
+        Cut.crop(picture, PRESET),
         Deadline.after(Duration.ofSeconds(60), ticker),
         new StageClock(ticker));
   }
