@@ -4,11 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
-import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
@@ -45,20 +42,8 @@ class CatalogConfiguration {
 
   @Bean
   Catalog catalog(CatalogProperties properties, ServingProperties serving) {
-    Map<String, ModelDescriptor> descriptors = properties.described();
     List<ServedModel> models = new ArrayList<>();
-    for (String name : properties.models()) {
-      ModelDescriptor descriptor = descriptors.get(name);
-      if (descriptor == null) {
-        throw new DescriptorException(
-            "resnet.models asks for '%s', but %s describes %s only"
-                .formatted(
-                    name,
-                    properties.modelsDirectory().stream()
-                        .map(folder -> folder.toAbsolutePath().toString())
-                        .collect(Collectors.joining(" and ")),
-                    String.join(", ", descriptors.keySet())));
-      }
+    for (ModelDescriptor descriptor : properties.served()) {
       models.add(ServedModel.of(descriptor, serving));
     }
     return new Catalog(models);

@@ -13,11 +13,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,33 +84,52 @@ public final class ModelDescriptors {
   private ModelDescriptors() {}
 
   /**
-   * Reads every {@code *.yml} of several folders.
+   * Reads every {@code *.yml} of several folders. A folder may be a model itself ({@link
+   * SoleModel}).
    *
-   * @return the models by name, folder by folder, in the order of their names in each
+   * @param asked names of models that are wanted: if there is one that nothing describes, and one
+   *     folder that is a model itself, that is its name
+   * @return the models by name, folder by folder, in the order of their names in each; folders that
+   *     are models come last
    * @throws DescriptorException with the first mistake of each file that has one, or with both
    *     files of a model that two folders describe: neither can be meant to hide the other
    */
-  public static Map<String, ModelDescriptor> readFolders(List<Path> folders) {
+  public static Map<String, ModelDescriptor> readFolders(List<Path> folders, List<String> asked) {
     Map<String, ModelDescriptor> models = new LinkedHashMap<>();
     List<String> mistakes = new ArrayList<>();
+    List<Path> sole = folders.stream().filter(SoleModel::isOne).toList();
     for (Path folder : folders) {
-      try {
-        for (ModelDescriptor model : readFolder(folder).values()) {
-          ModelDescriptor other = models.putIfAbsent(model.name(), model);
-          if (other != null) {
-            mistakes.add(
-                "'%s' is described twice, by %s and by %s; rename one"
-                    .formatted(model.name(), other.file(), model.file()));
-          }
-        }
-      } catch (DescriptorException e) {
-        mistakes.add(String.valueOf(e.getMessage()));
+      if (!sole.contains(folder)) {
+        collect(() -> readFolder(folder).values(), models, mistakes);
       }
+    }
+    List<String> left = asked.stream().filter(name -> !models.containsKey(name)).toList();
+    String name = sole.size() == 1 && left.size() == 1 ? left.get(0) : null;
+    for (Path folder : sole) {
+      collect(() -> List.of(SoleModel.read(folder, name)), models, mistakes);
     }
     if (!mistakes.isEmpty()) {
       throw new DescriptorException(String.join(System.lineSeparator(), mistakes));
     }
     return models;
+  }
+
+  private static void collect(
+      Supplier<Collection<ModelDescriptor>> read,
+      Map<String, ModelDescriptor> models,
+      List<String> mistakes) {
+    try {
+      for (ModelDescriptor model : read.get()) {
+        ModelDescriptor other = models.putIfAbsent(model.name(), model);
+        if (other != null) {
+          mistakes.add(
+              "'%s' is described twice, by %s and by %s; rename one"
+                  .formatted(model.name(), other.file(), model.file()));
+        }
+      }
+    } catch (DescriptorException e) {
+      mistakes.add(String.valueOf(e.getMessage()));
+    }
   }
 
   /**

@@ -55,6 +55,11 @@ final class ModelFolder {
     return Files.isRegularFile(folder.resolve(CONFIG));
   }
 
+  /** Whether weights lie in a folder. */
+  static boolean hasWeights(Path folder) {
+    return WEIGHTS.stream().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+  }
+
   /**
    * The model in a folder.
    *

@@ -48,7 +48,7 @@ final class ToldStructure {
       if (!told.tiered()
           && Architecture.parse(aliased).structure().withAntiAliasing(false).equals(structure)) {
         throw new WeightsException(
-            "%s: its tensors fit %s and %s alike; architecture says which it is"
+            "%s: its tensors fit %s and %s alike: its descriptor must say which, architecture: %2$s or architecture: %3$s"
                 .formatted(weights.source(), aliased.replace("aa", ""), aliased));
       }
     }

@@ -29,6 +29,9 @@ import org.springframework.stereotype.Component;
 public final class SettingsCheck implements BeanFactoryPostProcessor {
   private static final String MODELS = "models";
 
+  /** What KServe's runtimes are told the model's name by. */
+  private static final String MODEL_NAME = "model_name";
+
   /** Whose settings begin with these is not ours to judge. */
   private static final Set<String> OTHERS =
       Set.of("debug", "info", "logging", "management", "server", "spring", "springdoc", "trace");
@@ -91,7 +94,9 @@ public final class SettingsCheck implements BeanFactoryPostProcessor {
   }
 
   private static boolean isOthers(String name) {
-    return OTHERS.contains(root(name)) || name.replaceAll("\\[.*", "").equals(MODELS);
+    return OTHERS.contains(root(name))
+        || name.equals(MODEL_NAME)
+        || name.replaceAll("\\[.*", "").equals(MODELS);
   }
 
   private static String root(String name) {

@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      "resnet.models=safetensors,zip,legacy,hub",
+      "resnet.models=safetensors,zip,legacy,hub,mounted",
       "resnet.serving.precision=fp32"
     })
 final class FetchedModelsIT {
@@ -63,7 +63,9 @@ final class FetchedModelsIT {
     }
     Files.writeString(models.resolve("hub.yml"), "weights: hf://someone/a-resnet\n");
     registry.add("resnet.download.hugging-face-endpoint", () -> HOST.url("").toString());
-    registry.add("resnet.models-directory", () -> models);
+    Path mounted = Files.createDirectories(folder.resolve("mnt/models"));
+    Files.copy(Path.of("src/test/resources/golden/folders/cifar.mar"), mounted.resolve("net.mar"));
+    registry.add("resnet.models-directory", () -> models + "," + mounted);
     registry.add("resnet.weights-directory", () -> folder.resolve("weights"));
   }
 
@@ -111,6 +113,17 @@ final class FetchedModelsIT {
     assertThat(first.get("probability").doubleValue()).isCloseTo(0.7004, within(1e-3));
   }
 
+  @Test
+  void modelWithoutADescriptor_saysWhatItWasTakenFor() {
+    JsonNode model = server.get("/v1/models/mounted").json();
+
+    assertThat(model.get("architecture").stringValue()).isEqualTo("resnet20-cifar");
+    assertThat(model.get("note").stringValue())
+        .contains("There is no descriptor")
+        .contains("those of CIFAR-10 (32×32")
+        .contains("say preset in mounted.yml");
+  }
+
   private void awaitReady(String model) {
     await()
         .atMost(Duration.ofSeconds(60))
@@ -122,7 +135,7 @@ final class FetchedModelsIT {
 
   /** The logits are PyTorch's; those of the cat come first. */
   @ParameterizedTest
-  @ValueSource(strings = {"safetensors", "zip", "legacy"})
+  @ValueSource(strings = {"safetensors", "zip", "legacy", "mounted"})
   void model_thatWasFetched_answersAsPyTorchDoes(String model) {
     awaitReady(model);
     ByteBuffer logits =

@@ -28,8 +28,10 @@ final class SettingsTest {
   }
 
   @Test
-  void models_thatAreNotSaid_areTheBundledOnes() {
-    assertThat(models()).containsExactly("resnet50-tiny-imagenet", "resnet20-cifar10");
+  void models_thatAreNotSaid_areNone_andKservesNameIsOne() {
+    assertThat(models()).isEmpty();
+    assertThat(models("--model_name=cats")).containsExactly("cats");
+    assertThat(models("--model_name=cats", "--models=dogs")).containsExactly("dogs");
   }
 
   private static List<String> models(String... arguments) {

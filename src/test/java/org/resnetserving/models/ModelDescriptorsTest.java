@@ -341,17 +341,17 @@ final class ModelDescriptorsTest {
     Files.writeString(
         folder.resolve("mine.yml"),
         Files.readString(bundled).replaceFirst("(?m)^name: .*$", "name: mine"));
-    assertThat(ModelDescriptors.readFolders(List.of(Path.of("models"), folder)))
+    assertThat(ModelDescriptors.readFolders(List.of(Path.of("models"), folder), List.of()))
         .containsKeys("resnet20-cifar10", "resnet50", "mine");
 
     Files.copy(folder.resolve("mine.yml"), other.resolve("mine.yml"));
-    assertThatThrownBy(() -> ModelDescriptors.readFolders(List.of(folder, other)))
+    assertThatThrownBy(() -> ModelDescriptors.readFolders(List.of(folder, other), List.of()))
         .isInstanceOf(DescriptorException.class)
         .hasMessage(
             "'mine' is described twice, by %s and by %s; rename one"
                 .formatted(folder.resolve("mine.yml"), other.resolve("mine.yml")));
     assertThatThrownBy(
-            () -> ModelDescriptors.readFolders(List.of(folder, folder.resolve("missing"))))
+            () -> ModelDescriptors.readFolders(List.of(folder, folder.resolve("missing")), List.of()))
         .hasMessageContaining("there is no such folder of models");
   }
 

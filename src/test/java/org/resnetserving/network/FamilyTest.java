@@ -159,7 +159,7 @@ class FamilyTest {
     assertThatThrownBy(() -> Architecture.of(FormulaWeights.family("resnetaa50d", 7)))
         .isInstanceOf(WeightsException.class)
         .hasMessage(
-            "formula: its tensors fit resnet50d and resnetaa50d alike; architecture says which it is");
+            "formula: its tensors fit resnet50d and resnetaa50d alike: its descriptor must say which, architecture: resnet50d or architecture: resnetaa50d");
   }
 
   @Test

@@ -55,6 +55,7 @@ final class SettingsCheckTest {
       strings = {
         "--models=resnet18",
         "--models[0]=resnet18",
+        "--model_name=resnet18",
         "--resnet.models[1]=a",
         "--resnet.image.max-bytes=1",
         "--resnet.image.maxBytes=1",
