@@ -23,7 +23,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("resnet")
 public record CatalogProperties(
-    @DefaultValue List<String> models, List<Path> modelsDirectory, @Nullable Path weightsDirectory) {
+    @DefaultValue List<String> models,
+    List<Path> modelsDirectory,
+    @Nullable Path weightsDirectory) {
 
   /** What comes with the clone. */
   private static final List<String> BUNDLED = List.of("resnet50-tiny-imagenet", "resnet20-cifar10");
@@ -53,8 +55,7 @@ public record CatalogProperties(
     Map<String, ModelDescriptor> described = described();
     List<String> names = models;
     if (names.isEmpty()) {
-      names =
-          described.size() == 1 ? List.copyOf(described.keySet()) : BUNDLED;
+      names = described.size() == 1 ? List.copyOf(described.keySet()) : BUNDLED;
     }
     List<ModelDescriptor> served = new ArrayList<>();
     for (String name : names) {

@@ -78,7 +78,8 @@ final class SoleModel {
               .formatted(folder, files.get(0).getFileName(), files.get(1).getFileName()));
     }
     Path file = files.get(0);
-    String plain = String.valueOf(file.getFileName()).replaceFirst("(?i)(\\.pth|\\.pt)?\\.\\w+$", "");
+    String plain =
+        String.valueOf(file.getFileName()).replaceFirst("(?i)(\\.pth|\\.pt)?\\.\\w+$", "");
     return described(folder, named(folder, name, Path.of(plain)), file);
   }
 
@@ -88,7 +89,9 @@ final class SoleModel {
     String architecture = architecture(file, descriptor);
     boolean cifar = architecture != null && CIFAR.matcher(architecture).matches();
     String network =
-        architecture == null ? "The network is as its file has it" : "Its tensors are a " + architecture + "'s";
+        architecture == null
+            ? "The network is as its file has it"
+            : "Its tensors are a " + architecture + "'s";
     String pictures =
         cifar
             ? "those of CIFAR-10 (32×32, its mean and deviation)"

@@ -23,8 +23,7 @@ final class CatalogPropertiesTest {
 
   @Test
   void onlyModel_isServed_byTheNameThatIsAskedFor() throws IOException {
-    Files.copy(
-        Path.of("src/test/resources/golden/folders/cifar.mar"), folder.resolve("net.mar"));
+    Files.copy(Path.of("src/test/resources/golden/folders/cifar.mar"), folder.resolve("net.mar"));
 
     assertThat(served(List.of(), folder)).containsExactly("net");
     assertThat(served(List.of("cats"), folder)).containsExactly("cats");

@@ -351,7 +351,8 @@ final class ModelDescriptorsTest {
             "'mine' is described twice, by %s and by %s; rename one"
                 .formatted(folder.resolve("mine.yml"), other.resolve("mine.yml")));
     assertThatThrownBy(
-            () -> ModelDescriptors.readFolders(List.of(folder, folder.resolve("missing")), List.of()))
+            () ->
+                ModelDescriptors.readFolders(List.of(folder, folder.resolve("missing")), List.of()))
         .hasMessageContaining("there is no such folder of models");
   }
 

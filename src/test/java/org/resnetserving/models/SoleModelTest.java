@@ -40,11 +40,14 @@ final class SoleModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"net.pth, labels.txt", "net.safetensors, labels.txt", "net.v2.pt, index_to_name.json"})
+  @CsvSource({
+    "net.pth, labels.txt",
+    "net.safetensors, labels.txt",
+    "net.v2.pt, index_to_name.json"
+  })
   void fileOfPyTorch_withLabels_isAModel(String weights, String labels) throws IOException {
     copy(weights.endsWith("safetensors") ? SAFE : CIFAR, weights);
-    copy(
-        labels.endsWith("json") ? GOLDEN.resolve("index_to_name.json") : LABELS, labels);
+    copy(labels.endsWith("json") ? GOLDEN.resolve("index_to_name.json") : LABELS, labels);
 
     ModelDescriptor model = only();
 
