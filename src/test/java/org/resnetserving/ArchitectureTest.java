@@ -135,6 +135,7 @@ final class ArchitectureTest {
           "admission",
           "catalog",
           "engine",
+          "image",
           "models",
           "network",
           "problem",

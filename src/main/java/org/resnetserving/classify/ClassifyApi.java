@@ -59,6 +59,15 @@ interface ClassifyApi {
       in = ParameterIn.QUERY,
       description = "Divides the embedding by its length (L2)",
       schema = @Schema(type = "boolean", defaultValue = "false"))
+  @Parameter(
+      name = ClassifyParameters.VIEWS,
+      in = ParameterIn.QUERY,
+      description = "10 averages the probabilities over corners, middle and their mirror images",
+      schema =
+          @Schema(
+              type = "integer",
+              defaultValue = "1",
+              allowableValues = {"1", "10"}))
   @ApiResponse(
       responseCode = "200",
       description = "Ranked labels",

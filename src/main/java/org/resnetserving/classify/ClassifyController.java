@@ -12,7 +12,6 @@ import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
 import org.resnetserving.serving.ServedModel;
-import org.resnetserving.serving.Wanted;
 import org.resnetserving.upload.Upload;
 import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;
@@ -76,10 +75,7 @@ final class ClassifyController implements ClassifyApi {
       ClassifyParameters parameters =
           ClassifyParameters.of(upload.parameters(), model.labels().size());
       List<Outcome> outcomes =
-          exchange.infer(
-              Pictures.of(upload),
-              parameters.embedding() ? Wanted.FEATURES : Wanted.LOGITS,
-              upload.deadline());
+          exchange.infer(Pictures.of(upload), exchange.wanted(parameters), upload.deadline());
       return new Answers(exchange, parameters).to(outcomes);
     }
   }

@@ -12,18 +12,25 @@ import org.resnetserving.problem.ProblemException;
  * @param details whether digest, precision and timings are part of the answer
  * @param embedding whether the pooled features are part of the answer
  * @param normalize whether those are divided by their length
+ * @param tenViews whether probabilities are averaged over ten views of each picture
  */
 public record ClassifyParameters(
-    int topK, double minProbability, boolean details, boolean embedding, boolean normalize) {
+    int topK,
+    double minProbability,
+    boolean details,
+    boolean embedding,
+    boolean normalize,
+    boolean tenViews) {
   public static final String TOP_K = "top_k";
   public static final String MIN_PROBABILITY = "min_probability";
   public static final String DETAILS = "details";
   public static final String EMBEDDING = "embedding";
   public static final String NORMALIZE = "normalize";
+  public static final String VIEWS = "views";
   static final int DEFAULT_TOP_K = 5;
 
   private static final List<String> NAMES =
-      List.of(TOP_K, MIN_PROBABILITY, DETAILS, EMBEDDING, NORMALIZE);
+      List.of(TOP_K, MIN_PROBABILITY, DETAILS, EMBEDDING, NORMALIZE, VIEWS);
 
   /**
    * Reads the parameters of a request to a model of so many classes.
@@ -37,6 +44,20 @@ public record ClassifyParameters(
         parameters.fraction(MIN_PROBABILITY).orElse(0.0),
         parameters.flag(DETAILS),
         parameters.flag(EMBEDDING),
-        parameters.flag(NORMALIZE));
+        parameters.flag(NORMALIZE),
+        tenViews(parameters));
+  }
+
+  private static boolean tenViews(ParameterReader parameters) {
+    return parameters
+        .text(VIEWS)
+        .map(
+            value ->
+                switch (value) {
+                  case "1" -> false;
+                  case "10" -> true;
+                  default -> throw ParameterReader.invalid(VIEWS, "1 or 10", value);
+                })
+        .orElse(false);
   }
 }

@@ -1,8 +1,10 @@
 package org.resnetserving.dataplane;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
+import org.resnetserving.image.Preset;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
@@ -97,6 +99,32 @@ public final class Exchange {
    */
   public PictureResult infer(Input input, Wanted wanted, Deadline deadline) {
     return infer(List.of(input), wanted, deadline).get(0).result();
+  }
+
+  /**
+   * What is asked of the network for ranked labels.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) if ten views are asked for and there are none
+   */
+  public Wanted wanted(ClassifyParameters parameters) {
+    Wanted wanted = parameters.embedding() ? Wanted.FEATURES : Wanted.LOGITS;
+    if (!parameters.tenViews()) {
+      return wanted;
+    }
+    Preset preset = model.descriptor().preset().square();
+    if (!preset.hasTenViews()) {
+      throw new ProblemException(
+              ProblemType.PARAMETER_INVALID,
+              "Parameter '%s' must be 1 for model '%s': it is shown whole pictures (mode %s, crop %d), so that there are no corners to cut out."
+                  .formatted(
+                      ClassifyParameters.VIEWS,
+                      model.name(),
+                      preset.mode().name().toLowerCase(Locale.ROOT),
+                      preset.crop()))
+          .with("parameter", ClassifyParameters.VIEWS)
+          .with("allowed", "1");
+    }
+    return wanted.ofTenViews();
   }
 
   /** How the answers came about; null where the model's program is not ours. */

@@ -82,6 +82,18 @@ final class ClassifyIT {
   }
 
   @Test
+  void views_ten_giveTheMeanOfTheirProbabilities() {
+    JsonNode one = server.form("/v1/classify?top_k=all", "image", ESPRESSO).json();
+    JsonNode ten = server.form("/v1/classify?top_k=all&views=10", "image", ESPRESSO).json();
+    assertThat(ten.get("predictions").valueStream().mapToDouble(p -> p.get("probability").doubleValue()).sum())
+        .isCloseTo(1, within(1e-9));
+    assertThat(ten.get("predictions")).isNotEqualTo(one.get("predictions"));
+    assertThat(ten.at("/predictions/0/label")).isEqualTo(one.at("/predictions/0/label"));
+    assertThat(server.form("/v1/classify?top_k=all&views=1", "image", ESPRESSO).json())
+        .isEqualTo(one);
+  }
+
+  @Test
   void form_withSeveralPictures_getsAResultForEachInTheirOrder() {
     byte[] cat = RunningServer.picture("pictures/cat.jpg");
     Answer answer =

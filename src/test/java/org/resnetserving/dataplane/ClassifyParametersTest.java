@@ -18,7 +18,7 @@ final class ClassifyParametersTest {
   @Test
   void parameters_notGiven_areTheDefaults() {
     assertThat(ClassifyParameters.of(Map.of(), CLASSES))
-        .isEqualTo(new ClassifyParameters(5, 0, false, false, false));
+        .isEqualTo(new ClassifyParameters(5, 0, false, false, false, false));
   }
 
   @Test
@@ -51,6 +51,14 @@ final class ClassifyParametersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"0", "2", "ten", ""})
+  void views_otherThanOneOrTen_areRefused(String value) {
+    assertRefused("views", value, "1 or 10");
+    assertThat(parse("views", "10").tenViews()).isTrue();
+    assertThat(parse("views", "1").tenViews()).isFalse();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"True", "TRUE ", "true", ""})
   void details_asPythonWritesIt_isTaken(String value) {
     assertThat(parse("details", value).details()).isTrue();
@@ -64,7 +72,7 @@ final class ClassifyParametersTest {
 
   @Test
   void parameter_unknown_isRefusedWithThoseThereAre() {
-    assertRefused("topk", "3", "top_k, min_probability, details, embedding and normalize");
+    assertRefused("topk", "3", "top_k, min_probability, details, embedding, normalize and views");
   }
 
   @Test
