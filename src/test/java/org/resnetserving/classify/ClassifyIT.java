@@ -85,7 +85,11 @@ final class ClassifyIT {
   void views_ten_giveTheMeanOfTheirProbabilities() {
     JsonNode one = server.form("/v1/classify?top_k=all", "image", ESPRESSO).json();
     JsonNode ten = server.form("/v1/classify?top_k=all&views=10", "image", ESPRESSO).json();
-    assertThat(ten.get("predictions").valueStream().mapToDouble(p -> p.get("probability").doubleValue()).sum())
+    assertThat(
+            ten.get("predictions")
+                .valueStream()
+                .mapToDouble(p -> p.get("probability").doubleValue())
+                .sum())
         .isCloseTo(1, within(1e-9));
     assertThat(ten.get("predictions")).isNotEqualTo(one.get("predictions"));
     assertThat(ten.at("/predictions/0/label")).isEqualTo(one.at("/predictions/0/label"));
