@@ -439,6 +439,18 @@ class ChartFeaturesIT {
   }
 
   @Test
+  void imageOfAModel_isAVolume() {
+    Manifests chart = Chart.ci("image-volume");
+    JsonNode pod = server(chart);
+    assertThat(volume(pod, "models").get("image").toString())
+        .isEqualTo(
+            "{\"pullPolicy\":\"IfNotPresent\",\"reference\":\"registry.example.org/mushrooms:1\"}");
+    assertThat(settings(chart).at("/resnet/models-directory").toString())
+        .isEqualTo("[\"models\",\"/models\"]");
+    assertThat(settings(chart).at("/resnet/models").toString()).isEqualTo("[\"mushrooms\"]");
+  }
+
+  @Test
   void gpuPreset_setsWhatGoesTogether() {
     Manifests chart = Chart.ci("gpu-preset");
     JsonNode container = server(chart).at("/containers/0");

@@ -3,6 +3,7 @@ package org.resnetserving.ops;
 import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -100,7 +101,17 @@ final class CustomSchema {
             check("%s[%d]".formatted(path, i), wanted, value.get(i), complaints);
           }
         }
-        case "properties", "additionalProperties" -> {
+        case "minimum" -> {
+          if (value.asDouble() < wanted.asDouble()) {
+            complaints.add("%s is less than %s: %s".formatted(path, wanted, value));
+          }
+        }
+        case "x-kind" -> {
+          KubernetesKinds.complaint(wanted.asText(), value)
+              .ifPresent(complaint -> complaints.add(path + " is " + complaint));
+          return;
+        }
+        case "properties", "additionalProperties", "x-inlined" -> {
           // Below, together.
         }
         default -> {
@@ -112,6 +123,12 @@ final class CustomSchema {
     }
     if (value.isObject()) {
       JsonNode named = schema.path("properties");
+      if (schema.has("x-inlined")) {
+        ObjectNode inlined = value.deepCopy();
+        named.fieldNames().forEachRemaining(inlined::remove);
+        KubernetesKinds.complaint(schema.get("x-inlined").asText(), inlined)
+            .ifPresent(complaint -> complaints.add(path + " is " + complaint));
+      }
       value
           .properties()
           .forEach(
@@ -121,7 +138,7 @@ final class CustomSchema {
                 JsonNode others = schema.path("additionalProperties");
                 if (known.isObject() || others.isObject()) {
                   check(child, known.isObject() ? known : others, field.getValue(), complaints);
-                } else {
+                } else if (!schema.has("x-inlined")) {
                   complaints.add(child + " is unknown");
                 }
               });

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
@@ -16,6 +17,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,7 +38,11 @@ final class KubernetesKinds {
   private static final Map<String, CustomSchema> PUBLISHED =
       Map.of(
           "keda.sh/v1alpha1/ScaledObject",
-          CustomSchema.of("keda.sh_scaledobjects.yaml", "v1alpha1"));
+          CustomSchema.of("keda.sh_scaledobjects.yaml", "v1alpha1"),
+          "serving.kserve.io/v1alpha1/ClusterServingRuntime",
+          CustomSchema.of("serving.kserve.io_clusterservingruntimes.yaml", "v1alpha1"),
+          "serving.kserve.io/v1beta1/InferenceService",
+          CustomSchema.of("serving.kserve.io_inferenceservices.yaml", "v1beta1"));
 
   /**
    * What KEDA's Prometheus scaler understands, and what it must have. Its definition knows only
@@ -89,12 +95,28 @@ final class KubernetesKinds {
       return;
     }
     String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
-    Class<?> model =
-        Class.forName(
-            "io.kubernetes.client.openapi.models."
-                + version.substring(0, 1).toUpperCase(Locale.ROOT)
-                + version.substring(1)
-                + kind);
+    read(version.substring(0, 1).toUpperCase(Locale.ROOT) + version.substring(1) + kind, object);
+  }
+
+  /** What is wrong with a part of an object that is of a kind of Kubernetes, such as V1Container. */
+  static Optional<String> complaint(String model, JsonNode object) {
+    try {
+      // Where it is a part of another object, what it must have may be there.
+      ObjectNode whole = object.deepCopy();
+      if (model.equals("V1Container") && !whole.has("name")) {
+        whole.put("name", "inlined");
+      } else if (model.equals("V1PodSpec") && !whole.has("containers")) {
+        whole.putArray("containers").addObject().put("name", "inlined");
+      }
+      read(model, whole);
+      return Optional.empty();
+    } catch (Exception | AssertionError e) {
+      return Optional.of("no " + model + ": " + e.getMessage());
+    }
+  }
+
+  private static void read(String name, JsonNode object) throws Exception {
+    Class<?> model = Class.forName("io.kubernetes.client.openapi.models." + name);
     try {
       Object read = model.getMethod("fromJson", String.class).invoke(null, object.toString());
       // It takes "4" for 4 and 4 for "4"; what it writes has the types of the kind.
