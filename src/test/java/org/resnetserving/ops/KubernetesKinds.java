@@ -98,7 +98,9 @@ final class KubernetesKinds {
     read(version.substring(0, 1).toUpperCase(Locale.ROOT) + version.substring(1) + kind, object);
   }
 
-  /** What is wrong with a part of an object that is of a kind of Kubernetes, such as V1Container. */
+  /**
+   * What is wrong with a part of an object that is of a kind of Kubernetes, such as V1Container.
+   */
   static Optional<String> complaint(String model, JsonNode object) {
     try {
       // Where it is a part of another object, what it must have may be there.
