@@ -70,7 +70,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       response.header(HttpHeaders.RETRY_AFTER, seconds.toString());
     }
     if (type == ProblemType.ENCODING_UNSUPPORTED) {
-      response.header(HttpHeaders.ACCEPT_ENCODING, "identity");
+      response.header(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate, identity");
     }
     return response.body(body);
   }

@@ -12,7 +12,11 @@ public final class ProblemDocuments {
   /** The status that goes with a type. */
   static HttpStatus status(ProblemType type) {
     return switch (type) {
-      case REQUEST_MALFORMED, FORM_MALFORMED, IMAGE_MISSING, PARAMETER_INVALID ->
+      case REQUEST_MALFORMED,
+          FORM_MALFORMED,
+          JSON_MALFORMED,
+          IMAGE_MISSING,
+          PARAMETER_INVALID ->
           HttpStatus.BAD_REQUEST;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
@@ -20,7 +24,11 @@ public final class ProblemDocuments {
       case EXPECTATION_UNSUPPORTED -> HttpStatus.EXPECTATION_FAILED;
       // Tomcat closes the connection after it, and does not wait for the rest.
       case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
-      case FORM_TOO_LARGE, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COMPLEX ->
+      case REQUEST_TOO_LARGE,
+          FORM_TOO_LARGE,
+          IMAGE_TOO_LARGE,
+          IMAGE_TOO_MANY_PIXELS,
+          IMAGE_TOO_COMPLEX ->
           HttpStatus.CONTENT_TOO_LARGE;
       case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT, ANSWER_UNAVAILABLE ->
           HttpStatus.UNPROCESSABLE_CONTENT;
@@ -40,7 +48,7 @@ public final class ProblemDocuments {
       case 405, 501 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;
       case 408 -> ProblemType.UPLOAD_TIMEOUT;
-      case 413 -> ProblemType.FORM_TOO_LARGE;
+      case 413 -> ProblemType.REQUEST_TOO_LARGE;
       case 415 -> ProblemType.CONTENT_TYPE_UNSUPPORTED;
       case 417 -> ProblemType.EXPECTATION_UNSUPPORTED;
       case 503 -> ProblemType.SHUTTING_DOWN;

@@ -8,7 +8,7 @@ import java.util.Locale;
  * is the last part of the {@link #uri() type} in a problem document.
  */
 public enum ProblemType {
-  /** It is not HTTP as it should be: a bad target, host, header or chunk. */
+  /** It is not HTTP as it should be: a bad target, host, header, chunk or compressed body. */
   REQUEST_MALFORMED("Malformed request"),
   /** There is nothing at that path. */
   PATH_UNKNOWN("Unknown path"),
@@ -26,6 +26,10 @@ public enum ProblemType {
   FORM_MALFORMED("Malformed form"),
   /** The form has more parts, fields or headers than allowed. */
   FORM_TOO_LARGE("Form is too large"),
+  /** The JSON is none, is cut off, or is no object. */
+  JSON_MALFORMED("Malformed JSON"),
+  /** The request has more pictures, bytes or text than allowed. */
+  REQUEST_TOO_LARGE("Request is too large"),
   /** The request carries no picture. */
   IMAGE_MISSING("No picture in the request"),
   /** The upload was not there by the deadline, or came too slowly. */

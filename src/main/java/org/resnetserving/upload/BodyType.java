@@ -1,9 +1,9 @@
 package org.resnetserving.upload;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.springframework.http.InvalidMediaTypeException;
@@ -12,9 +12,21 @@ import org.springframework.http.MediaType;
 /**
  * How a body is to be read, by its headers.
  *
- * @param boundary between the parts of a form; null where the body is no form
+ * @param kind of body
+ * @param boundary between the parts of a form; empty where the body is no form
+ * @param coding how it is compressed
  */
-record BodyType(@Nullable String boundary) {
+record BodyType(Kind kind, String boundary, ContentCoding coding) {
+  /** What a body is. */
+  enum Kind {
+    /** The picture itself. */
+    PICTURE,
+    /** A {@code multipart/form-data}. */
+    FORM,
+    /** A JSON object. */
+    JSON
+  }
+
   private static final Pattern BOUNDARY =
       Pattern.compile(
           ";\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]+))", Pattern.CASE_INSENSITIVE);
@@ -26,35 +38,45 @@ record BodyType(@Nullable String boundary) {
   private static final String ADVICE =
       ("Send the picture in the field '%s' of a multipart/form-data form (curl -F %s=@picture.jpg),"
               + " or as the body with an image content type (curl -H 'Content-Type: image/jpeg'"
-              + " --data-binary @picture.jpg).")
+              + " --data-binary @picture.jpg), or in base64 in JSON (application/json).")
           .formatted(PictureField.NAME, PictureField.NAME);
 
   /**
    * Reads the headers.
    *
-   * @param anyType whether a body of any content type is taken to be a picture
+   * @param other what a body of another type is
    * @throws ProblemException (ENCODING_UNSUPPORTED, IMAGE_UNSUPPORTED, FORM_MALFORMED)
    */
-  static BodyType of(HttpServletRequest request, boolean anyType) {
-    String encoding = request.getHeader("Content-Encoding");
-    if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
-      throw new ProblemException(
-          ProblemType.ENCODING_UNSUPPORTED,
-          "Content-Encoding '%s' is not taken: send the body as it is."
-              .formatted(ProblemException.shortened(encoding)));
-    }
+  static BodyType of(HttpServletRequest request, OtherType other) {
+    ContentCoding coding =
+        ContentCoding.of(Collections.list(request.getHeaders("Content-Encoding")));
     String header = request.getContentType();
-    MediaType type = header == null || header.isBlank() ? null : type(header);
-    if (type != null && type.getType().equals("multipart")) {
-      return new BodyType(boundary(type, String.valueOf(header)));
+    if (header == null || header.isBlank()) {
+      return new BodyType(other == OtherType.JSON ? Kind.JSON : Kind.PICTURE, "", coding);
     }
-    if (type != null && !anyType && !isPicture(type)) {
-      throw new ProblemException(
-          ProblemType.IMAGE_UNSUPPORTED,
-          "Content-Type '%s' is not taken. %s"
-              .formatted(ProblemException.shortened(type.toString()), ADVICE));
+    MediaType type = type(header);
+    if (type.getType().equals("multipart")) {
+      return new BodyType(Kind.FORM, boundary(type, header), coding);
     }
-    return new BodyType(null);
+    return new BodyType(kind(type, other), "", coding);
+  }
+
+  private static Kind kind(MediaType type, OtherType other) {
+    if (isPicture(type)) {
+      return Kind.PICTURE;
+    }
+    if (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json")) {
+      return Kind.JSON;
+    }
+    return switch (other) {
+      case PICTURE -> Kind.PICTURE;
+      case JSON -> Kind.JSON;
+      case REFUSED ->
+          throw new ProblemException(
+              ProblemType.IMAGE_UNSUPPORTED,
+              "Content-Type '%s' is not taken. %s"
+                  .formatted(ProblemException.shortened(type.toString()), ADVICE));
+    };
   }
 
   /** Without its parameters, which may be such as {@code charset=binary}. */

@@ -27,9 +27,6 @@ final class FormReader {
   /** Bytes that one part's headers may have: a name of a file in Chinese takes some hundreds. */
   static final int MAX_HEADER = 8 * 1024;
 
-  /** Bytes that all fields that are no pictures may have together. */
-  static final int MAX_TEXT = 64 * 1024;
-
   /** Headers that one part may have. */
   private static final int MAX_HEADERS = 16;
 
@@ -49,29 +46,20 @@ final class FormReader {
           .setCountLineNumbers(false)
           .build();
 
-  private final long maxBytes;
-  private final int maxPictures;
-  private final MemoryClaim memory;
-  private final List<UploadedPicture> pictures = new ArrayList<>();
+  private final Pictures pictures;
+  private final int maxParts;
   private final Map<String, List<String>> parameters = new LinkedHashMap<>();
   private final Set<String> otherFiles = new LinkedHashSet<>();
   private int parts;
   private int text;
 
   /**
-   * @param maxBytes that one picture may have
+   * @param pictures where they go
    * @param maxPictures that a form may have
-   * @param memory that pictures take
    */
-  FormReader(long maxBytes, int maxPictures, MemoryClaim memory) {
-    this.maxBytes = maxBytes;
-    this.maxPictures = maxPictures;
-    this.memory = memory;
-  }
-
-  /** The pictures, once they were read. */
-  List<UploadedPicture> pictures() {
-    return pictures;
+  FormReader(Pictures pictures, int maxPictures) {
+    this.pictures = pictures;
+    this.maxParts = maxPictures + MAX_FIELDS;
   }
 
   /** The fields that are no pictures. */
@@ -88,7 +76,7 @@ final class FormReader {
    * Reads the form to its end.
    *
    * @param boundary between its parts
-   * @throws ProblemException (FORM_MALFORMED, FORM_TOO_LARGE, IMAGE_TOO_LARGE, IMAGE_TRUNCATED,
+   * @throws ProblemException (FORM_MALFORMED, FORM_TOO_LARGE, REQUEST_TOO_LARGE, IMAGE_TRUNCATED,
    *     OVERLOADED, and what the body throws)
    */
   void read(InputStream body, String boundary) throws IOException {
@@ -119,8 +107,8 @@ final class FormReader {
       switch (state) {
         case T_START_BODYPART -> {
           header = PartHeader.NONE;
-          if (++parts > maxPictures + MAX_FIELDS) {
-            throw tooLarge("may have %d parts, and has more".formatted(maxPictures + MAX_FIELDS));
+          if (++parts > maxParts) {
+            throw tooLarge("may have %d parts, and has more".formatted(maxParts));
           }
         }
         case T_FIELD -> header = header.with(form.getField());
@@ -134,19 +122,15 @@ final class FormReader {
 
   private void take(PartHeader header, InputStream content) throws IOException {
     if (PictureField.isOne(header.name())) {
-      if (pictures.size() == maxPictures) {
-        throw tooLarge("may have %d pictures, and has more".formatted(maxPictures));
-      }
-      pictures.add(
-          new UploadedPicture(header.name(), PictureBytes.read(content, -1, maxBytes, memory)));
+      pictures.take(header.name(), content);
     } else if (header.isFile()) {
       // Passed over: the parser goes on to the next boundary.
       otherFiles.add(ProblemException.shortened(header.name()));
     } else if (!header.name().isEmpty()) {
-      byte[] value = content.readNBytes(MAX_TEXT - text + 1);
+      byte[] value = content.readNBytes(UploadLimits.MAX_TEXT - text + 1);
       text += value.length;
-      if (text > MAX_TEXT) {
-        throw tooLarge("may have %,d bytes besides its pictures".formatted(MAX_TEXT));
+      if (text > UploadLimits.MAX_TEXT) {
+        throw tooLarge("may have %,d bytes besides its pictures".formatted(UploadLimits.MAX_TEXT));
       }
       parameters
           .computeIfAbsent(header.name(), name -> new ArrayList<>())
@@ -182,10 +166,5 @@ final class FormReader {
 
   private static ProblemException tooLarge(String what) {
     return new ProblemException(ProblemType.FORM_TOO_LARGE, "A form %s.".formatted(what));
-  }
-
-  /** The refusal of a form that has more bytes than its pictures and fields may have. */
-  static ProblemException tooManyBytes(long most) {
-    return tooLarge("may have %,d bytes in all, and has more".formatted(most));
   }
 }

@@ -2,59 +2,99 @@ package org.resnetserving.upload;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Supplier;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-/** Keeps a picture's bytes as they arrive. */
+/**
+ * A picture's bytes, kept as they arrive: room is made for the first, and doubled as it fills up.
+ */
 final class PictureBytes {
   /** What is made room for first: most photographs, as sent, need no more than a copy of it. */
   private static final int FIRST = 64 * 1024;
 
-  private PictureBytes() {}
+  private final long expected;
+  private final long most;
+  private final Supplier<ProblemException> tooMany;
+  private final MemoryClaim memory;
+  private byte[] bytes = {};
+  private int size;
 
   /**
-   * Reads a picture to its end.
-   *
    * @param announced how many bytes there will be; negative where that is not said
-   * @param most bytes that a picture may have
+   * @param most bytes that there may be
+   * @param tooMany the refusal of more than so many
    * @param memory that they take
-   * @throws ProblemException (IMAGE_TOO_LARGE, OVERLOADED)
    */
-  static byte[] read(InputStream in, long announced, long most, MemoryClaim memory)
-      throws IOException {
-    long expected = announced < 0 ? most : Math.min(announced, most);
-    byte[] bytes = claimed((int) Math.min(expected, FIRST), memory);
-    int size = 0;
+  PictureBytes(
+      long announced, long most, Supplier<ProblemException> tooMany, MemoryClaim memory) {
+    this.expected = announced < 0 ? most : Math.min(announced, most);
+    this.most = most;
+    this.tooMany = tooMany;
+    this.memory = memory;
+  }
+
+  /**
+   * Adds one byte.
+   *
+   * @throws ProblemException (OVERLOADED, and what refuses too many)
+   */
+  void add(int value) {
+    if (size == bytes.length) {
+      if (size >= most) {
+        throw tooMany.get();
+      }
+      resize((int) Math.min(Math.max(FIRST, 2L * size), Math.max(expected, size + 1L)));
+    }
+    bytes[size++] = (byte) value;
+  }
+
+  /**
+   * Adds what a stream has, to its end.
+   *
+   * @throws ProblemException (OVERLOADED, and what refuses too many)
+   */
+  void addAll(InputStream in) throws IOException {
+    if (bytes.length == 0) {
+      resize((int) Math.min(FIRST, expected));
+    }
     while (true) {
       if (size == bytes.length) {
         int next = in.read();
         if (next < 0) {
-          return bytes;
+          return;
         }
-        if (size >= most) {
-          throw tooLarge(most, "more were sent");
-        }
-        bytes = resized(bytes, size, (int) Math.min(Math.max(FIRST, 2L * size), expected), memory);
-        bytes[size++] = (byte) next;
+        add(next);
       }
       int read = in.read(bytes, size, bytes.length - size);
       if (read < 0) {
-        return resized(bytes, size, size, memory);
+        return;
       }
       size += read;
     }
   }
 
-  private static byte[] claimed(int length, MemoryClaim memory) {
-    memory.grow(length);
-    return new byte[length];
+  /** The bytes. Their memory stays claimed. */
+  byte[] finished() {
+    if (size < bytes.length) {
+      resize(size);
+    }
+    return bytes;
   }
 
-  private static byte[] resized(byte[] bytes, int size, int length, MemoryClaim memory) {
-    byte[] copy = claimed(length, memory);
+  /** Gives back what they take. */
+  void discard() {
+    memory.shrink(bytes.length);
+    bytes = new byte[0];
+    size = 0;
+  }
+
+  private void resize(int length) {
+    memory.grow(length);
+    byte[] copy = new byte[length];
     System.arraycopy(bytes, 0, copy, 0, size);
     memory.shrink(bytes.length);
-    return copy;
+    bytes = copy;
   }
 
   /** The refusal of a picture with too many bytes. */

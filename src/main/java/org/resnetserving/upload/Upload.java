@@ -19,7 +19,7 @@ public final class Upload implements AutoCloseable {
 
   /**
    * @param pictures at least one, in the order they were sent
-   * @param parameters of the query, and of the form where there is one
+   * @param parameters of the query, and of the form or the JSON where there is one
    * @param memory that the pictures take
    */
   Upload(
@@ -41,13 +41,13 @@ public final class Upload implements AutoCloseable {
   /**
    * The picture, where one is wanted.
    *
-   * @throws ProblemException (PARAMETER_INVALID) naming the fields if there are several
+   * @throws ProblemException (PARAMETER_INVALID) saying where they are if there are several
    */
   public UploadedPicture picture() {
     if (pictures.size() > 1) {
       throw new ProblemException(
           ProblemType.PARAMETER_INVALID,
-          "The form has %d pictures (in the fields %s), and one is answered. Send one."
+          "The request has %d pictures (%s), and one is answered. Send one."
               .formatted(
                   pictures.size(),
                   pictures.stream()
@@ -57,9 +57,14 @@ public final class Upload implements AutoCloseable {
     return pictures.get(0);
   }
 
-  /** What the client says of the answer it wants: of the query, and of the form. */
+  /** What the client says of the answer it wants: in the query, and in the form or the JSON. */
   public Map<String, List<String>> parameters() {
     return parameters;
+  }
+
+  /** The same with another deadline; either one is to be closed. */
+  Upload until(Deadline other) {
+    return new Upload(pictures, parameters, other, memory);
   }
 
   /** Until when the answer is of use; it runs since the request came. */

@@ -13,19 +13,34 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("resnet")
 public record UploadProperties(@DefaultValue Image image, @DefaultValue Admission admission) {
-  /** So that a form with more is told that one is answered, and not only that it is large. */
-  private static final int MAX_PICTURES = 8;
+  /** So that one request's bounds stay within what can be counted. */
+  private static final int MOST_PICTURES = 1024;
 
   /**
-   * Bounds on one picture.
+   * Bounds on pictures.
    *
-   * @param maxBytes of its file; below 1 GB
+   * @param maxBytes of one's file; below 1 GB
+   * @param maxCount of those of one request
+   * @param maxTotalBytes of those of one request together; by default half of the memory for
+   *     uploads, or what so many pictures may have if that is less; one picture always fits
    */
-  public record Image(@DefaultValue("20MB") DataSize maxBytes) {
+  public record Image(
+      @DefaultValue("20MB") DataSize maxBytes,
+      @DefaultValue("32") int maxCount,
+      @Nullable DataSize maxTotalBytes) {
     public Image {
       if (maxBytes.toBytes() <= 0 || maxBytes.toGigabytes() >= 1) {
         throw new IllegalArgumentException(
             "resnet.image.max-bytes must be positive and below 1GB, but is " + maxBytes);
+      }
+      if (maxCount < 1 || maxCount > MOST_PICTURES) {
+        throw new IllegalArgumentException(
+            "resnet.image.max-count must be 1 to %d, but is %d".formatted(MOST_PICTURES, maxCount));
+      }
+      if (maxTotalBytes != null && maxTotalBytes.compareTo(maxBytes) < 0) {
+        throw new IllegalArgumentException(
+            "resnet.image.max-total-bytes must be at least resnet.image.max-bytes (%s), but is %s"
+                .formatted(maxBytes, maxTotalBytes));
       }
     }
   }
@@ -54,9 +69,25 @@ public record UploadProperties(@DefaultValue Image image, @DefaultValue Admissio
     }
   }
 
+  public UploadProperties {
+    DataSize total = image.maxTotalBytes();
+    if (total != null && total.toBytes() > admission.bytes()) {
+      throw new IllegalArgumentException(
+          "resnet.image.max-total-bytes must be at most resnet.admission.uploads (%,d bytes), but is %s"
+              .formatted(admission.bytes(), total));
+    }
+  }
+
   /** What one upload may be. */
   UploadLimits limits() {
     long bytes = image.maxBytes().toBytes();
-    return new UploadLimits(bytes, MAX_PICTURES, bytes, admission.minUploadRate().toBytes());
+    DataSize total = image.maxTotalBytes();
+    return new UploadLimits(
+        bytes,
+        image.maxCount(),
+        total != null
+            ? total.toBytes()
+            : Math.max(bytes, Math.min(image.maxCount() * bytes, admission.bytes() / 2)),
+        admission.minUploadRate().toBytes());
   }
 }

@@ -2,11 +2,11 @@ package org.resnetserving.upload;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
@@ -15,8 +15,9 @@ import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 /**
- * Takes the pictures out of a request: the files of a form, or the body itself. Memory is claimed
- * before it is taken, as bytes arrive, so that neither large uploads nor slow ones exhaust it.
+ * Takes the pictures out of a request: the files of a form, the items of JSON, or the body itself.
+ * Memory is claimed before it is taken, as bytes arrive, so that neither large uploads nor slow ones
+ * exhaust it.
  */
 final class UploadReader {
   private final UploadLimits limits;
@@ -37,39 +38,26 @@ final class UploadReader {
   /**
    * Reads the pictures.
    *
-   * @param anyType whether a body of any content type is taken to be a picture
+   * @param shape which member of JSON has them
+   * @param other what a body is whose content type says neither form nor picture nor JSON
    * @param deadline after which a body is read no further
    * @throws ProblemException (IMAGE_MISSING, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, IMAGE_TRUNCATED,
-   *     FORM_MALFORMED, FORM_TOO_LARGE, ENCODING_UNSUPPORTED, PARAMETER_INVALID, REQUEST_MALFORMED,
-   *     OVERLOADED, UPLOAD_TIMEOUT, DEADLINE_EXCEEDED)
+   *     FORM_MALFORMED, FORM_TOO_LARGE, JSON_MALFORMED, REQUEST_TOO_LARGE, ENCODING_UNSUPPORTED,
+   *     PARAMETER_INVALID, REQUEST_MALFORMED, OVERLOADED, UPLOAD_TIMEOUT, DEADLINE_EXCEEDED)
    */
-  Upload read(HttpServletRequest request, boolean anyType, Deadline deadline) throws IOException {
-    BodyType type = BodyType.of(request, anyType);
+  Upload read(HttpServletRequest request, JsonShape shape, OtherType other, Deadline deadline)
+      throws IOException {
+    BodyType type = BodyType.of(request, other);
     Map<String, List<String>> query = QueryParameters.parse(request.getQueryString());
-    boolean form = type.boundary() != null;
-    long most = form ? limits.formBytes() : limits.maxBytes();
-    long announced = request.getContentLengthLong();
-    if (announced > most) {
-      throw PictureBytes.tooLarge(limits.maxBytes(), "%,d were announced".formatted(announced));
-    }
-    Incoming body =
-        new Incoming(
-            request.getInputStream(),
-            Connection.of(request).orElse(null),
-            deadline,
-            ticker,
-            limits.minRate(),
-            // One more than a picture may have, so that it is the picture that is refused.
-            form ? most : most + 1,
-            announced < 0,
-            FormReader::tooManyBytes);
     MemoryClaim claim = new MemoryClaim(memory);
     boolean taken = false;
-    try {
+    try (InputStream body = body(request, type, deadline)) {
       Upload upload =
-          form
-              ? form(body, type.boundary(), query, deadline, claim)
-              : body(body, announced, query, deadline, claim);
+          switch (type.kind()) {
+            case PICTURE -> picture(body, announced(request, type), query, deadline, claim);
+            case FORM -> form(body, type.boundary(), query, deadline, claim);
+            case JSON -> json(body, shape, query, deadline, claim);
+          };
       taken = true;
       return upload;
     } finally {
@@ -79,46 +67,109 @@ final class UploadReader {
     }
   }
 
-  private Upload body(
-      Incoming body,
+  /** The body as it was before it was compressed, within its bounds. */
+  private InputStream body(HttpServletRequest request, BodyType type, Deadline deadline)
+      throws IOException {
+    long most =
+        switch (type.kind()) {
+          case PICTURE -> limits.maxBytes();
+          case FORM -> limits.formBytes();
+          case JSON -> limits.jsonBytes();
+        };
+    boolean compressed = type.coding() != ContentCoding.IDENTITY;
+    long arriving = compressed ? UploadLimits.compressed(most) : most;
+    long announced = request.getContentLengthLong();
+    if (announced > arriving) {
+      throw type.kind() == BodyType.Kind.PICTURE
+          ? PictureBytes.tooLarge(limits.maxBytes(), "%,d were announced".formatted(announced))
+          : Pictures.tooManyBytes(most);
+    }
+    // One more than a picture may have, so that it is the picture that is refused.
+    int more = type.kind() == BodyType.Kind.PICTURE ? 1 : 0;
+    Incoming incoming =
+        new Incoming(
+            request.getInputStream(),
+            Connection.of(request).orElse(null),
+            deadline,
+            ticker,
+            limits.minRate(),
+            arriving + more,
+            announced < 0,
+            Pictures::tooManyBytes);
+    return compressed
+        ? new Inflated(incoming, type.coding(), most + more, Pictures::tooManyBytes)
+        : incoming;
+  }
+
+  /** How many bytes the picture will have; negative where that is not said. */
+  private static long announced(HttpServletRequest request, BodyType type) {
+    return type.coding() == ContentCoding.IDENTITY ? request.getContentLengthLong() : -1;
+  }
+
+  private Upload picture(
+      InputStream body,
       long announced,
       Map<String, List<String>> query,
       Deadline deadline,
       MemoryClaim claim)
       throws IOException {
-    byte[] bytes = PictureBytes.read(body, announced, limits.maxBytes(), claim);
-    return new Upload(List.of(notEmpty(new UploadedPicture("", bytes))), query, deadline, claim);
+    PictureBytes bytes =
+        new PictureBytes(
+            announced,
+            limits.maxBytes(),
+            () -> PictureBytes.tooLarge(limits.maxBytes(), "more were sent"),
+            claim);
+    bytes.addAll(body);
+    byte[] finished = bytes.finished();
+    if (finished.length == 0) {
+      throw Pictures.empty();
+    }
+    return new Upload(List.of(UploadedPicture.of("", finished)), query, deadline, claim);
   }
 
   private Upload form(
-      Incoming body,
-      @Nullable String boundary,
+      InputStream body,
+      String boundary,
       Map<String, List<String>> query,
       Deadline deadline,
       MemoryClaim claim)
       throws IOException {
-    FormReader form = new FormReader(limits.maxBytes(), limits.maxPictures(), claim);
-    form.read(body, String.valueOf(boundary));
-    if (form.pictures().isEmpty()) {
+    Pictures pictures = new Pictures(limits, claim);
+    FormReader form = new FormReader(pictures, limits.maxPictures());
+    form.read(body, boundary);
+    if (pictures.list().isEmpty()) {
       throw new ProblemException(
           ProblemType.IMAGE_MISSING,
           "The form has no picture in the field '%s'; it has files in %s and text in %s. Try curl -F %s=@picture.jpg"
               .formatted(
                   PictureField.NAME,
                   form.otherFiles(),
-                  form.parameters().keySet().stream().map(ProblemException::shortened).toList(),
+                  names(form.parameters()),
                   PictureField.NAME));
     }
-    form.pictures().forEach(UploadReader::notEmpty);
-    return new Upload(form.pictures(), merged(query, form.parameters()), deadline, claim);
+    return new Upload(pictures.list(), merged(query, form.parameters()), deadline, claim);
   }
 
-  private static UploadedPicture notEmpty(UploadedPicture picture) {
-    if (picture.bytes().length == 0) {
+  private Upload json(
+      InputStream body,
+      JsonShape shape,
+      Map<String, List<String>> query,
+      Deadline deadline,
+      MemoryClaim claim) {
+    Pictures pictures = new Pictures(limits, claim);
+    JsonReader json = new JsonReader(shape, pictures);
+    json.read(body);
+    if (pictures.list().isEmpty()) {
       throw new ProblemException(
-          ProblemType.IMAGE_MISSING, "The picture is empty: no byte was sent.");
+          ProblemType.IMAGE_MISSING,
+          "The JSON has no picture in the member '%s'; it has %s. %s"
+              .formatted(shape.member(), names(json.parameters()), PictureText.ADVICE));
     }
-    return picture;
+    return new Upload(pictures.list(), merged(query, json.parameters()), deadline, claim);
+  }
+
+  private static List<String> names(Map<String, List<String>> parameters) {
+    return parameters.keySet().stream().map(ProblemException::shortened).toList();
   }
 
   private static Map<String, List<String>> merged(

@@ -3,6 +3,9 @@ package org.resnetserving.upload;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Terms;
 import org.resnetserving.connection.ThreadsValve;
@@ -24,26 +27,63 @@ public final class UploadRequest {
   }
 
   /**
-   * The pictures, of a form or of a body that says that it may be a picture.
+   * The pictures: of a form, of JSON in our shape, or of a body that says that it may be a picture.
    *
    * @throws ProblemException (OVERLOADED, PARAMETER_INVALID, what the terms refuse by, and what
    *     {@link UploadReader#read} throws)
    */
   public Upload read(Terms terms) throws IOException {
-    return read(terms, false);
+    return read(terms, JsonShape.IMAGES, OtherType.REFUSED);
   }
 
-  /** As {@link #read(Terms)}; a body of any content type is taken to be a picture. */
+  /** As {@link #read(Terms)}; a body of any other content type is taken to be a picture. */
   public Upload readOfAnyType(Terms terms) throws IOException {
-    return read(terms, true);
+    return read(terms, JsonShape.IMAGES, OtherType.PICTURE);
   }
 
-  private Upload read(Terms terms, boolean anyType) throws IOException {
+  /** As {@link #read(Terms)}; JSON is in that shape, and so is a body of any other content type. */
+  public Upload read(Terms terms, JsonShape shape) throws IOException {
+    return read(terms, shape, OtherType.JSON);
+  }
+
+  /**
+   * As {@link #read(Terms, JsonShape)}, where the body itself says on which terms it is answered,
+   * as by the name of a model.
+   *
+   * @param first the terms on which it is read
+   * @param chosen the terms that its parameters lead to; what they allow counts since the request
+   *     came, and what it throws is thrown
+   */
+  public Upload read(
+      Terms first, JsonShape shape, Function<Map<String, List<String>>, ? extends Terms> chosen)
+      throws IOException {
+    Upload upload = read(first, shape);
+    boolean taken = false;
+    try {
+      Terms terms = chosen.apply(upload.parameters());
+      Deadline deadline = deadline(terms);
+      terms.requireReady();
+      taken = true;
+      return upload.until(deadline);
+    } finally {
+      if (!taken) {
+        upload.close();
+      }
+    }
+  }
+
+  private Upload read(Terms terms, JsonShape shape, OtherType other) throws IOException {
     ThreadsValve.requireThread(request);
+    Deadline deadline = deadline(terms);
+    terms.requireReady();
+    return reader.read(request, shape, other, deadline);
+  }
+
+  /** Since the request came, for as long as it asks for and may. */
+  private Deadline deadline(Terms terms) {
     Duration allowed =
         RequestTimeout.parse(
             request.getHeader(RequestTimeout.HEADER), terms.deadline(), terms.maxDeadline());
-    terms.requireReady();
-    return reader.read(request, anyType, new Deadline(came, came + allowed.toNanos()));
+    return new Deadline(came, came + allowed.toNanos());
   }
 }

@@ -67,7 +67,10 @@ final class EveryFailureIT {
           two lengths             | POST /v1/classify HTTP/1.1~Host: x~Content-Length: 1~Content-Length: 2     | 400 | request-malformed
           a coding nobody knows   | POST /v1/classify HTTP/1.1~Host: x~Transfer-Encoding: cake                 | 501 | method-not-allowed
           a broken chunk          | POST /v1/classify HTTP/1.1~Host: x~Content-Type: image/jpeg~Transfer-Encoding: chunked~~zz~ | 400 | request-malformed
-          gzip                    | POST /v1/classify HTTP/1.1~Host: x~Content-Encoding: gzip~Content-Length: 1~~x | 415 | encoding-unsupported
+          another coding          | POST /v1/classify HTTP/1.1~Host: x~Content-Encoding: br~Content-Length: 1~~x | 415 | encoding-unsupported
+          two codings             | POST /v1/classify HTTP/1.1~Host: x~Content-Encoding: gzip~Content-Encoding: gzip~Content-Length: 1~~x | 415 | encoding-unsupported
+          gzip that is none       | POST /v1/classify HTTP/1.1~Host: x~Content-Encoding: gzip~Content-Length: 1~~x | 400 | request-malformed
+          JSON that is none       | POST /v1/classify HTTP/1.1~Host: x~Content-Type: application/json~Content-Length: 1~~x | 400 | json-malformed
           a form without boundary | POST /v1/classify HTTP/1.1~Host: x~Content-Type: multipart/form-data~Content-Length: 1~~x | 400 | form-malformed
           """)
   void failure_ofTheRequest_isAProblemOfAKnownType(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,8 @@ final class FormReaderTest {
       "--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n";
 
   private final Permits memory = new Permits("uploads", 1_000_000);
-  private final FormReader form = new FormReader(MAX_BYTES, 2, new MemoryClaim(memory));
+  private final Pictures pictures = pictures();
+  private final FormReader form = new FormReader(pictures, 2);
 
   @ParameterizedTest
   @ValueSource(strings = {"brackets", "fieldtype", "lf"})
@@ -29,8 +29,8 @@ final class FormReaderTest {
     form.read(
         new ByteArrayInputStream(RunningServer.picture("forms/form-boundary-X-" + name + ".body")),
         "X");
-    assertThat(form.pictures()).hasSize(1);
-    byte[] bytes = form.pictures().get(0).bytes();
+    assertThat(pictures.list()).hasSize(1);
+    byte[] bytes = pictures.list().get(0).bytes();
     assertThat(bytes).startsWith(0xff, 0xd8).endsWith(0xff, 0xd9);
     assertThat(memory.inUse()).isEqualTo(bytes.length);
   }
@@ -41,7 +41,7 @@ final class FormReaderTest {
         "--X\r\nContent-Disposition: form-data; name=\"image\"; filename=\""
             + "猫".repeat(1000)
             + ".jpg\"\r\n\r\nJPEG\r\n--X--\r\n");
-    assertThat(form.pictures().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
+    assertThat(pictures.list().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -50,7 +50,7 @@ final class FormReaderTest {
         "--X\r\nContent-Disposition: form-data; name=image\r\nContent-Transfer-Encoding: base64\r\n\r\n"
             + Base64.getEncoder().encodeToString("JPEG".getBytes(StandardCharsets.UTF_8))
             + "\r\n--X--");
-    assertThat(form.pictures().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
+    assertThat(pictures.list().get(0).bytes()).isEqualTo("JPEG".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -68,7 +68,7 @@ final class FormReaderTest {
   void form_ofBytesThatLookLikeItsBoundary_keepsThem() throws Exception {
     byte[] body = (PICTURE + "a\r\n--Xy\r\n-X\r\n--\r\n--X--").getBytes(StandardCharsets.UTF_8);
     form.read(new ByteArrayInputStream(body), "X");
-    assertThat(new String(form.pictures().get(0).bytes(), StandardCharsets.UTF_8))
+    assertThat(new String(pictures.list().get(0).bytes(), StandardCharsets.UTF_8))
         .isEqualTo("a\r\n--Xy\r\n-X\r\n--");
   }
 
@@ -76,7 +76,7 @@ final class FormReaderTest {
   void form_withAFileInAnotherField_namesIt() throws Exception {
     read(
         "--X\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nJPEG\r\n--X--");
-    assertThat(form.pictures()).isEmpty();
+    assertThat(pictures.list()).isEmpty();
     assertThat(form.otherFiles()).containsExactly("photo");
     assertThat(memory.inUse()).isZero();
   }
@@ -112,7 +112,9 @@ final class FormReaderTest {
         ProblemType.FORM_TOO_LARGE,
         "66 parts");
     assertRefused(
-        (PICTURE + "JPEG\r\n").repeat(3) + "--X--", ProblemType.FORM_TOO_LARGE, "2 pictures");
+        (PICTURE + "JPEG\r\n").repeat(3) + "--X--",
+        ProblemType.REQUEST_TOO_LARGE,
+        "may have 2 pictures");
   }
 
   @Test
@@ -126,13 +128,35 @@ final class FormReaderTest {
   }
 
   @Test
-  void form_withALargePicture_isRefusedForIt() {
-    byte[] picture = new byte[MAX_BYTES + 1];
-    Arrays.fill(picture, (byte) 'p');
+  void form_withABadPicture_hasItsProblemAndTheOthers() throws Exception {
+    read(PICTURE + "p".repeat(MAX_BYTES + 1) + "\r\n" + PICTURE + "JPEG\r\n--X--");
+    assertThat(pictures.list()).hasSize(2);
+    assertThatThrownBy(() -> pictures.list().get(0).bytes())
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_LARGE))
+        .hasMessageContaining("100,000");
+    assertThat(pictures.list().get(1).bytes()).hasSize(4);
+    assertThat(memory.inUse()).isEqualTo(4);
+  }
+
+  @Test
+  void form_withAnEmptyPicture_hasItsProblem() throws Exception {
+    read(PICTURE + "\r\n--X--");
+    assertThat(pictures.list().get(0).problem())
+        .hasValueSatisfying(e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_MISSING));
+  }
+
+  @Test
+  void form_withManyBytesInItsPictures_saysHowManyTheyMayHave() {
     assertRefused(
-        PICTURE + new String(picture, StandardCharsets.UTF_8) + "\r\n--X--",
-        ProblemType.IMAGE_TOO_LARGE,
-        "100,000");
+        (PICTURE + "p".repeat(MAX_BYTES) + "\r\n").repeat(2) + "--X--",
+        ProblemType.REQUEST_TOO_LARGE,
+        "150,000 bytes together");
+  }
+
+  private Pictures pictures() {
+    return new Pictures(new UploadLimits(MAX_BYTES, 2, 150_000, 0), new MemoryClaim(memory));
   }
 
   private void read(String body) throws Exception {
@@ -140,7 +164,7 @@ final class FormReaderTest {
   }
 
   private void assertRefused(String body, ProblemType type, String said) {
-    FormReader reader = new FormReader(MAX_BYTES, 2, new MemoryClaim(memory));
+    FormReader reader = new FormReader(pictures(), 2);
     assertThatThrownBy(
             () -> reader.read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), "X"))
         .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.type()).isEqualTo(type))

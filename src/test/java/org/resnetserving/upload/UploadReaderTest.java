@@ -33,7 +33,7 @@ final class UploadReaderTest {
 
   @Test
   void body_withinTheLimit_holdsItsMemoryUntilClosed() throws Exception {
-    Upload upload = read(request(MAX_BYTES), false);
+    Upload upload = read(request(MAX_BYTES));
     assertThat(upload.picture().bytes()).hasSize(MAX_BYTES);
     assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
     upload.close();
@@ -42,7 +42,7 @@ final class UploadReaderTest {
 
   @Test
   void body_overTheLimit_isRefusedAndHoldsNothing() {
-    assertThatThrownBy(() -> read(request(MAX_BYTES + 1), false))
+    assertThatThrownBy(() -> read(request(MAX_BYTES + 1)))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_LARGE))
@@ -54,7 +54,7 @@ final class UploadReaderTest {
   @Test
   void body_whenMemoryIsTaken_isRefusedAtOnce() throws Exception {
     try (Permit others = memory.acquire(200)) {
-      assertThatThrownBy(() -> read(request(60), false))
+      assertThatThrownBy(() -> read(request(60)))
           .isInstanceOfSatisfying(
               ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.OVERLOADED));
       assertThat(others.weight()).isEqualTo(200);
@@ -63,7 +63,7 @@ final class UploadReaderTest {
 
   @Test
   void body_empty_isRefusedAndHoldsNothing() {
-    assertThatThrownBy(() -> read(request(0), false))
+    assertThatThrownBy(() -> read(request(0)))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_MISSING));
     assertThat(memory.inUse()).isZero();
@@ -71,14 +71,19 @@ final class UploadReaderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"text/html", "application/json", "no type", "application/x-www-form-urlencoded"})
+      strings = {"text/html", "no type", "application/x-www-form-urlencoded", "text/jsonp"})
   void body_ofAnotherType_isRefusedUnlessAnyIsTaken(String type) throws Exception {
     MockHttpServletRequest request = request(10);
     request.setContentType(type);
-    assertThatThrownBy(() -> read(request, false))
+    assertThatThrownBy(() -> read(request))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_UNSUPPORTED));
+    assertThat(read(request, OtherType.PICTURE).picture().bytes()).hasSize(10);
+    assertThatThrownBy(() -> read(request, OtherType.JSON))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.JSON_MALFORMED));
   }
 
   @ParameterizedTest
@@ -86,9 +91,9 @@ final class UploadReaderTest {
   void body_ofUnsaidLength_isReadToItsEnd(int bytes) throws Exception {
     MockHttpServletRequest request = streaming(new ByteArrayInputStream(new byte[bytes]));
     if (bytes == 0) {
-      assertThatThrownBy(() -> read(request, false)).hasMessageContaining("empty");
+      assertThatThrownBy(() -> read(request)).hasMessageContaining("empty");
     } else {
-      assertThat(read(request, false).picture().bytes()).hasSize(bytes);
+      assertThat(read(request).picture().bytes()).hasSize(bytes);
       assertThat(memory.inUse()).isEqualTo(bytes);
     }
   }
@@ -96,7 +101,7 @@ final class UploadReaderTest {
   @Test
   void body_ofUnsaidLength_overTheLimit_isRefused() {
     MockHttpServletRequest request = streaming(new ByteArrayInputStream(new byte[MAX_BYTES + 1]));
-    assertThatThrownBy(() -> read(request, false)).hasMessageContaining("more were sent");
+    assertThatThrownBy(() -> read(request)).hasMessageContaining("more were sent");
     assertThat(memory.inUse()).isZero();
   }
 
@@ -116,7 +121,7 @@ final class UploadReaderTest {
             return 1;
           }
         };
-    assertThatThrownBy(() -> read(streaming(oneByteASecond), false))
+    assertThatThrownBy(() -> read(streaming(oneByteASecond)))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UPLOAD_TIMEOUT))
         .hasMessageContaining("After PT10S, 10 bytes");
@@ -144,7 +149,8 @@ final class UploadReaderTest {
             () ->
                 strict.read(
                     streaming(twoBytesASecond),
-                    false,
+                    JsonShape.IMAGES,
+                    OtherType.REFUSED,
                     Deadline.after(Duration.ofSeconds(60), ticker)))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.UPLOAD_TIMEOUT))
@@ -158,21 +164,21 @@ final class UploadReaderTest {
   void body_ofATypeThatMayBeAPicture_isTaken(String type) throws Exception {
     MockHttpServletRequest request = request(10);
     request.setContentType(type);
-    assertThat(read(request, false).picture().bytes()).hasSize(10);
+    assertThat(read(request).picture().bytes()).hasSize(10);
   }
 
   @Test
   void body_ofNoType_isTaken() throws Exception {
     MockHttpServletRequest request = new MockHttpServletRequest("POST", "/v1/classify");
     request.setContent(new byte[10]);
-    assertThat(read(request, false).picture().bytes()).hasSize(10);
+    assertThat(read(request).picture().bytes()).hasSize(10);
   }
 
   @Test
   void query_ofABody_isPercentDecoded() throws Exception {
     MockHttpServletRequest request = request(10);
     request.setQueryString("top_k=%33&a+b=%C3%A9&flag");
-    assertThat(read(request, false).parameters())
+    assertThat(read(request).parameters())
         .isEqualTo(Map.of("top_k", List.of("3"), "a b", List.of("é"), "flag", List.of("")));
   }
 
@@ -184,8 +190,8 @@ final class UploadReaderTest {
         ("--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\na\r\n"
                 + "--X\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nb\r\n--X--")
             .getBytes(StandardCharsets.US_ASCII));
-    try (Upload upload = read(request, false)) {
-      assertThatThrownBy(upload::picture).hasMessageContaining("'image', 'data'");
+    try (Upload upload = read(request)) {
+      assertThatThrownBy(upload::picture).hasMessageContaining("2 pictures ('image', 'data')");
     }
     assertThat(memory.inUse()).isZero();
   }
@@ -199,12 +205,17 @@ final class UploadReaderTest {
             throw new OutOfMemoryError("for the test");
           }
         };
-    assertThatThrownBy(() -> read(streaming(broken), false)).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> read(streaming(broken))).isInstanceOf(OutOfMemoryError.class);
     assertThat(memory.inUse()).isZero();
   }
 
-  private Upload read(MockHttpServletRequest request, boolean anyType) throws IOException {
-    return reader.read(request, anyType, Deadline.after(Duration.ofSeconds(10), ticker));
+  private Upload read(MockHttpServletRequest request) throws IOException {
+    return read(request, OtherType.REFUSED);
+  }
+
+  private Upload read(MockHttpServletRequest request, OtherType other) throws IOException {
+    return reader.read(
+        request, JsonShape.IMAGES, other, Deadline.after(Duration.ofSeconds(10), ticker));
   }
 
   /** A request that does not say how long its body is. */

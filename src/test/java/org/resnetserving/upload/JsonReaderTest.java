@@ -1,0 +1,206 @@
+package org.resnetserving.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.admission.Permits;
+import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+
+final class JsonReaderTest {
+  private static final int MAX_BYTES = 100;
+
+  private final Permits memory = new Permits("uploads", 1_000_000);
+  private final Pictures pictures =
+      new Pictures(new UploadLimits(MAX_BYTES, 3, 250, 0), new MemoryClaim(memory));
+
+  @Test
+  void json_inEachShape_hasItsPictures() {
+    read(
+        JsonShape.IMAGES,
+        """
+        {"top_k": 3, "images": [{"b64": "YWI="}, "data:image/png;base64,YQ==", {"image_url": {"url": "DATA:;base64,YWJj"}}]}
+        """);
+    assertThat(texts()).containsExactly("ab", "a", "abc");
+    assertThat(pictures.list())
+        .extracting(UploadedPicture::field)
+        .containsExactly("images[0]", "images[1]", "images[2]");
+    assertThat(memory.inUse()).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'instances': [{'b64': 'YWI='}]}",
+        "{'instances': [{'image_bytes': {'b64': 'YWI='}, 'key': '1'}]}",
+        "{'instances': [{'data': {'b64': 'YWI='}}], 'signature_name': 'x'}",
+        "{'instances': [{'data': 'YWI='}]}",
+        "{'instances': {'data': 'YWI='}}"
+      })
+  void instances_asClientsSendThem_haveTheirPicture(String json) {
+    read(JsonShape.INSTANCES, json.replace('\'', '"'));
+    assertThat(texts()).containsExactly("ab");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'data:image/png;base64,YWI='", "['data:image/png;base64,YWI=']"})
+  void input_ofOneOrAnArray_hasItsPictureAndParameters(String input) {
+    JsonReader reader =
+        read(
+            JsonShape.OPENAI_INPUT,
+            ("{'input': " + input + ", 'model': 'm', 'dimensions': 8, 'user': null}")
+                .replace('\'', '"'));
+    assertThat(texts()).containsExactly("ab");
+    assertThat(reader.parameters())
+        .isEqualTo(Map.of("model", List.of("m"), "dimensions", List.of("8")));
+  }
+
+  @Test
+  void members_thatAreNoPictures_areParameters() {
+    JsonReader reader =
+        read(
+            JsonShape.IMAGES,
+            """
+            {"top_k": "all", "min_probability": 1.50e-1, "details": true, "labels": ["é\\n", "b"],
+             "parameters": {"a": {"b": -7}}, "none": null, "empty": []}
+            """);
+    assertThat(reader.parameters())
+        .isEqualTo(
+            Map.of(
+                "top_k", List.of("all"),
+                "min_probability", List.of("1.50e-1"),
+                "details", List.of("true"),
+                "labels", List.of("é\n", "b"),
+                "parameters.a.b", List.of("-7")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"+/+/", "-_-_", "+/ +/\\n", "\\u002b\\/+/", "-_-_\\r\\n", "data:;base64,-_-_"})
+  void base64_ofEitherAlphabet_isDecoded(String text) {
+    read(JsonShape.IMAGES, "{\"images\": {\"b64\": \"" + text + "\"}}");
+    assertThat(pictures.list().get(0).bytes()).containsExactly(0xfb, 0xff, 0xbf);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"YQ==, a", "YQ, a", "Y Q = =, a", "YWI=, ab", "YWI, ab", "YWJj, abc", "YWJjZA, abcd"})
+  void base64_withOrWithoutPadding_isDecoded(String text, String expected) {
+    read(JsonShape.IMAGES, "{\"images\": [{\"b64\": \"" + text + "\"}]}");
+    assertThat(texts()).containsExactly(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"b64": "YQ%3D%3D"}                | IMAGE_CORRUPT     | character 3 is '%'
+          {"b64": "YQ=="  , "b64": "YQ=="}   | IMAGE_UNSUPPORTED | two pictures
+          {"b64": "YQ=a"}                    | IMAGE_CORRUPT     | character 4 is 'a'
+          {"b64": "YQ==="}                   | IMAGE_CORRUPT     | character 5 is '='
+          {"b64": "YQ="}                     | IMAGE_CORRUPT     | breaks off after 3
+          {"b64": "YWJjZ"}                   | IMAGE_CORRUPT     | breaks off after 5
+          {"b64": "YQ=="  , "a": {"url": ""}} | IMAGE_UNSUPPORTED | two pictures
+          {"b64": "été="}                    | IMAGE_CORRUPT     | character 1 is 'é'
+          {"b64": ""}                        | IMAGE_MISSING     | empty
+          {"b64": "data:;base64,"}           | IMAGE_MISSING     | empty
+          {"b64": 5}                         | IMAGE_MISSING     | no picture
+          {"name": "x", "c": [{"b64": "YQ"}]} | IMAGE_MISSING     | no picture
+          {}                                 | IMAGE_MISSING     | no picture
+          null                               | IMAGE_MISSING     | no picture
+          [["YQ=="]]                         | IMAGE_MISSING     | no picture
+          "YWJjZGVmZ2hpamts"                 | IMAGE_UNSUPPORTED | no data: URI
+          "YQ=="                             | IMAGE_UNSUPPORTED | no data: URI
+          "https://example.com/cat.jpg"      | IMAGE_UNSUPPORTED | by its URL
+          {"url": "s3://bucket/cat.jpg"}     | IMAGE_UNSUPPORTED | by its URL
+          "data:image/png,YQ=="              | IMAGE_UNSUPPORTED | in base64
+          "data:image/png;base64"            | IMAGE_UNSUPPORTED | no comma
+          """)
+  void item_thatCannotBeRead_hasItsProblemAndHarmsNoOther(
+      String item, ProblemType type, String said) {
+    read(JsonShape.IMAGES, "{\"images\": [" + item + ", {\"b64\": \"YWI=\"}]}");
+    assertThat(pictures.list()).hasSize(2);
+    assertThatThrownBy(() -> pictures.list().get(0).bytes())
+        .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.type()).isEqualTo(type))
+        .hasMessageContaining(said);
+    assertThat(pictures.list().get(1).bytes()).hasSize(2);
+    assertThat(memory.inUse()).isEqualTo(2);
+  }
+
+  @Test
+  void item_tooLargeAlone_hasItsProblemAndHarmsNoOther() {
+    String large = "A".repeat(4 * MAX_BYTES);
+    read(JsonShape.IMAGES, "{\"images\": [{\"b64\": \"" + large + "\"}, {\"b64\": \"YWI=\"}]}");
+    assertThat(pictures.list().get(0).problem())
+        .hasValueSatisfying(e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_LARGE));
+    assertThat(memory.inUse()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "[]",
+        "{\"images\": [{\"b64\": \"YWI",
+        "{\"images\": [{\"b64\": \"YWI=\"}]",
+        "{\"images\": [{\"b64\": \"YWI=\"}]} {}",
+        "{\"images\": [{\"b64\": \"YW\nI=\"}]}",
+        "{\"images\": [{\"b64\": \"YW\\x\"}]}",
+        "{images: []}",
+        "{\"top_k\": 01}",
+        "\uFEFF{}"
+      })
+  void json_thatIsNone_isRefused(String json) {
+    assertThatThrownBy(() -> read(JsonShape.IMAGES, json))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.JSON_MALFORMED));
+  }
+
+  @Test
+  void json_beyondABound_saysWhich() {
+    assertTooLarge("{\"images\": [" + "{\"b64\": \"YQ==\"},".repeat(4) + "0]}", "3 pictures");
+    String full = "{\"b64\": \"" + "A".repeat(132) + "\"},";
+    assertTooLarge("{\"images\": [" + full.repeat(3) + "0]}", "250 bytes together");
+    assertTooLarge("{\"a\": " + "[".repeat(100), "depth");
+    assertTooLarge("{\"a\": [" + "1,".repeat(100_000), "Token count");
+    assertTooLarge("{\"a\": \"" + "b".repeat(70_000), "65,536 characters");
+    assertTooLarge("{\"" + "n".repeat(2000), "Name length");
+    assertTooLarge("{\"a\": " + "1".repeat(2000), "Number value length");
+  }
+
+  private void assertTooLarge(String json, String said) {
+    assertThatThrownBy(
+            () ->
+                new JsonReader(
+                        JsonShape.IMAGES,
+                        new Pictures(
+                            new UploadLimits(MAX_BYTES, 3, 250, 0), new MemoryClaim(memory)))
+                    .read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.REQUEST_TOO_LARGE))
+        .hasMessageContaining(said);
+  }
+
+  private JsonReader read(JsonShape shape, String json) {
+    JsonReader reader = new JsonReader(shape, pictures);
+    reader.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    return reader;
+  }
+
+  private List<String> texts() {
+    return pictures.list().stream()
+        .map(picture -> new String(picture.bytes(), StandardCharsets.US_ASCII))
+        .toList();
+  }
+}
