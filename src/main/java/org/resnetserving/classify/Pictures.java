@@ -3,6 +3,7 @@ package org.resnetserving.classify;
 import java.util.List;
 import org.resnetserving.serving.Input;
 import org.resnetserving.upload.Upload;
+import org.resnetserving.upload.UploadedPicture;
 
 /** What was uploaded, as models are asked about it. */
 final class Pictures {
@@ -10,7 +11,14 @@ final class Pictures {
 
   static List<Input> of(Upload upload) {
     return upload.pictures().stream()
-        .map(picture -> (Input) new Input.File(picture.bytes()))
+        .map(Pictures::input)
         .toList();
+  }
+
+  private static Input input(UploadedPicture picture) {
+    return picture
+        .problem()
+        .<Input>map(Input.Broken::new)
+        .orElseGet(() -> new Input.File(picture.bytes()));
   }
 }

@@ -1,8 +1,10 @@
 package org.resnetserving.dataplane;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.admission.Terms;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
 import org.resnetserving.problem.ProblemException;
@@ -61,6 +63,27 @@ public final class DataPlane {
     }
   }
 
+  /** On which a request is read that says only in its body which model it asks. */
+  public Terms terms() {
+    ServedModel first = defaultModel();
+    return new Terms() {
+      @Override
+      public Duration deadline() {
+        return first.deadline();
+      }
+
+      @Override
+      public Duration maxDeadline() {
+        return first.maxDeadline();
+      }
+
+      @Override
+      public void requireReady() {
+        // The model that it asks says so.
+      }
+    };
+  }
+
   /**
    * Answers one request: its time counts from now, and what became of it is counted and traced when
    * the work ends.
@@ -79,8 +102,11 @@ public final class DataPlane {
       problem = e.type();
       throw explained(e, exchange);
     } finally {
-      metrics.finished(model.name(), problem, exchange.clock());
-      spans.finished(model.name(), problem, exchange.clock());
+      String asked = exchange.model().name();
+      if (problem != ProblemType.MODEL_UNKNOWN) { // else it is counted already
+        metrics.finished(asked, problem, exchange.clock());
+      }
+      spans.finished(asked, problem, exchange.clock());
     }
   }
 

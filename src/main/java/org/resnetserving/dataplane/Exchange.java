@@ -16,9 +16,9 @@ import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
 import org.resnetserving.serving.Wanted;
 
-/** One request to one model, under way. Not thread-safe: it belongs to its request. */
+/** One request to a model, under way. Not thread-safe: it belongs to its request. */
 public final class Exchange {
-  private final ServedModel model;
+  private ServedModel model;
   private final StageClock clock;
   private final RequestMetrics metrics;
   private final RequestSpans spans;
@@ -33,6 +33,11 @@ public final class Exchange {
   /** The model that is asked. */
   public ServedModel model() {
     return model;
+  }
+
+  /** From now on that model is asked: the request said so in its body. */
+  public void turnTo(ServedModel chosen) {
+    model = chosen;
   }
 
   /** What the time is spent on. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,11 @@ public final class ProblemException extends RuntimeException {
   /** The text without control characters, each of which becomes a replacement character. */
   static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("\uFFFD");
+  }
+
+  /** In how many seconds the same request may do better; empty where that is not known. */
+  public Optional<Long> retryAfter() {
+    return Optional.ofNullable((Long) properties.get(RETRY_AFTER_SECONDS));
   }
 
   /** What kind of failure this is. */

@@ -45,6 +45,14 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "The form has more parts, fields or header bytes than a form may have.",
               "Send only the pictures and the parameters. For more pictures, send more requests.");
+      case JSON_MALFORMED ->
+          new ProblemGuide(
+              "The body says that it is JSON, but is not built as RFC 8259 says, or is no object.",
+              "Let a JSON library write it: {\"images\": [{\"b64\": \"…\"}]}. The detail says where reading stopped.");
+      case REQUEST_TOO_LARGE ->
+          new ProblemGuide(
+              "The request has more pictures than resnet.image.max-count, or more bytes in all than resnet.image.max-total-bytes.",
+              "Send the pictures in several requests, or smaller ones.");
       case IMAGE_MISSING ->
           new ProblemGuide(
               "There is no picture in the request, or it is empty.",

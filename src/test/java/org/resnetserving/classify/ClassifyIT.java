@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +122,42 @@ final class ClassifyIT {
     assertThat(results.get(2).get("predictions").get(0).get("label"))
         .isEqualTo(server.form("/v1/classify", "image", cat).json().at("/predictions/0/label"));
     assertThat(answer.json().at("/details/stages_ms/inference").doubleValue()).isPositive();
+  }
+
+  @Test
+  void json_withPicturesInBase64_isAnsweredAsAForm() throws IOException {
+    String espresso = Base64.getEncoder().encodeToString(ESPRESSO);
+    byte[] one =
+        "{\"images\": [{\"b64\": \"%s\"}], \"top_k\": 3}"
+            .formatted(espresso)
+            .getBytes(StandardCharsets.UTF_8);
+    JsonNode form = server.form("/v1/classify?top_k=3", "image", ESPRESSO).json();
+    String type = "Content-Type";
+    assertThat(server.post("/v1/classify", one, type, "application/json").json()).isEqualTo(form);
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(one);
+    }
+    assertThat(
+            server
+                .post(
+                    "/v1/classify",
+                    compressed.toByteArray(),
+                    type,
+                    "application/json",
+                    "Content-Encoding",
+                    "gzip")
+                .json())
+        .isEqualTo(form);
+    byte[] two =
+        "{\"images\": [\"https://example.com/cat.jpg\", \"data:image/jpeg;base64,%s\"]}"
+            .formatted(espresso)
+            .getBytes(StandardCharsets.UTF_8);
+    JsonNode results =
+        server.post("/v1/classify?top_k=3", two, type, "application/json").json().get("results");
+    assertThat(results.get(0).at("/problem/title").stringValue())
+        .isEqualTo("Unsupported picture format");
+    assertThat(results.get(1).get("predictions")).isEqualTo(form.get("predictions"));
   }
 
   @Test

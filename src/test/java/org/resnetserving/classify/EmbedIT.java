@@ -3,6 +3,11 @@ package org.resnetserving.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,59 @@ final class EmbedIT {
     assertThat(results.get(0).at("/problem/type").stringValue())
         .isEqualTo("urn:resnet-serving:problem:image-unsupported");
     assertThat(results.get(1).get("embedding").size()).isEqualTo(CHANNELS);
+  }
+
+  @Test
+  void embeddings_asOpenAisClientsAsk_areTheSame() {
+    String question =
+        "{\"model\": \"resnet20-cifar10\", \"encoding_format\": \"base64\", \"input\": [\"data:image/jpeg;base64,%s\"]}"
+            .formatted(Base64.getEncoder().encodeToString(ESPRESSO));
+    Answer answer = openAi(question);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().get("object").stringValue()).isEqualTo("list");
+    assertThat(answer.json().at("/usage/prompt_tokens").intValue()).isZero();
+    FloatBuffer packed =
+        ByteBuffer.wrap(
+                Base64.getDecoder().decode(answer.json().at("/data/0/embedding").stringValue()))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
+    JsonNode ours =
+        server.form("/v1/models/resnet20-cifar10/embed?normalize=true", "image", ESPRESSO)
+            .json()
+            .get("embedding");
+    JsonNode numbers =
+        openAi(question.replace("base64\", \"input", "float\", \"input"))
+            .json()
+            .at("/data/0/embedding");
+    assertThat(packed.remaining()).isEqualTo(64);
+    for (int i = 0; i < 64; i++) {
+      assertThat(packed.get(i)).isEqualTo(ours.get(i).floatValue());
+      assertThat(numbers.get(i).floatValue()).isEqualTo(ours.get(i).floatValue());
+    }
+  }
+
+  @Test
+  void openAisQuestion_thatIsWrong_isToldInItsWords() {
+    JsonNode unknown = openAi("{\"model\": \"gpt\", \"input\": \"data:;base64,AAAA\"}").json();
+    assertThat(unknown.at("/error/code").stringValue()).isEqualTo("model_unknown");
+    assertThat(unknown.at("/error/message").stringValue()).contains("resnet20-cifar10");
+    Answer text = openAi("{\"model\": \"resnet20-cifar10\", \"input\": \"a text\"}");
+    assertThat(text.status()).isEqualTo(415);
+    assertThat(text.json().at("/error/message").stringValue()).contains("data: URI");
+    Answer cut =
+        openAi(
+            "{\"model\": \"resnet20-cifar10\", \"dimensions\": 8, \"input\": \"data:;base64,%s\"}"
+                .formatted(Base64.getEncoder().encodeToString(ESPRESSO)));
+    assertThat(cut.status()).isEqualTo(400);
+    assertThat(cut.json().at("/error/param").stringValue()).isEqualTo("dimensions");
+  }
+
+  private Answer openAi(String question) {
+    return server.post(
+        "/v1/embeddings",
+        question.getBytes(StandardCharsets.UTF_8),
+        "Content-Type",
+        "application/json");
   }
 
   @Test
