@@ -120,7 +120,7 @@ final class OpenAiController implements OpenAiApi {
     e.retryAfter().ifPresent(s -> response.header(HttpHeaders.RETRY_AFTER, Long.toString(s)));
     return response.body(
         new OpenAiError(
-            new OpenAiError.Error(
+            new OpenAiError.Failure(
                 String.valueOf(problem.getDetail()),
                 problem.getStatus() < 500 ? "invalid_request_error" : "server_error",
                 e.type() == ProblemType.PARAMETER_INVALID

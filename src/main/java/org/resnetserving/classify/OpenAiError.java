@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error what is wrong
  */
-record OpenAiError(Error error) {
+record OpenAiError(Failure error) {
   /**
    * What is wrong.
    *
@@ -16,5 +16,5 @@ record OpenAiError(Error error) {
    * @param param the parameter that is not what it may be
    * @param code the kind of failure: the last part of our problem types, with underscores
    */
-  record Error(String message, String type, @Nullable String param, String code) {}
+  record Failure(String message, String type, @Nullable String param, String code) {}
 }

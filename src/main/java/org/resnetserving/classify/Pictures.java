@@ -10,9 +10,7 @@ final class Pictures {
   private Pictures() {}
 
   static List<Input> of(Upload upload) {
-    return upload.pictures().stream()
-        .map(Pictures::input)
-        .toList();
+    return upload.pictures().stream().map(Pictures::input).toList();
   }
 
   private static Input input(UploadedPicture picture) {

@@ -14,7 +14,9 @@ public enum JsonShape {
   /** TensorFlow Serving's, KServe's and Vertex AI's: <code>{"instances": [{"b64": "…"}]}</code>. */
   INSTANCES("instances"),
 
-  /** OpenAI's, for embeddings: <code>{"model": "…", "input": ["data:image/png;base64,…"]}</code>. */
+  /**
+   * OpenAI's, for embeddings: <code>{"model": "…", "input": ["data:image/png;base64,…"]}</code>.
+   */
   OPENAI_INPUT("input");
 
   private final String member;

@@ -26,8 +26,7 @@ final class PictureBytes {
    * @param tooMany the refusal of more than so many
    * @param memory that they take
    */
-  PictureBytes(
-      long announced, long most, Supplier<ProblemException> tooMany, MemoryClaim memory) {
+  PictureBytes(long announced, long most, Supplier<ProblemException> tooMany, MemoryClaim memory) {
     this.expected = announced < 0 ? most : Math.min(announced, most);
     this.most = most;
     this.tooMany = tooMany;

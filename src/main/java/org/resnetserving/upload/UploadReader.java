@@ -16,8 +16,8 @@ import org.resnetserving.problem.ProblemType;
 
 /**
  * Takes the pictures out of a request: the files of a form, the items of JSON, or the body itself.
- * Memory is claimed before it is taken, as bytes arrive, so that neither large uploads nor slow ones
- * exhaust it.
+ * Memory is claimed before it is taken, as bytes arrive, so that neither large uploads nor slow
+ * ones exhaust it.
  */
 final class UploadReader {
   private final UploadLimits limits;

@@ -90,7 +90,8 @@ final class EmbedIT {
             .order(ByteOrder.LITTLE_ENDIAN)
             .asFloatBuffer();
     JsonNode ours =
-        server.form("/v1/models/resnet20-cifar10/embed?normalize=true", "image", ESPRESSO)
+        server
+            .form("/v1/models/resnet20-cifar10/embed?normalize=true", "image", ESPRESSO)
             .json()
             .get("embedding");
     JsonNode numbers =

@@ -25,7 +25,8 @@ class FormFuzzTest {
   void form_ofAnyBytes_isReadOrRefused(byte[] body) throws IOException {
     Permits memory = new Permits("uploads", 1_000_000);
     MemoryClaim claim = new MemoryClaim(memory);
-    Pictures pictures = new Pictures(new UploadLimits(MAX_BYTES, MAX_PICTURES, MAX_BYTES, 0), claim);
+    Pictures pictures =
+        new Pictures(new UploadLimits(MAX_BYTES, MAX_PICTURES, MAX_BYTES, 0), claim);
     FormReader form = new FormReader(pictures, MAX_PICTURES);
     try {
       form.read(new ByteArrayInputStream(body), "X");

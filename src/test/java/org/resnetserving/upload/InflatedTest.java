@@ -64,14 +64,12 @@ final class InflatedTest {
 
   private static void assertProblem(byte[] body, ContentCoding coding, ProblemType type) {
     assertThatThrownBy(() -> inflated(body, coding))
-        .isInstanceOfSatisfying(
-            ProblemException.class, e -> assertThat(e.type()).isEqualTo(type));
+        .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.type()).isEqualTo(type));
   }
 
   private static byte[] inflated(byte[] body, ContentCoding coding) throws IOException {
     try (Inflated in =
-        new Inflated(
-            new ByteArrayInputStream(body), coding, TEXT.length, Pictures::tooManyBytes)) {
+        new Inflated(new ByteArrayInputStream(body), coding, TEXT.length, Pictures::tooManyBytes)) {
       return in.readAllBytes();
     }
   }

@@ -34,10 +34,7 @@ class JsonFuzzTest {
   void compressedJson_ofAnyBytes_isReadOrRefused(byte[] body) throws IOException {
     try (InputStream inflated =
         new Inflated(
-            new ByteArrayInputStream(body),
-            ContentCoding.GZIP,
-            100_000,
-            Pictures::tooManyBytes)) {
+            new ByteArrayInputStream(body), ContentCoding.GZIP, 100_000, Pictures::tooManyBytes)) {
       read(inflated);
     } catch (ProblemException e) {
       // refused
