@@ -52,7 +52,7 @@ final class Base64Bytes {
     position++;
     int value = character < VALUES.length ? VALUES[character] : NONE;
     if (value >= 0 && padding == 0) {
-      group = group << 6 | value;
+      group = (group << 6) | value;
       if (++inGroup == 4) {
         bytes.add(group >> 16);
         bytes.add(group >> 8);
@@ -74,11 +74,11 @@ final class Base64Bytes {
    * @throws ProblemException (IMAGE_CORRUPT, and what {@link PictureBytes#add} throws)
    */
   void end() {
-    if (inGroup == 1 || padding > 0 && padding + inGroup != 4) {
+    if (inGroup == 1 || (padding > 0 && padding + inGroup != 4)) {
       throw bad("it breaks off after %,d characters".formatted(position));
     }
     if (inGroup >= 2) {
-      int bits = group << 6 * (4 - inGroup);
+      int bits = group << (6 * (4 - inGroup));
       bytes.add(bits >> 16);
       if (inGroup == 3) {
         bytes.add(bits >> 8);

@@ -148,7 +148,7 @@ final class Inflated extends InputStream {
     end = body.readNBytes(buffer, 0, 2);
     return end == 2
         && (buffer[0] & 0x0f) == 8
-        && ((buffer[0] & 0xff) << 8 | buffer[1] & 0xff) % 31 == 0;
+        && (((buffer[0] & 0xff) << 8) | (buffer[1] & 0xff)) % 31 == 0;
   }
 
   private boolean fill() throws IOException {
@@ -168,7 +168,7 @@ final class Inflated extends InputStream {
   private long number(int bytes) throws IOException {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value |= (long) next() << 8 * i;
+      value |= (long) next() << (8 * i);
     }
     return value;
   }
