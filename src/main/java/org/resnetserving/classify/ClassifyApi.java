@@ -2,8 +2,10 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.Explode;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -27,7 +29,8 @@ interface ClassifyApi {
       {"model": "resnet50-tiny-imagenet",
        "predictions": [
          {"label": "espresso", "index": 193, "wnid": "n07920052", "probability": 0.9757},
-         {"label": "iPod", "index": 110, "wnid": "n03584254", "probability": 0.0027}]}
+         {"label": "iPod", "index": 110, "wnid": "n03584254", "probability": 0.0027}],
+       "unsure": false}
       """;
 
   /** What the three ways of asking have in common. */
@@ -49,6 +52,26 @@ interface ClassifyApi {
       in = ParameterIn.QUERY,
       description = "Adds the weights' digest, the precision and the timings",
       schema = @Schema(type = "boolean", defaultValue = "false"))
+  @Parameter(
+      name = ClassifyParameters.LABELS,
+      in = ParameterIn.QUERY,
+      description =
+          "Ranks only these, by name, WordNet id or index; probabilities stay those among all",
+      array = @ArraySchema(schema = @Schema(type = "string")),
+      explode = Explode.FALSE)
+  @Parameter(
+      name = ClassifyParameters.ROLLUP,
+      in = ParameterIn.QUERY,
+      description =
+          "Adds what the first label is a kind of, as fine as its probability reaches this; `true` is"
+              + " 0.75",
+      schema = @Schema(type = "string", defaultValue = "false"))
+  @Parameter(
+      name = ClassifyParameters.UNSURE_BELOW,
+      in = ParameterIn.QUERY,
+      description =
+          "The answer says `unsure` if the first label is less probable; default is the model's own",
+      schema = @Schema(type = "number", minimum = "0", maximum = "1"))
   @Parameter(
       name = ClassifyParameters.EMBEDDING,
       in = ParameterIn.QUERY,

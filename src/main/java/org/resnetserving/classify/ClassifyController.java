@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.AnswerDetails;
+import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
-import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
 import org.resnetserving.serving.ServedModel;
@@ -72,8 +72,7 @@ final class ClassifyController implements ClassifyApi {
     exchange.requireLabels();
     ServedModel model = exchange.model();
     try (Upload upload = anyType ? request.readOfAnyType(model) : request.read(model)) {
-      ClassifyParameters parameters =
-          ClassifyParameters.of(upload.parameters(), model.labels().size());
+      ClassifyParameters parameters = exchange.parameters(upload.parameters());
       List<Outcome> outcomes =
           exchange.infer(Pictures.of(upload), exchange.wanted(parameters), upload.deadline());
       return new Answers(exchange, parameters).to(outcomes);
@@ -89,27 +88,33 @@ final class ClassifyController implements ClassifyApi {
             model, outcomes.stream().map(this::result).toList(), details(outcomes));
       }
       PictureResult result = outcomes.get(0).result();
-      return new ClassifyResponse(model, ranked(result), embedding(result), details(outcomes));
+      Classification said = exchange.classification(result, parameters);
+      return new ClassifyResponse(
+          model,
+          ranked(said),
+          said.unsure(),
+          said.rollup(),
+          embedding(result),
+          details(outcomes));
     }
 
     private ClassifyResults.Result result(Outcome outcome) {
-      return outcome
-          .problem()
-          .map(
-              problem -> new ClassifyResults.Result(null, null, ProblemDocuments.of(problem), null))
-          .orElseGet(
-              () ->
-                  new ClassifyResults.Result(
-                      ranked(outcome.result()),
-                      embedding(outcome.result()),
-                      null,
-                      parameters.details() ? outcome.result().warning() : null));
+      return outcome.problem().map(ClassifyResults.Result::of).orElseGet(() -> of(outcome.result()));
     }
 
-    private List<RankedLabel> ranked(PictureResult result) {
-      return exchange.rank(result, parameters).stream()
-          .map(prediction -> RankedLabel.of(prediction, exchange.model().activation()))
-          .toList();
+    private ClassifyResults.Result of(PictureResult result) {
+      Classification said = exchange.classification(result, parameters);
+      return new ClassifyResults.Result(
+          ranked(said),
+          said.unsure(),
+          said.rollup(),
+          embedding(result),
+          null,
+          parameters.details() ? result.warning() : null);
+    }
+
+    private List<RankedLabel> ranked(Classification said) {
+      return RankedLabel.of(said, exchange.model().activation());
     }
 
     private float @Nullable [] embedding(PictureResult result) {

@@ -4,7 +4,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.dataplane.AnswerDetails;
+import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.Prediction;
+import org.resnetserving.dataplane.RollUp;
 import org.resnetserving.models.Label;
 import org.resnetserving.network.Activation;
 
@@ -13,6 +15,9 @@ import org.resnetserving.network.Activation;
  *
  * @param model name of the model that answered
  * @param predictions the most probable first
+ * @param unsure whether the first label is less probable than the threshold of the model or of the
+ *     request; present only where there is one
+ * @param rollup the answer as fine as it is certain; present only when asked for
  * @param embedding the pooled features, one number per channel; present only when asked for
  * @param details present only when asked for
  */
@@ -20,6 +25,8 @@ import org.resnetserving.network.Activation;
 record ClassifyResponse(
     @Schema(example = "resnet50-tiny-imagenet") String model,
     List<RankedLabel> predictions,
+    @Nullable Boolean unsure,
+    @Nullable RollUp rollup,
     float @Nullable [] embedding,
     @Nullable AnswerDetails details)
     implements ClassifyAnswer {
@@ -40,7 +47,11 @@ record ClassifyResponse(
       @Schema(example = "0.9757", minimum = "0", maximum = "1") @Nullable Double probability,
       @Nullable Double value) {
 
-    static RankedLabel of(Prediction prediction, Activation activation) {
+    static List<RankedLabel> of(Classification said, Activation activation) {
+      return said.predictions().stream().map(prediction -> of(prediction, activation)).toList();
+    }
+
+    private static RankedLabel of(Prediction prediction, Activation activation) {
       boolean probability = activation != Activation.NONE;
       Label label = prediction.label();
       return new RankedLabel(

@@ -5,6 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.AnswerDetails;
+import org.resnetserving.dataplane.RollUp;
+import org.resnetserving.problem.ProblemDocuments;
+import org.resnetserving.problem.ProblemException;
 import org.springframework.http.ProblemDetail;
 
 /**
@@ -24,6 +27,8 @@ record ClassifyResults(
    * What became of one picture.
    *
    * @param predictions the most probable first; absent where there is a problem
+   * @param unsure whether the first label is less probable than the threshold
+   * @param rollup the answer as fine as it is certain; present only when asked for
    * @param embedding the pooled features; present only when asked for
    * @param problem what is wrong with this picture (RFC 9457)
    * @param warning what is not as it should be with the picture's file; where details are asked for
@@ -31,7 +36,13 @@ record ClassifyResults(
   @SuppressWarnings("ArrayRecordComponent") // Made once, compared never.
   record Result(
       @Nullable List<RankedLabel> predictions,
+      @Nullable Boolean unsure,
+      @Nullable RollUp rollup,
       float @Nullable [] embedding,
       @Nullable ProblemDetail problem,
-      @Nullable String warning) {}
+      @Nullable String warning) {
+    static Result of(ProblemException problem) {
+      return new Result(null, null, null, null, ProblemDocuments.of(problem), null);
+    }
+  }
 }

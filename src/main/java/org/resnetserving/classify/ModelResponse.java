@@ -32,6 +32,7 @@ import org.resnetserving.serving.ServedModel;
  * @param weightsSha256 digest of the weights' file; known once it was read
  * @param license of the weights
  * @param accuracy as published, or as measured by those who trained it
+ * @param unsureBelow the probability of the first label under which an answer is said to be unsure
  * @param note what else its users should know
  */
 record ModelResponse(
@@ -50,6 +51,7 @@ record ModelResponse(
     @Nullable String weightsSha256,
     String license,
     @Nullable PublishedAccuracy accuracy,
+    @Nullable Double unsureBelow,
     @Nullable String note) {
 
   /** Where a file lies while it is loaded is nobody's business. */
@@ -165,6 +167,7 @@ record ModelResponse(
                 accuracy.top1(),
                 accuracy.top5(),
                 accuracy.note()),
+        descriptor.unsureBelow(),
         descriptor.note());
   }
 }

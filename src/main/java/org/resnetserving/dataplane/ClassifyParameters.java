@@ -2,6 +2,9 @@ package org.resnetserving.dataplane;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.models.Labels;
 import org.resnetserving.problem.ProblemException;
 
 /**
@@ -13,6 +16,10 @@ import org.resnetserving.problem.ProblemException;
  * @param embedding whether the pooled features are part of the answer
  * @param normalize whether those are divided by their length
  * @param tenViews whether probabilities are averaged over ten views of each picture
+ * @param labels indexes of the classes that are ranked; null for all
+ * @param rollup the probability that a roll-up has to reach; null for no roll-up
+ * @param unsureBelow the probability of the first label under which an answer is said to be unsure;
+ *     null where nothing is said of it
  */
 public record ClassifyParameters(
     int topK,
@@ -20,32 +27,53 @@ public record ClassifyParameters(
     boolean details,
     boolean embedding,
     boolean normalize,
-    boolean tenViews) {
+    boolean tenViews,
+    @Nullable Set<Integer> labels,
+    @Nullable Double rollup,
+    @Nullable Double unsureBelow) {
   public static final String TOP_K = "top_k";
   public static final String MIN_PROBABILITY = "min_probability";
   public static final String DETAILS = "details";
   public static final String EMBEDDING = "embedding";
   public static final String NORMALIZE = "normalize";
   public static final String VIEWS = "views";
+  public static final String LABELS = "labels";
+  public static final String ROLLUP = "rollup";
+  public static final String UNSURE_BELOW = "unsure_below";
   static final int DEFAULT_TOP_K = 5;
 
   private static final List<String> NAMES =
-      List.of(TOP_K, MIN_PROBABILITY, DETAILS, EMBEDDING, NORMALIZE, VIEWS);
+      List.of(
+          TOP_K,
+          MIN_PROBABILITY,
+          DETAILS,
+          EMBEDDING,
+          NORMALIZE,
+          VIEWS,
+          LABELS,
+          ROLLUP,
+          UNSURE_BELOW);
 
   /**
-   * Reads the parameters of a request to a model of so many classes.
+   * Reads the parameters of a request to a model with these labels.
    *
+   * @param unsureBelow of the model, where the request does not say it
    * @throws ProblemException (PARAMETER_INVALID) naming the parameter and its range
    */
-  public static ClassifyParameters of(Map<String, List<String>> given, int classes) {
+  public static ClassifyParameters of(
+      Map<String, List<String>> given, Labels labels, @Nullable Double unsureBelow) {
     ParameterReader parameters = ParameterReader.of(given, NAMES);
+    int classes = labels.size();
     return new ClassifyParameters(
         parameters.count(TOP_K, classes).orElse(Math.min(DEFAULT_TOP_K, classes)),
         parameters.fraction(MIN_PROBABILITY).orElse(0.0),
         parameters.flag(DETAILS),
         parameters.flag(EMBEDDING),
         parameters.flag(NORMALIZE),
-        tenViews(parameters));
+        tenViews(parameters),
+        given.containsKey(LABELS) ? NamedLabels.of(parameters.texts(LABELS), labels) : null,
+        parameters.fraction(ROLLUP, RollUp.THRESHOLD).orElse(null),
+        parameters.fraction(UNSURE_BELOW).orElse(unsureBelow));
   }
 
   private static boolean tenViews(ParameterReader parameters) {

@@ -2,16 +2,17 @@ package org.resnetserving.dataplane;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.image.Preset;
+import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
-import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
 import org.resnetserving.serving.Wanted;
@@ -152,15 +153,30 @@ public final class Exchange {
         outcomes.size() == 1 && results.size() == 1 ? results.get(0).warning() : null);
   }
 
-  /** The most probable classes, as a client asked for them. */
-  public List<Prediction> rank(PictureResult result, ClassifyParameters parameters) {
-    return Ranking.top(
+  /**
+   * What a client says of the ranked labels it wants.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) naming the parameter and its range;
+   *     (ANSWER_UNAVAILABLE) where the model cannot give what is asked for
+   */
+  public ClassifyParameters parameters(Map<String, List<String>> given) {
+    boolean probabilities = model.activation() == Activation.SOFTMAX;
+    ClassifyParameters parameters =
+        ClassifyParameters.of(
+            given, model.labels(), probabilities ? model.descriptor().unsureBelow() : null);
+    Classification.requireAnswerable(parameters, model.labels(), model.activation());
+    return parameters;
+  }
+
+  /** What the model says of a picture, as a client asked for it. */
+  public Classification classification(PictureResult result, ClassifyParameters parameters) {
+    Classification classification =
+        Classification.of(
             result.probabilities(model.activation()),
             model.activation(),
-            parameters.topK(),
-            parameters.minProbability())
-        .stream()
-        .map(ranked -> new Prediction(model.labels().get(ranked.index()), ranked.probability()))
-        .toList();
+            model.labels(),
+            parameters);
+    metrics.classified(model.name(), classification);
+    return classification;
   }
 }

@@ -58,6 +58,11 @@ public final class ParameterReader {
     return Optional.of(values.get(0).strip());
   }
 
+  /** The texts of a parameter that may be given several times; none where it is not given. */
+  public List<String> texts(String name) {
+    return given.getOrDefault(name, List.of()).stream().map(String::strip).toList();
+  }
+
   /** True or false, by whatever capitals: Python writes True. The name alone is true. */
   public boolean flag(String name) {
     return text(name)
@@ -91,17 +96,30 @@ public final class ParameterReader {
 
   /** A number from 0 to 1. */
   public Optional<Double> fraction(String name) {
+    return text(name).map(value -> fraction(name, "a number from 0 to 1", value));
+  }
+
+  /** A number from 0 to 1, or true for a certain one, or false for none. */
+  public Optional<Double> fraction(String name, double whereTrue) {
     return text(name)
-        .map(
-            value -> {
-              if (DECIMAL.matcher(value).matches()) {
-                double fraction = Double.parseDouble(value);
-                if (fraction <= 1) {
-                  return fraction;
-                }
-              }
-              throw invalid(name, "a number from 0 to 1", value);
-            });
+        .flatMap(
+            value ->
+                switch (value.toLowerCase(Locale.ROOT)) {
+                  case "true", "" -> Optional.of(whereTrue);
+                  case "false" -> Optional.empty();
+                  default ->
+                      Optional.of(fraction(name, "true, false or a number from 0 to 1", value));
+                });
+  }
+
+  private static double fraction(String name, String allowed, String value) {
+    if (DECIMAL.matcher(value).matches()) {
+      double fraction = Double.parseDouble(value);
+      if (fraction <= 1) {
+        return fraction;
+      }
+    }
+    throw invalid(name, allowed, value);
   }
 
   /** The refusal of a value. */

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 final class RequestMetrics {
   static final String REQUESTS = "resnet.requests";
   static final String PICTURES = "resnet.pictures";
+  static final String ANSWERS = "resnet.answers";
   static final String REQUEST_DURATION = "resnet.request.duration";
   static final String STAGE_DURATION = "resnet.stage.duration";
 
@@ -112,6 +113,18 @@ final class RequestMetrics {
         .tag("outcome", outcome.problem().map(e -> e.type().slug()).orElse(OK))
         .register(registry)
         .increment();
+  }
+
+  /** How sure the model was of one picture, where that is said. */
+  void classified(String model, Classification classification) {
+    if (classification.unsure() != null) {
+      Counter.builder(ANSWERS)
+          .description("Pictures of which it is said whether the answer is unsure, by what is said")
+          .tag("model", model)
+          .tag("unsure", classification.unsure().toString())
+          .register(registry)
+          .increment();
+    }
   }
 
   private Timer stage(String model, Stage stage) {

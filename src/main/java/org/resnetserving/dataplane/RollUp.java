@@ -40,6 +40,19 @@ public record RollUp(
   public record Step(String label, String wnid, double probability) {}
 
   /**
+   * Nothing if it is known what each class is a kind of.
+   *
+   * @throws ProblemException (ANSWER_UNAVAILABLE) naming a class that is in no taxonomy
+   */
+  static void requireTaxonomy(Labels labels) {
+    taxonomy(labels);
+  }
+
+  private static Taxonomy taxonomy(Labels labels) {
+    return labels.taxonomy().orElseThrow(() -> unavailable(labels));
+  }
+
+  /**
    * Rolls up.
    *
    * @param probabilities of all classes
@@ -48,7 +61,7 @@ public record RollUp(
    * @throws ProblemException (ANSWER_UNAVAILABLE) naming a class that is in no taxonomy
    */
   static RollUp of(double[] probabilities, int best, Labels labels, double threshold) {
-    Taxonomy taxonomy = labels.taxonomy().orElseThrow(() -> unavailable(labels));
+    Taxonomy taxonomy = taxonomy(labels);
     List<Kind> lineage = taxonomy.lineage(best);
     Kind found =
         lineage.stream()

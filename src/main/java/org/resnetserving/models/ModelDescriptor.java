@@ -28,6 +28,8 @@ import org.resnetserving.network.Normalization;
  *     softmax
  * @param license the licence of the weights, an SPDX identifier where there is one
  * @param accuracy what was published or measured; null where nothing was
+ * @param unsureBelow the probability of its first label under which an answer is said to be unsure;
+ *     null where nobody measured it
  * @param serving settings of its own
  * @param int8Checked that int8 was compared with fp32 on pictures of this model
  * @param note anything else its users should know
@@ -45,6 +47,7 @@ public record ModelDescriptor(
     @Nullable Activation activation,
     String license,
     @Nullable Accuracy accuracy,
+    @Nullable Double unsureBelow,
     Serving serving,
     boolean int8Checked,
     @Nullable String note) {
@@ -81,6 +84,7 @@ public record ModelDescriptor(
         activation == null ? folder.activation : activation,
         license,
         accuracy,
+        unsureBelow,
         serving,
         int8Checked,
         note == null

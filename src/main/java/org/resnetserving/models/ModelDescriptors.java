@@ -69,6 +69,7 @@ public final class ModelDescriptors {
           "activation",
           "license",
           "accuracy",
+          "unsure_below",
           "serving",
           "int8_checked",
           "note");
@@ -219,6 +220,7 @@ public final class ModelDescriptors {
             ? "as " + repository + " says"
             : yaml.text("license", MAX_LINE),
         accuracy(yaml.optionalMap("accuracy", ACCURACY_KEYS)),
+        yaml.optionalNumber("unsure_below", 0, 1),
         serving(yaml.optionalMap("serving", SERVING_KEYS)),
         yaml.flag("int8_checked", false),
         yaml.optionalText("note", MAX_TEXT));

@@ -116,6 +116,7 @@ final class ModelFolder {
         activation(),
         config.inside("pretrained_cfg").text("license", "not said in " + CONFIG),
         null,
+        null,
         new Serving(null, null, null, null, null, null),
         false,
         null);

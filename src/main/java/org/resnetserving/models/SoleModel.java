@@ -109,6 +109,7 @@ final class SoleModel {
         null,
         "not said",
         null,
+        null,
         new Serving(null, null, null, null, null, null),
         false,
         "There is no descriptor. %s, labels are those of %s, and pictures are treated %s. If it was trained otherwise its answers are wrong: say preset in %s."

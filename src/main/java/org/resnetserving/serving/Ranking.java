@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
 import org.resnetserving.network.Activation;
 
 /** From logits to the most probable classes. */
@@ -63,16 +64,19 @@ public final class Ranking {
    */
   public static List<Ranked> top(
       float[] logits, Activation activation, int topK, double minProbability) {
-    return top(probabilities(logits, activation), activation, topK, minProbability);
+    return top(
+        probabilities(logits, activation),
+        index -> true,
+        topK,
+        activation == Activation.NONE ? Double.NEGATIVE_INFINITY : minProbability);
   }
 
-  /** As {@link #top(float[], Activation, int, double)}, of what the outputs mean. */
-  public static List<Ranked> top(
-      double[] probabilities, Activation activation, int topK, double minProbability) {
+  /** The {@code topK} largest of the values that are allowed and at least {@code least}. */
+  public static List<Ranked> top(double[] values, IntPredicate allowed, int topK, double least) {
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
-    for (int i = 0; i < probabilities.length; i++) {
-      if (probabilities[i] >= minProbability || activation == Activation.NONE) {
-        best.add(new Ranked(i, probabilities[i]));
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] >= least && allowed.test(i)) {
+        best.add(new Ranked(i, values[i]));
         if (best.size() > topK) {
           best.remove();
         }

@@ -3,27 +3,34 @@ package org.resnetserving.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.models.Labels;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 final class ClassifyParametersTest {
-  private static final int CLASSES = 200;
+  private static final Labels LABELS =
+      Labels.read(Path.of("models/resnet50-tiny-imagenet/labels.tsv"), 200);
 
   @Test
   void parameters_notGiven_areTheDefaults() {
-    assertThat(ClassifyParameters.of(Map.of(), CLASSES))
-        .isEqualTo(new ClassifyParameters(5, 0, false, false, false, false));
+    assertThat(ClassifyParameters.of(Map.of(), LABELS, 0.5))
+        .isEqualTo(new ClassifyParameters(5, 0, false, false, false, false, null, null, 0.5));
   }
 
   @Test
-  void topK_notGivenAndFewerClasses_isAllClasses() {
-    assertThat(ClassifyParameters.of(Map.of(), 3).topK()).isEqualTo(3);
+  void topK_notGivenAndFewerClasses_isAllClasses(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("labels.txt"), "a\nb\nc\n");
+    assertThat(ClassifyParameters.of(Map.of(), Labels.read(file, 3), null).topK()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -72,18 +79,63 @@ final class ClassifyParametersTest {
 
   @Test
   void parameter_unknown_isRefusedWithThoseThereAre() {
-    assertRefused("topk", "3", "top_k, min_probability, details, embedding, normalize and views");
+    assertRefused(
+        "topk",
+        "3",
+        "top_k, min_probability, details, embedding, normalize, views, labels, rollup and unsure_below");
   }
 
   @Test
   void parameter_givenTwice_isRefused() {
-    assertThatThrownBy(() -> ClassifyParameters.of(Map.of("top_k", List.of("1", "2")), CLASSES))
+    assertThatThrownBy(() -> ClassifyParameters.of(Map.of("top_k", List.of("1", "2")), LABELS, null))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("once");
   }
 
+  @ParameterizedTest
+  @CsvSource({"true,0.75", "'',0.75", "True,0.75", "0.9,0.9", "1,1", "0,0", "false,"})
+  void rollup_switchOrThreshold_isTaken(String value, Double expected) {
+    assertThat(parse("rollup", value).rollup()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.1", "-1", "yes", "NaN"})
+  void rollup_otherwise_isRefusedWithTheRange(String value) {
+    assertRefused("rollup", value, "true, false or a number from 0 to 1");
+  }
+
+  @Test
+  void unsureBelow_ofTheRequest_winsOverTheModels() {
+    assertThat(parse("unsure_below", "0.7").unsureBelow()).isEqualTo(0.7);
+    assertRefused("unsure_below", "2", "0 to 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"espresso", "n07920052", "193", "ESPRESSO , 193"})
+  void labels_byNameIdOrIndex_areTheClass(String value) {
+    assertThat(parse("labels", value).labels()).containsExactly(193);
+  }
+
+  @Test
+  void labels_severalInOneOrRepeated_areAllTaken() {
+    assertThat(
+            ClassifyParameters.of(
+                    Map.of("labels", List.of("espresso,goldfish", "iPod")), LABELS, null)
+                .labels())
+        .containsExactlyInAnyOrder(193, 0, 110);
+  }
+
+  @Test
+  void labels_thatThereAreNot_areRefusedWithTheNearest() {
+    assertRefused("labels", "espresso,goldfisch", "the nearest are goldfish");
+    assertRefused("labels", "", "''");
+    assertRefused("labels", "200", "'200'");
+  }
+
   private static ClassifyParameters parse(String name, String value) {
-    return ClassifyParameters.of(Map.of(name, List.of(value)), CLASSES);
+    return ClassifyParameters.of(Map.of(name, List.of(value)), LABELS, 0.5);
   }
 
   private static void assertRefused(String name, String value, String range) {

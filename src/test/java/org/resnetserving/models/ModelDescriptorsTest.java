@@ -61,6 +61,7 @@ final class ModelDescriptorsTest {
         precision: bf16
         decode: fast
       int8_checked: true
+      unsure_below: 0.4
       """
           .formatted(SHA256);
 
@@ -101,6 +102,7 @@ final class ModelDescriptorsTest {
                     255, List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 1.0f))));
     assertThat(model.accuracy())
         .isEqualTo(new ModelDescriptor.Accuracy("Some pictures", 100, 50, 90.5, null));
+    assertThat(model.unsureBelow()).isEqualTo(0.4);
     assertThat(model.serving())
         .isEqualTo(
             new ModelDescriptor.Serving(
@@ -272,6 +274,7 @@ final class ModelDescriptorsTest {
           deadline: 1500ms    | deadline: 0s          | 32 | from 1ms to 3600000ms, it is '0s'
           precision: bf16     | precision: fp16       | 33 | must be one of auto, fp32, bf16, int8, it is 'fp16'
           int8_checked: true  | int8_checked: maybe   | 35 | int8_checked must be true or false, it is 'maybe'
+          unsure_below: 0.4   | unsure_below: 1.4     | 36 | unsure_below must be a number from 0.0 to 1.0, it is 1.4
           """)
   void mistake_namesFileLineKeyAndWhatIsAllowed(String good, String bad, int line, String what) {
     assertMistake(DOCUMENT.replaceFirst(Pattern.quote(good), bad), line, what);

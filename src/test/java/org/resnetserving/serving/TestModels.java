@@ -48,6 +48,7 @@ public final class TestModels {
             SMALL.activation(),
             SMALL.license(),
             SMALL.accuracy(),
+            SMALL.unsureBelow(),
             SMALL.serving(),
             SMALL.int8Checked(),
             SMALL.note()),
