@@ -90,16 +90,14 @@ final class ClassifyController implements ClassifyApi {
       PictureResult result = outcomes.get(0).result();
       Classification said = exchange.classification(result, parameters);
       return new ClassifyResponse(
-          model,
-          ranked(said),
-          said.unsure(),
-          said.rollup(),
-          embedding(result),
-          details(outcomes));
+          model, ranked(said), said.unsure(), said.rollup(), embedding(result), details(outcomes));
     }
 
     private ClassifyResults.Result result(Outcome outcome) {
-      return outcome.problem().map(ClassifyResults.Result::of).orElseGet(() -> of(outcome.result()));
+      return outcome
+          .problem()
+          .map(ClassifyResults.Result::of)
+          .orElseGet(() -> of(outcome.result()));
     }
 
     private ClassifyResults.Result of(PictureResult result) {

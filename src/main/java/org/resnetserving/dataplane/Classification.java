@@ -15,7 +15,8 @@ import org.resnetserving.serving.Ranking.Ranked;
  *
  * @param predictions the most probable first
  * @param unsure whether the most probable class is less probable than the threshold: the answer is
- *     then more likely wrong than right, as measured for the model. Null where there is no threshold
+ *     then more likely wrong than right, as measured for the model. Null where there is no
+ *     threshold
  * @param rollup the answer as fine as it is certain; null where it was not asked for
  */
 public record Classification(
@@ -65,9 +66,7 @@ public record Classification(
             values,
             index -> allowed == null || allowed.contains(index),
             parameters.topK(),
-            activation == Activation.NONE
-                ? Double.NEGATIVE_INFINITY
-                : parameters.minProbability());
+            activation == Activation.NONE ? Double.NEGATIVE_INFINITY : parameters.minProbability());
     Ranked best =
         Ranking.top(
                 values,

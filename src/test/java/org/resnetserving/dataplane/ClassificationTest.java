@@ -25,9 +25,7 @@ final class ClassificationTest {
   @Test
   void labels_thatAreAllowed_areRankedWithTheirProbabilitiesAmongAll() {
     Classification said = classify(Map.of("labels", List.of("cat,automobile")), 0.4);
-    assertThat(said.predictions())
-        .extracting(Prediction::value)
-        .containsExactly(0.3, 0.05);
+    assertThat(said.predictions()).extracting(Prediction::value).containsExactly(0.3, 0.05);
     assertThat(said.unsure()).isTrue();
   }
 

@@ -87,7 +87,8 @@ final class ClassifyParametersTest {
 
   @Test
   void parameter_givenTwice_isRefused() {
-    assertThatThrownBy(() -> ClassifyParameters.of(Map.of("top_k", List.of("1", "2")), LABELS, null))
+    assertThatThrownBy(
+            () -> ClassifyParameters.of(Map.of("top_k", List.of("1", "2")), LABELS, null))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("once");
   }
