@@ -32,6 +32,7 @@ import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.serving.SessionPredictor;
 import org.resnetserving.serving.Workshop;
+import org.resnetserving.weights.ModelArchive;
 import org.resnetserving.weights.WeightFiles;
 import org.resnetserving.weights.WeightsException;
 import org.slf4j.Logger;
@@ -40,9 +41,6 @@ import org.slf4j.LoggerFactory;
 /** Brings a model from its descriptor to answering. */
 final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
-
-  /** Ten times what a ResNet-152 takes. */
-  private static final long MAX_UNPACKED = 2_500_000_000L;
 
   private final ServingProperties defaults;
   private final NativeEngine engine;
@@ -177,7 +175,7 @@ final class ModelLoader {
       Path folder = Files.createTempDirectory("resnet-serving-");
       Path archive = folder.resolve("unpacked.pt");
       try {
-        WeightFiles.unpack(file, archive, MAX_UNPACKED);
+        WeightFiles.unpack(file, archive, ModelArchive.MAX_SERIALIZED);
         return loadTraced(model, archive, maxBatch);
       } finally {
         Files.deleteIfExists(archive);

@@ -58,6 +58,20 @@ class CheckpointTest {
     refused(dict, "", "has no entry");
   }
 
+  /** RATIONALE says: four dicts around it. */
+  @Test
+  void stateDict_insideFourDicts_isFound_andInsideFiveIsNot() {
+    Object inside = network("own");
+    for (int depth = 0; depth < 4; depth++) {
+      inside = Map.of("model", inside);
+    }
+
+    assertThat(choose(inside)).containsOnlyKeys("own.weight");
+    refused(Map.of("model", inside), null, "holds no tensors");
+    assertThat(new Checkpoint(SOURCE, "model").choose(Map.of("model", inside)).values())
+        .containsKey("own.weight");
+  }
+
   @Test
   void valuesThatHoldOneAnother_areLookedAtBoundedly() {
     List<Object> list = new ArrayList<>();

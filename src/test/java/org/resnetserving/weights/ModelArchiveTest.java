@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,39 @@ class ModelArchiveTest {
     refused(
         write("{\"a\": \"" + "x".repeat(ModelArchive.MAX_MANIFEST) + "\"}", Map.of()),
         "at most 1048576 are read");
+  }
+
+  /** What a header claims is refused by the claim: no such file is written. */
+  @Test
+  void serializedFile_overTheBound_isRefused() throws IOException {
+    Path file = archive("net.pt");
+
+    claim(file, "net.pt", ModelArchive.MAX_SERIALIZED + 1);
+    refused(file, "net.pt: has 2500000001 bytes; at most 2500000000 are read");
+    claim(file, "net.pt", ModelArchive.MAX_SERIALIZED);
+    assertThat(WeightFiles.archive(file, ModelArchive::serializedFile)).contains("net.pt");
+  }
+
+  @Test
+  void labels_overTheBound_areRefused() throws IOException {
+    Path file = archive("net.pt", "index_to_name.json");
+
+    claim(file, "index_to_name.json", ModelArchive.MAX_LABELS + 1);
+    assertThatExceptionOfType(WeightsException.class)
+        .isThrownBy(() -> WeightFiles.archive(file, ModelArchive::labels))
+        .withMessage(
+            "net.mar: index_to_name.json: has 16777217 bytes; at most 16777216 are read");
+  }
+
+  /** Has the zip's directory say that an entry unpacks to so many bytes. */
+  private static void claim(Path file, String entry, long bytes) throws IOException {
+    ByteBuffer zip = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    // Of the same name there is a local header before, and one in the directory after.
+    int name = new String(zip.array(), StandardCharsets.ISO_8859_1).lastIndexOf(entry);
+    int header = name - 46;
+    assertThat(zip.getInt(header)).isEqualTo(0x02014b50);
+    zip.putInt(header + 24, (int) bytes);
+    Files.write(file, zip.array());
   }
 
   private Path archive(String... entries) throws IOException {
