@@ -69,42 +69,20 @@ public record DownloadSettings(
 
   /** The same, connecting or not. */
   public DownloadSettings withOffline(boolean offline) {
-    return new DownloadSettings(
-        offline,
-        connectTimeout,
-        idleTimeout,
-        minimumRate,
-        rateWindow,
-        attempts,
-        firstBackoff,
-        maxBackoff,
-        maxRetryAfter,
-        maxRedirects,
-        maxBytes,
-        lockWait,
-        token);
+    return with(offline, maxBytes, token);
   }
 
   /** The same for smaller files; not for larger ones. */
   public DownloadSettings atMost(long bytes) {
-    return new DownloadSettings(
-        offline,
-        connectTimeout,
-        idleTimeout,
-        minimumRate,
-        rateWindow,
-        attempts,
-        firstBackoff,
-        maxBackoff,
-        maxRetryAfter,
-        maxRedirects,
-        Math.min(bytes, maxBytes),
-        lockWait,
-        token);
+    return with(offline, Math.min(bytes, maxBytes), token);
   }
 
   /** The same with a token. */
   public DownloadSettings withToken(@Nullable BearerToken token) {
+    return with(offline, maxBytes, token);
+  }
+
+  private DownloadSettings with(boolean offline, long maxBytes, @Nullable BearerToken token) {
     return new DownloadSettings(
         offline,
         connectTimeout,

@@ -2,8 +2,6 @@ package org.resnetserving.models;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.models.ModelDescriptor.Accuracy;
 import org.resnetserving.models.ModelDescriptor.Precision;
-import org.resnetserving.models.ModelDescriptor.RemoteFile;
 import org.resnetserving.models.ModelDescriptor.Serving;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.network.Activation;
@@ -44,15 +40,10 @@ public final class ModelDescriptors {
 
   static final int MAX_BYTES = 64 << 10;
   static final int MAX_MODELS = 1000;
-  private static final int MAX_SOURCES = 16;
-  private static final int MAX_LINE = 300;
-  private static final int MAX_TEXT = 4000;
-  private static final long MAX_SIZE = 16L << 30;
+  static final int MAX_LINE = 300;
+  static final int MAX_TEXT = 4000;
 
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
-  private static final Pattern SHA256_PREFIX = Pattern.compile("[0-9a-fA-F]{8,63}");
   static final String NAME_RULE =
       "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first";
 
@@ -73,10 +64,6 @@ public final class ModelDescriptors {
           "serving",
           "int8_checked",
           "note");
-  private static final List<String> WEIGHTS_KEYS =
-      List.of("file", "sha256", "sources", "entry", "repository");
-  private static final List<String> SOURCE_KEYS =
-      List.of("url", "file", "sha256", "sha256_prefix", "checksum", "size");
   private static final List<String> ACCURACY_KEYS =
       List.of("dataset", "pictures", "top1", "top5", "note");
   private static final List<String> SERVING_KEYS =
@@ -202,7 +189,7 @@ public final class ModelDescriptors {
       throw yaml.mistake("name", "must be the file's name, '" + name + "', it is '" + given + "'");
     }
     Path folder = folder(file);
-    Weights weights = weights(folder, yaml);
+    Weights weights = DescribedWeights.of(folder, yaml);
     Repository repository = weights.repository();
     boolean told = repository != null;
     return new ModelDescriptor(
@@ -242,90 +229,6 @@ public final class ModelDescriptors {
     return name;
   }
 
-  private static Weights weights(Path folder, YamlMap document) {
-    if (document.isText("weights")) {
-      return new Weights(null, null, List.of(), null, repository(document, "weights"));
-    }
-    YamlMap yaml = document.map("weights", WEIGHTS_KEYS);
-    if (yaml.has("repository")) {
-      if (yaml.has("file") || yaml.has("sources")) {
-        throw yaml.mistake("repository", "stands instead of weights.file and weights.sources");
-      }
-      return new Weights(
-          null,
-          sha256(yaml),
-          List.of(),
-          yaml.optionalText("entry", MAX_LINE),
-          repository(yaml, "repository"));
-    }
-    List<RemoteFile> sources = new ArrayList<>();
-    for (YamlMap source : yaml.maps("sources", MAX_SOURCES, SOURCE_KEYS)) {
-      sources.add(source(source));
-    }
-    if (!yaml.has("file") && sources.isEmpty()) {
-      throw yaml.mistake("needs a file, or sources to download it from, or both; or a repository");
-    }
-    if (yaml.has("sha256") && !yaml.has("file")) {
-      throw yaml.mistake("sha256", "belongs to weights.file; each source has its own");
-    }
-    return new Weights(
-        yaml.has("file") ? path(folder, yaml, "file") : null,
-        sha256(yaml),
-        sources,
-        yaml.optionalText("entry", MAX_LINE),
-        null);
-  }
-
-  private static Repository repository(YamlMap yaml, String key) {
-    try {
-      return Repository.parse(yaml.text(key, MAX_LINE));
-    } catch (IllegalArgumentException e) {
-      throw yaml.mistake(key, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static RemoteFile source(YamlMap yaml) {
-    URI url = url(yaml);
-    String sha256 = sha256(yaml);
-    String prefix = yaml.optionalMatching("sha256_prefix", SHA256_PREFIX, "8 to 63 hex digits");
-    HeaderChecksum checksum = yaml.optionalChoice("checksum", HeaderChecksum.class);
-    long checks = Stream.of("sha256", "sha256_prefix", "checksum").filter(yaml::has).count();
-    if (checks != 1) {
-      throw yaml.mistake(
-          "needs one of sha256, sha256_prefix and checksum (linked_etag), it has " + checks);
-    }
-    if (checksum != null && !"https".equals(url.getScheme())) {
-      throw yaml.mistake("checksum", "may come from a header over https only");
-    }
-    String last = url.getPath().substring(url.getPath().lastIndexOf('/') + 1);
-    String file = yaml.has("file") ? yaml.text("file", MAX_LINE) : last;
-    if (!FILE.matcher(file).matches()) {
-      throw yaml.mistake("file", "must be a plain file name, it is '" + file + "'");
-    }
-    return new RemoteFile(
-        url,
-        file,
-        sha256,
-        prefix == null ? null : prefix.toLowerCase(Locale.ROOT),
-        checksum != null,
-        yaml.has("size") ? (Long) yaml.integer("size", 1, MAX_SIZE) : null);
-  }
-
-  private static URI url(YamlMap yaml) {
-    String text = yaml.text("url", MAX_TEXT);
-    try {
-      URI url = new URI(text);
-      boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-      if (web && url.getHost() != null && url.getUserInfo() == null && url.getPath() != null) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      throw yaml.mistake("url", "must be an http or https address, it is '" + text + "'");
-    }
-    throw yaml.mistake(
-        "url", "must be an http or https address without a user, it is '" + text + "'");
-  }
-
   private static @Nullable Accuracy accuracy(@Nullable YamlMap yaml) {
     if (yaml == null) {
       return null;
@@ -356,12 +259,8 @@ public final class ModelDescriptors {
         yaml.optionalChoice("decode", DecodeMode.class));
   }
 
-  private static @Nullable String sha256(YamlMap yaml) {
-    String sha256 = yaml.optionalMatching("sha256", SHA256, "64 hex digits");
-    return sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);
-  }
-
-  private static Path path(Path folder, YamlMap yaml, String key) {
+  /** A path beside the descriptor, or a whole one. */
+  static Path path(Path folder, YamlMap yaml, String key) {
     String text = yaml.text(key, MAX_TEXT);
     if (text.indexOf('\0') >= 0 || text.endsWith("/")) {
       throw yaml.mistake(key, "must be the path of a file");
@@ -441,10 +340,5 @@ public final class ModelDescriptors {
     } catch (IOException e) {
       throw new DescriptorException(folder + ": the folder of models cannot be read: " + e);
     }
-  }
-
-  /** Where a checksum comes from that the descriptor does not hold. */
-  private enum HeaderChecksum {
-    LINKED_ETAG
   }
 }

@@ -94,7 +94,7 @@ final class SoleModel {
             : "Its tensors are a " + architecture + "'s";
     String pictures =
         cifar
-            ? "those of CIFAR-10 (32×32, its mean and deviation)"
+            ? "like CIFAR-10's (32×32, its mean and deviation)"
             : "as torchvision does by default (shorter side 256, crop 224, bilinear, ImageNet's mean and deviation)";
     return new ModelDescriptor(
         name,

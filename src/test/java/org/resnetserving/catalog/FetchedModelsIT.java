@@ -120,7 +120,7 @@ final class FetchedModelsIT {
     assertThat(model.get("architecture").stringValue()).isEqualTo("resnet20-cifar");
     assertThat(model.get("note").stringValue())
         .contains("There is no descriptor")
-        .contains("those of CIFAR-10 (32×32")
+        .contains("like CIFAR-10's (32×32")
         .contains("say preset in mounted.yml");
   }
 
