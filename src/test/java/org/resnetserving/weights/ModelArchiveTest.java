@@ -99,8 +99,7 @@ class ModelArchiveTest {
     claim(file, "index_to_name.json", ModelArchive.MAX_LABELS + 1);
     assertThatExceptionOfType(WeightsException.class)
         .isThrownBy(() -> WeightFiles.archive(file, ModelArchive::labels))
-        .withMessage(
-            "net.mar: index_to_name.json: has 16777217 bytes; at most 16777216 are read");
+        .withMessage("net.mar: index_to_name.json: has 16777217 bytes; at most 16777216 are read");
   }
 
   /** Has the zip's directory say that an entry unpacks to so many bytes. */
