@@ -2,10 +2,8 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.Explode;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,43 +33,14 @@ interface ClassifyApi {
 
   /** What the three ways of asking have in common. */
   @TakesPictures
+  @RanksLabels
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
-  @Parameter(
-      name = ClassifyParameters.TOP_K,
-      in = ParameterIn.QUERY,
-      description = "How many predictions: 1 to the number of classes, or `all`",
-      schema = @Schema(type = "string", defaultValue = "5", pattern = "[1-9][0-9]*|all"))
-  @Parameter(
-      name = ClassifyParameters.MIN_PROBABILITY,
-      in = ParameterIn.QUERY,
-      description = "Leaves out predictions that are less probable",
-      schema = @Schema(type = "number", defaultValue = "0", minimum = "0", maximum = "1"))
   @Parameter(
       name = ClassifyParameters.DETAILS,
       in = ParameterIn.QUERY,
       description = "Adds the weights' digest, the precision and the timings",
       schema = @Schema(type = "boolean", defaultValue = "false"))
-  @Parameter(
-      name = ClassifyParameters.LABELS,
-      in = ParameterIn.QUERY,
-      description =
-          "Ranks only these, by name, WordNet id or index; probabilities stay those among all",
-      array = @ArraySchema(schema = @Schema(type = "string")),
-      explode = Explode.FALSE)
-  @Parameter(
-      name = ClassifyParameters.ROLLUP,
-      in = ParameterIn.QUERY,
-      description =
-          "Adds what the first label is a kind of, as fine as its probability reaches this; `true` is"
-              + " 0.75",
-      schema = @Schema(type = "string", defaultValue = "false"))
-  @Parameter(
-      name = ClassifyParameters.UNSURE_BELOW,
-      in = ParameterIn.QUERY,
-      description =
-          "The answer says `unsure` if the first label is less probable; default is the model's own",
-      schema = @Schema(type = "number", minimum = "0", maximum = "1"))
   @Parameter(
       name = ClassifyParameters.EMBEDDING,
       in = ParameterIn.QUERY,
@@ -82,15 +51,6 @@ interface ClassifyApi {
       in = ParameterIn.QUERY,
       description = "Divides the embedding by its length (L2)",
       schema = @Schema(type = "boolean", defaultValue = "false"))
-  @Parameter(
-      name = ClassifyParameters.VIEWS,
-      in = ParameterIn.QUERY,
-      description = "10 averages the probabilities over corners, middle and their mirror images",
-      schema =
-          @Schema(
-              type = "integer",
-              defaultValue = "1",
-              allowableValues = {"1", "10"}))
   @ApiResponse(
       responseCode = "200",
       description = "Ranked labels",

@@ -90,7 +90,7 @@ final class ClassifyController implements ClassifyApi {
       PictureResult result = outcomes.get(0).result();
       Classification said = exchange.classification(result, parameters);
       return new ClassifyResponse(
-          model, ranked(said), said.unsure(), said.rollup(), embedding(result), details(outcomes));
+          model, RankedLabel.of(said, exchange.model().activation()), said.unsure(), said.rollup(), embedding(result), details(outcomes));
     }
 
     private ClassifyResults.Result result(Outcome outcome) {
@@ -101,18 +101,11 @@ final class ClassifyController implements ClassifyApi {
     }
 
     private ClassifyResults.Result of(PictureResult result) {
-      Classification said = exchange.classification(result, parameters);
-      return new ClassifyResults.Result(
-          ranked(said),
-          said.unsure(),
-          said.rollup(),
+      return ClassifyResults.Result.of(
+          exchange.classification(result, parameters),
+          exchange.model().activation(),
           embedding(result),
-          null,
           parameters.details() ? result.warning() : null);
-    }
-
-    private List<RankedLabel> ranked(Classification said) {
-      return RankedLabel.of(said, exchange.model().activation());
     }
 
     private float @Nullable [] embedding(PictureResult result) {

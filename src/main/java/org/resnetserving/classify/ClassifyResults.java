@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.AnswerDetails;
+import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.RollUp;
+import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.problem.ProblemException;
 import org.springframework.http.ProblemDetail;
@@ -41,6 +43,15 @@ record ClassifyResults(
       float @Nullable [] embedding,
       @Nullable ProblemDetail problem,
       @Nullable String warning) {
+    static Result of(
+        Classification said,
+        Activation activation,
+        float @Nullable [] embedding,
+        @Nullable String warning) {
+      return new Result(
+          RankedLabel.of(said, activation), said.unsure(), said.rollup(), embedding, null, warning);
+    }
+
     static Result of(ProblemException problem) {
       return new Result(null, null, null, null, ProblemDocuments.of(problem), null);
     }

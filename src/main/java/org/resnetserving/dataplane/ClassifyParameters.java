@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.Labels;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.serving.Ensemble;
 
 /**
  * What a client may say about the ranked labels it wants.
@@ -54,6 +55,19 @@ public record ClassifyParameters(
           ROLLUP,
           UNSURE_BELOW);
 
+  /** Of what belongs to one model: its digest, and its features. */
+  private static final List<String> SEVERAL =
+      List.of(TOP_K, MIN_PROBABILITY, VIEWS, LABELS, ROLLUP, UNSURE_BELOW, Ensemble.MODELS);
+
+  /**
+   * Reads the parameters of a request to several models with these labels.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) naming the parameter and its range
+   */
+  static ClassifyParameters ofSeveral(Map<String, List<String>> given, Labels labels) {
+    return of(ParameterReader.of(given, SEVERAL), labels, null);
+  }
+
   /**
    * Reads the parameters of a request to a model with these labels.
    *
@@ -62,7 +76,11 @@ public record ClassifyParameters(
    */
   public static ClassifyParameters of(
       Map<String, List<String>> given, Labels labels, @Nullable Double unsureBelow) {
-    ParameterReader parameters = ParameterReader.of(given, NAMES);
+    return of(ParameterReader.of(given, NAMES), labels, unsureBelow);
+  }
+
+  private static ClassifyParameters of(
+      ParameterReader parameters, Labels labels, @Nullable Double unsureBelow) {
     int classes = labels.size();
     return new ClassifyParameters(
         parameters.count(TOP_K, classes).orElse(Math.min(DEFAULT_TOP_K, classes)),
@@ -71,7 +89,7 @@ public record ClassifyParameters(
         parameters.flag(EMBEDDING),
         parameters.flag(NORMALIZE),
         tenViews(parameters),
-        given.containsKey(LABELS) ? NamedLabels.of(parameters.texts(LABELS), labels) : null,
+        parameters.has(LABELS) ? NamedLabels.of(parameters.texts(LABELS), labels) : null,
         parameters.fraction(ROLLUP, RollUp.THRESHOLD).orElse(null),
         parameters.fraction(UNSURE_BELOW).orElse(unsureBelow));
   }

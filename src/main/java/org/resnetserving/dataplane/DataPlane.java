@@ -3,6 +3,7 @@ package org.resnetserving.dataplane;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Terms;
 import org.resnetserving.admission.Ticker;
@@ -37,6 +38,17 @@ public final class DataPlane {
   public interface Work<T> {
     /** Reads the request, asks the model, and makes an answer of what it says. */
     T answer(Exchange exchange) throws IOException;
+  }
+
+  /**
+   * As {@link Work}, with several models.
+   *
+   * @param <T> the answer in the face's own words
+   */
+  @FunctionalInterface
+  public interface EnsembleWork<T> {
+    /** Reads the request, asks the models, and makes an answer of what they say. */
+    T answer(EnsembleExchange exchange) throws IOException;
   }
 
   /** All models, the default one first. */
@@ -93,28 +105,52 @@ public final class DataPlane {
    */
   public <T> T answer(ServedModel model, Work<T> work) throws IOException {
     Exchange exchange = new Exchange(model, new StageClock(ticker), metrics, spans);
+    return counted(
+        () -> work.answer(exchange),
+        exchange.clock(),
+        () -> exchange.model().name(),
+        () -> exchange.model().retryAfter());
+  }
+
+  /**
+   * Answers one request to several models, as {@link #answer}; it is counted under the name {@link
+   * RequestMetrics#ENSEMBLE}.
+   */
+  public <T> T answerTogether(EnsembleWork<T> work) throws IOException {
+    EnsembleExchange exchange =
+        new EnsembleExchange(this::model, new StageClock(ticker), metrics);
+    return counted(
+        () -> work.answer(exchange),
+        exchange.clock(),
+        () -> RequestMetrics.ENSEMBLE,
+        exchange::retryAfter);
+  }
+
+  private <T> T counted(
+      Answer<T> answer, StageClock clock, Supplier<String> asked, Supplier<Duration> retryAfter)
+      throws IOException {
     @Nullable ProblemType problem = ProblemType.INTERNAL_ERROR;
     try {
-      T answer = work.answer(exchange);
+      T answered = answer.get();
       problem = null;
-      return answer;
+      return answered;
     } catch (ProblemException e) {
       problem = e.type();
-      throw explained(e, exchange);
+      throw switch (problem) {
+        case DEADLINE_EXCEEDED -> e.with("stages_ms", clock.millis());
+        case OVERLOADED -> e.retryAfter(retryAfter.get());
+        default -> e;
+      };
     } finally {
-      String asked = exchange.model().name();
       if (problem != ProblemType.MODEL_UNKNOWN) { // else it is counted already
-        metrics.finished(asked, problem, exchange.clock());
+        metrics.finished(asked.get(), problem, clock);
       }
-      spans.finished(asked, problem, exchange.clock());
+      spans.finished(asked.get(), problem, clock);
     }
   }
 
-  private static ProblemException explained(ProblemException e, Exchange exchange) {
-    return switch (e.type()) {
-      case DEADLINE_EXCEEDED -> e.with("stages_ms", exchange.clock().millis());
-      case OVERLOADED -> e.retryAfter(exchange.model().retryAfter());
-      default -> e;
-    };
+  /** What may fail to read. */
+  private interface Answer<T> {
+    T get() throws IOException;
   }
 }

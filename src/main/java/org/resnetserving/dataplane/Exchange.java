@@ -113,6 +113,10 @@ public final class Exchange {
    * @throws ProblemException (PARAMETER_INVALID) if ten views are asked for and there are none
    */
   public Wanted wanted(ClassifyParameters parameters) {
+    return wanted(model, parameters);
+  }
+
+  static Wanted wanted(ServedModel model, ClassifyParameters parameters) {
     Wanted wanted = parameters.embedding() ? Wanted.FEATURES : Wanted.LOGITS;
     if (!parameters.tenViews()) {
       return wanted;

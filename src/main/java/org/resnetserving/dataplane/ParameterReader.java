@@ -58,6 +58,11 @@ public final class ParameterReader {
     return Optional.of(values.get(0).strip());
   }
 
+  /** Whether it is given. */
+  public boolean has(String name) {
+    return given.containsKey(name);
+  }
+
   /** The texts of a parameter that may be given several times; none where it is not given. */
   public List<String> texts(String name) {
     return given.getOrDefault(name, List.of()).stream().map(String::strip).toList();

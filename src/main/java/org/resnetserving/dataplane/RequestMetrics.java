@@ -26,6 +26,9 @@ final class RequestMetrics {
   /** Stands for all names of models that are not served, of which clients can think of many. */
   static final String UNKNOWN = "unknown";
 
+  /** Stands for several models that are asked together. */
+  static final String ENSEMBLE = "ensemble";
+
   /** What becomes of requests that reach no model. */
   private static final Set<ProblemType> ELSEWHERE =
       EnumSet.of(

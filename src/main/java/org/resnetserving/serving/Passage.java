@@ -23,14 +23,18 @@ import org.resnetserving.problem.ProblemType;
 
 /**
  * One request's pictures on their way through a pipeline: decoded one after the other, run beside
- * each other. When the queue is full, a request waits for its own pictures before it gives up.
+ * each other. When the queue is full, a request waits for its own pictures before it gives up. In
+ * steps, so that a request can go through several pipelines at once: {@link #enter}, {@link #send},
+ * {@link #outcomes}; whoever made it closes it.
  */
-final class Passage {
+final class Passage implements AutoCloseable {
   private final Pipeline pipeline;
   private final Wanted wanted;
   private final Deadline deadline;
   private final StageClock clock;
+  private final List<Good> good = new ArrayList<>();
   private final Deque<Sent> sent = new ArrayDeque<>();
+  private @Nullable Permit places;
   private @Nullable Outcome[] outcomes = new @Nullable Outcome[0];
 
   Passage(Pipeline pipeline, Wanted wanted, Deadline deadline, StageClock clock) {
@@ -79,10 +83,17 @@ final class Passage {
     }
   }
 
+  /** All steps. */
   List<Outcome> of(List<? extends Input> inputs) {
+    enter(inputs);
+    send();
+    return outcomes();
+  }
+
+  /** Looks at the headers, and takes a place for each picture that is good so far. */
+  void enter(List<? extends Input> inputs) {
     outcomes = new @Nullable Outcome[inputs.size()];
     clock.enter(Stage.DECODE);
-    List<Good> good = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       int index = i;
       Input input = inputs.get(i);
@@ -93,19 +104,32 @@ final class Passage {
       }
     }
     if (!good.isEmpty()) {
-      int views = good.stream().mapToInt(Good::size).sum();
-      try (Permit places = pipeline.places().acquire(views)) {
-        for (Good picture : good) {
-          attempt(picture.index(), () -> send(picture));
-        }
-        while (!sent.isEmpty()) {
-          receive();
-        }
-      } finally {
-        sent.forEach(left -> left.pending().abandon());
-      }
+      places = pipeline.places().acquire(good.stream().mapToInt(Good::size).sum());
+    }
+  }
+
+  /** Decodes the pictures and puts them into the queue. */
+  void send() {
+    for (Good picture : good) {
+      attempt(picture.index(), () -> send(picture));
+    }
+  }
+
+  /** Waits for what the network says. */
+  List<Outcome> outcomes() {
+    while (!sent.isEmpty()) {
+      receive();
     }
     return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  /** Gives the places back, and abandons what is still under way. */
+  @Override
+  public void close() {
+    sent.forEach(left -> left.pending().abandon());
+    if (places != null) {
+      places.close();
+    }
   }
 
   /** What is wrong with a picture is its own outcome; all else ends the request. */

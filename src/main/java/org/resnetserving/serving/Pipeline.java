@@ -39,7 +39,9 @@ public record Pipeline(
   /** Runs the network on pictures; see {@link ServedModel#infer}. */
   public List<Outcome> infer(
       List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
-    return new Passage(this, wanted, deadline, clock).of(inputs);
+    try (Passage passage = new Passage(this, wanted, deadline, clock)) {
+      return passage.of(inputs);
+    }
   }
 
   /** What is wrong while no worker has a network that works, or no picture can be decoded. */

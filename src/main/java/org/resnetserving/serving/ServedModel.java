@@ -187,7 +187,13 @@ public final class ServedModel implements Terms {
     return ready().infer(inputs, wanted, deadline, clock).stream().map(this::checked).toList();
   }
 
-  private Outcome checked(Outcome outcome) {
+  /** The way of one request's pictures through the model, in steps; to be closed. */
+  Passage passage(Wanted wanted, Deadline deadline, StageClock clock) {
+    return new Passage(ready(), wanted, deadline, clock);
+  }
+
+  /** The outcome, if its numbers are good. */
+  Outcome checked(Outcome outcome) {
     if (outcome.problem().isPresent() || outcome.result().isFinite()) {
       return outcome;
     }
