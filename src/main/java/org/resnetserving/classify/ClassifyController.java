@@ -90,7 +90,12 @@ final class ClassifyController implements ClassifyApi {
       PictureResult result = outcomes.get(0).result();
       Classification said = exchange.classification(result, parameters);
       return new ClassifyResponse(
-          model, RankedLabel.of(said, exchange.model().activation()), said.unsure(), said.rollup(), embedding(result), details(outcomes));
+          model,
+          RankedLabel.of(said, exchange.model().activation()),
+          said.unsure(),
+          said.rollup(),
+          embedding(result),
+          details(outcomes));
     }
 
     private ClassifyResults.Result result(Outcome outcome) {

@@ -42,10 +42,8 @@ final class EnsembleController implements EnsembleApi {
       throws IOException {
     try (Upload upload = request.read(plane.terms(), JsonShape.IMAGES, exchange::choose)) {
       ClassifyParameters parameters = exchange.parameters(upload.parameters());
-      List<Outcome> outcomes =
-          exchange.infer(Pictures.of(upload), parameters, upload.deadline());
-      List<String> models =
-          exchange.ensemble().models().stream().map(ServedModel::name).toList();
+      List<Outcome> outcomes = exchange.infer(Pictures.of(upload), parameters, upload.deadline());
+      List<String> models = exchange.ensemble().models().stream().map(ServedModel::name).toList();
       if (outcomes.size() > 1) {
         return new EnsembleAnswer.Several(
             models,

@@ -117,8 +117,7 @@ public final class DataPlane {
    * RequestMetrics#ENSEMBLE}.
    */
   public <T> T answerTogether(EnsembleWork<T> work) throws IOException {
-    EnsembleExchange exchange =
-        new EnsembleExchange(this::model, new StageClock(ticker), metrics);
+    EnsembleExchange exchange = new EnsembleExchange(this::model, new StageClock(ticker), metrics);
     return counted(
         () -> work.answer(exchange),
         exchange.clock(),

@@ -92,8 +92,7 @@ public final class EnsembleExchange {
     }
     List<Outcome> outcomes = ensemble().infer(inputs, wanted, deadline, clock);
     outcomes.forEach(
-        outcome ->
-            ensemble().models().forEach(model -> metrics.picture(model.name(), outcome)));
+        outcome -> ensemble().models().forEach(model -> metrics.picture(model.name(), outcome)));
     return outcomes;
   }
 

@@ -98,7 +98,8 @@ public final class Ensemble implements Terms {
     if (first.labels().size() == 0 || first.activation() == Activation.NONE) {
       throw new ProblemException(
           ProblemType.ANSWER_UNAVAILABLE,
-          "Model '%s' gives no probabilities, so there is nothing to average.".formatted(first.name()));
+          "Model '%s' gives no probabilities, so there is nothing to average."
+              .formatted(first.name()));
     }
     for (ServedModel other : models) {
       difference(first.labels(), other.labels())
@@ -123,8 +124,7 @@ public final class Ensemble implements Terms {
   /** The first difference; classes are the same by wnid, or by name where one has none. */
   static Optional<String> difference(Labels one, Labels other) {
     if (one.size() != other.size()) {
-      return Optional.of(
-          "there are %d and %d".formatted(one.size(), other.size()));
+      return Optional.of("there are %d and %d".formatted(one.size(), other.size()));
     }
     return IntStream.range(0, one.size())
         .filter(index -> !same(one.get(index), other.get(index)))
@@ -136,7 +136,7 @@ public final class Ensemble implements Terms {
   }
 
   private static boolean same(Label one, Label other) {
-    return one.wnid() != null && other.wnid() != null
+    return (one.wnid() != null && other.wnid() != null)
         ? one.wnid().equals(other.wnid())
         : one.name().equals(other.name());
   }
@@ -218,7 +218,8 @@ public final class Ensemble implements Terms {
 
   private static ProblemException invalid(String what) {
     return new ProblemException(
-            ProblemType.PARAMETER_INVALID, "Parameter '%s' cannot be answered: %s".formatted(MODELS, what))
+            ProblemType.PARAMETER_INVALID,
+            "Parameter '%s' cannot be answered: %s".formatted(MODELS, what))
         .with("parameter", MODELS)
         .with("allowed", "2 to %d models with the same labels".formatted(MOST));
   }

@@ -26,7 +26,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
-/** Several models that answer as one, over HTTP: two of the same weights that are shown others pixels. */
+/**
+ * Several models that answer as one, over HTTP: two of the same weights that are shown others
+ * pixels.
+ */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
@@ -52,10 +55,13 @@ final class EnsembleIT {
     String bundled =
         Files.readString(Path.of("models/resnet20-cifar10.yml"))
             .replace("name: resnet20-cifar10\n", "")
-            .replace(": resnet20-cifar10/", ": " + Path.of("models/resnet20-cifar10").toAbsolutePath() + "/");
+            .replace(
+                ": resnet20-cifar10/",
+                ": " + Path.of("models/resnet20-cifar10").toAbsolutePath() + "/");
     Files.writeString(folder.resolve("one.yml"), bundled);
     Files.writeString(
-        folder.resolve("other.yml"), bundled.replace("interpolation: bilinear", "interpolation: bicubic"));
+        folder.resolve("other.yml"),
+        bundled.replace("interpolation: bilinear", "interpolation: bicubic"));
     List<String> labels = Files.readAllLines(Path.of("models/resnet20-cifar10/labels.txt"));
     labels.set(3, "lynx");
     Files.write(folder.resolve("labels.txt"), labels);
@@ -63,7 +69,9 @@ final class EnsembleIT {
         folder.resolve("headstrong.yml"), bundled.replaceFirst("labels: .*", "labels: labels.txt"));
     Files.writeString(
         folder.resolve("missing.yml"),
-        bundled.replaceFirst("file: .*", "file: nowhere.safetensors").replaceFirst(" +sha256: .*\n", ""));
+        bundled
+            .replaceFirst("file: .*", "file: nowhere.safetensors")
+            .replaceFirst(" +sha256: .*\n", ""));
     registry.add("resnet.models-directory", folder::toString);
   }
 
@@ -73,7 +81,11 @@ final class EnsembleIT {
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
-                server.get("/v1/models").json().get("models").valueStream()
+                server
+                    .get("/v1/models")
+                    .json()
+                    .get("models")
+                    .valueStream()
                     .map(model -> model.get("state").stringValue())
                     .allMatch(state -> state.equals("ready") || state.equals("failed")));
   }
@@ -131,7 +143,10 @@ final class EnsembleIT {
   private Map<String, Double> probabilities(String path) {
     Answer answer = server.form(path, "image", CAT);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    return answer.json().get("predictions").valueStream()
+    return answer
+        .json()
+        .get("predictions")
+        .valueStream()
         .collect(
             Collectors.toMap(
                 one -> one.get("label").stringValue(),
