@@ -70,13 +70,24 @@ final class Hub {
       small.fetch(request(model, null, CONFIG));
       fetchIfThere(small, request(model, null, PROCESSOR));
       ModelDescriptors.requireReadable(folder(model));
-      return Downloader.create(settings, timing, progress).fetch(weights(model));
+      return fetchWeights(model, progress);
     } catch (DownloadException e) {
       throw e.kind() == DownloadException.Kind.DENIED
           ? e.besides(
               List.of(
                   "The hub answers so where there is no such repository, too; a private or gated"
                       + " one wants a token: HF_TOKEN"))
+          : e;
+    }
+  }
+
+  private VerifiedFile fetchWeights(
+      ModelDescriptor model, Function<String, ProgressListener> progress) {
+    try {
+      return Downloader.create(settings, timing, progress).fetch(weights(model));
+    } catch (DownloadException e) {
+      throw e.kind() == DownloadException.Kind.NOT_FOUND
+          ? e.besides(List.of("A repository with its weights in several files is not read"))
           : e;
     }
   }

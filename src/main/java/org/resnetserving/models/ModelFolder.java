@@ -103,15 +103,24 @@ final class ModelFolder {
   private ModelDescriptor model(String name) {
     Path file = folder.resolve(CONFIG);
     Dialect dialect = dialect();
+    // Those that timm publishes for ImageNet name none, and a network without a head has none.
+    boolean labelled = config.has("id2label") || config.has("label_names");
+    int classes =
+        (int)
+            config.number(
+                "num_classes",
+                labelled ? Labels.read(file, null).size() : 0,
+                0,
+                Labels.MAX_LABELS);
     return new ModelDescriptor(
         name,
         file,
         name,
         null,
         dialect.architecture,
-        (int) config.number("num_classes", Labels.read(file, null).size(), 1, Labels.MAX_LABELS),
+        classes == 0 ? null : (Integer) classes,
         new Weights(weights().toAbsolutePath(), null, List.of()),
-        file,
+        labelled ? file : null,
         dialect.preset,
         activation(),
         config.inside("pretrained_cfg").text("license", "not said in " + CONFIG),

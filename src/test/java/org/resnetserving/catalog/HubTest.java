@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,6 +96,22 @@ final class HubTest {
     assertThat(complete.activation()).isEqualTo(model.activation()).isNotNull();
     assertThat(complete.license()).isEqualTo("MIT");
     assertThat(complete.note()).isEqualTo("Seen");
+  }
+
+  /** As timm's own for ImageNet. */
+  @Test
+  void labels_thatTheRepositoryDoesNotName_areTheDescriptors() throws IOException {
+    serve("main");
+    String config = Files.readString(FOLDER.resolve("config.json")).replace("id2label", "names");
+    hub.on(
+        path("main", "config.json"),
+        MisbehavingServer.serves(config.getBytes(StandardCharsets.UTF_8), "\"2\""));
+    Files.writeString(folder.resolve("labels.txt"), "a\nb\nc\nd\ne\n");
+    ModelDescriptor model = described("weights: hf://someone/a-resnet\nlabels: labels.txt");
+
+    ModelDescriptor complete = ModelDescriptors.complete(model, fetch(model).file());
+
+    assertThat(Labels.of(complete).size()).isEqualTo(5);
   }
 
   @Test
@@ -221,7 +238,8 @@ final class HubTest {
     hub.on(path("main", "model.safetensors"), MisbehavingServer.status(404));
     assertThatThrownBy(() -> fetch(model))
         .hasMessageContaining("main/model.safetensors: no such file")
-        .hasMessageContaining("main/pytorch_model.bin: no such file");
+        .hasMessageContaining("main/pytorch_model.bin: no such file")
+        .hasMessageContaining("weights in several files");
   }
 
   @Test
@@ -229,7 +247,7 @@ final class HubTest {
     serve("main");
     hub.on(
         path("main", "config.json"),
-        MisbehavingServer.serves("{\"model_type\": \"vit\"}".getBytes("UTF-8"), "\"2\""));
+        MisbehavingServer.serves("{\"model_type\": \"vit\"}".getBytes(StandardCharsets.UTF_8), "\"2\""));
 
     assertThatThrownBy(() -> fetch(described("weights: hf://someone/a-resnet")))
         .isInstanceOf(DescriptorException.class)

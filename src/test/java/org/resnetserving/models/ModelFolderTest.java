@@ -68,6 +68,18 @@ final class ModelFolderTest {
     assertThat(Labels.read(found.get("net").labels(), 5).get(2).name()).isEqualTo("cherry, sweet");
   }
 
+  /** As timm publishes its own: whoever serves it says the labels. */
+  @Test
+  void folderThatNamesNoLabels_hasNone() throws IOException {
+    copy("timm-resnet", models);
+    change("config.json", "\"label_names\"", "\"names\"");
+
+    assertThat(ModelFolder.read(models).labels()).isNull();
+    assertThat(ModelFolder.read(models).classes()).isEqualTo(5);
+    change("config.json", "\"num_classes\": 5", "\"num_classes\": 0");
+    assertThat(ModelFolder.read(models).classes()).isNull();
+  }
+
   @Test
   void multiLabelNetwork_hasASigmoid() throws IOException {
     copy("hf-resnet-bottleneck", models);
