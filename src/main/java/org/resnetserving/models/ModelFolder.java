@@ -108,10 +108,7 @@ final class ModelFolder {
     int classes =
         (int)
             config.number(
-                "num_classes",
-                labelled ? Labels.read(file, null).size() : 0,
-                0,
-                Labels.MAX_LABELS);
+                "num_classes", labelled ? Labels.read(file, null).size() : 0, 0, Labels.MAX_LABELS);
     return new ModelDescriptor(
         name,
         file,

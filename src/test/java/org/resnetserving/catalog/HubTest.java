@@ -247,7 +247,8 @@ final class HubTest {
     serve("main");
     hub.on(
         path("main", "config.json"),
-        MisbehavingServer.serves("{\"model_type\": \"vit\"}".getBytes(StandardCharsets.UTF_8), "\"2\""));
+        MisbehavingServer.serves(
+            "{\"model_type\": \"vit\"}".getBytes(StandardCharsets.UTF_8), "\"2\""));
 
     assertThatThrownBy(() -> fetch(described("weights: hf://someone/a-resnet")))
         .isInstanceOf(DescriptorException.class)
