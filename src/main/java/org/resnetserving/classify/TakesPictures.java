@@ -3,7 +3,9 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -11,6 +13,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.List;
 import org.resnetserving.upload.RequestTimeout;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -26,11 +29,16 @@ import org.springframework.http.ProblemDetail;
 @RequestBody(
     required = true,
     description =
-        "The picture: JPEG, PNG, GIF (first frame), BMP, WebP or TIFF, told by its content",
+        "The picture, or several in a form or in JSON: JPEG, PNG, GIF (first frame), BMP, WebP or"
+            + " TIFF, told by its content. `Content-Encoding: gzip` or `deflate` is understood",
     content = {
       @Content(
           mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
           schema = @Schema(implementation = TakesPictures.PictureForm.class)),
+      @Content(
+          mediaType = MediaType.APPLICATION_JSON_VALUE,
+          schema = @Schema(implementation = TakesPictures.PicturesJson.class),
+          examples = @ExampleObject(TakesPictures.EXAMPLE)),
       @Content(
           mediaType = "image/*",
           schema = @Schema(type = "string", contentMediaType = "image/*")),
@@ -41,7 +49,7 @@ import org.springframework.http.ProblemDetail;
     })
 @ApiResponse(
     responseCode = "400",
-    description = "`image-missing` or `parameter-invalid`",
+    description = "`image-missing`, `parameter-invalid`, `form-malformed` or `json-malformed`",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
@@ -55,14 +63,16 @@ import org.springframework.http.ProblemDetail;
             schema = @Schema(implementation = ProblemDetail.class)))
 @ApiResponse(
     responseCode = "413",
-    description = "`image-too-large` (bytes), `image-too-many-pixels` or `image-too-complex`",
+    description =
+        "`image-too-large` (bytes), `image-too-many-pixels` or `image-too-complex`;"
+            + " `request-too-large` for too many pictures, or too many bytes in all",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
             schema = @Schema(implementation = ProblemDetail.class)))
 @ApiResponse(
     responseCode = "415",
-    description = "`image-unsupported`",
+    description = "`image-unsupported` or `encoding-unsupported`",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
@@ -101,10 +111,47 @@ import org.springframework.http.ProblemDetail;
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
             schema = @Schema(implementation = ProblemDetail.class)))
 @interface TakesPictures {
+  /** A grey PNG of 8 by 8 pixels. */
+  String EXAMPLE =
+      """
+      {"images": [{"b64": "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR42mNogAIGyhgAgIQgARDoahcAAAAASUVORK5CYII="}]}
+      """;
+
   /**
-   * A form with a picture.
+   * A form with pictures.
    *
    * @param image the file
    */
-  record PictureForm(@Schema(type = "string", contentMediaType = "image/*") String image) {}
+  record PictureForm(
+      @Schema(
+              type = "string",
+              contentMediaType = "image/*",
+              description = "A file. The field may come several times")
+          String image) {}
+
+  /**
+   * JSON with pictures, and parameters beside them.
+   *
+   * @param images the pictures
+   */
+  @Schema(additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+  record PicturesJson(
+      @ArraySchema(
+              minItems = 1,
+              arraySchema =
+                  @Schema(
+                      description =
+                          "The pictures. Other members of the object are parameters, as in the query"),
+              schema =
+                  @Schema(
+                      description = "An object, or a `data:` URI in base64",
+                      oneOf = {PictureJson.class, String.class}))
+          List<Object> images) {}
+
+  /**
+   * One picture.
+   *
+   * @param b64 its file
+   */
+  record PictureJson(@Schema(contentEncoding = "base64") String b64) {}
 }

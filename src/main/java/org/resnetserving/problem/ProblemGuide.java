@@ -11,7 +11,7 @@ record ProblemGuide(String when, String remedy) {
     return switch (type) {
       case REQUEST_MALFORMED ->
           new ProblemGuide(
-              "The request is not HTTP/1.1 as RFC 9112 has it: a bad target, Host or other header, or a broken chunk.",
+              "The request is not HTTP/1.1 as RFC 9112 has it: a bad target, Host or other header, a broken chunk, or a body that is not compressed as it says.",
               "Use a usual HTTP client, and encode the path and the query. The detail says which part is wrong.");
       case PATH_UNKNOWN ->
           new ProblemGuide(
@@ -51,7 +51,7 @@ record ProblemGuide(String when, String remedy) {
               "Let a JSON library write it: {\"images\": [{\"b64\": \"…\"}]}. The detail says where reading stopped.");
       case REQUEST_TOO_LARGE ->
           new ProblemGuide(
-              "The request has more pictures than resnet.image.max-count, or more bytes in all than resnet.image.max-total-bytes.",
+              "The request has more pictures than resnet.image.max-count, more bytes in all than resnet.image.max-total-bytes, or JSON that is longer or deeper than it may be.",
               "Send the pictures in several requests, or smaller ones.");
       case IMAGE_MISSING ->
           new ProblemGuide(

@@ -44,6 +44,37 @@ final class Base64Bytes {
   }
 
   /**
+   * Takes some characters.
+   *
+   * @throws ProblemException (IMAGE_CORRUPT, and what {@link PictureBytes#add} throws)
+   */
+  void add(char[] text, int from, int length) {
+    int end = from + length;
+    int i = from;
+    while (i < end) {
+      int four = inGroup == 0 && padding == 0 && end - i >= 4 ? bits(text, i) : NONE;
+      if (four >= 0) {
+        bytes.add(four >> 16, four >> 8, four);
+        position += 4;
+        i += 4;
+      } else {
+        add(text[i++]);
+      }
+    }
+  }
+
+  /** Four characters' bits; negative if one of them has none. */
+  private static int bits(char[] text, int at) {
+    if ((text[at] | text[at + 1] | text[at + 2] | text[at + 3]) >= VALUES.length) {
+      return NONE;
+    }
+    return (VALUES[text[at]] << 18)
+        | (VALUES[text[at + 1]] << 12)
+        | (VALUES[text[at + 2]] << 6)
+        | VALUES[text[at + 3]];
+  }
+
+  /**
    * Takes one character.
    *
    * @throws ProblemException (IMAGE_CORRUPT, and what {@link PictureBytes#add} throws)
@@ -54,9 +85,7 @@ final class Base64Bytes {
     if (value >= 0 && padding == 0) {
       group = (group << 6) | value;
       if (++inGroup == 4) {
-        bytes.add(group >> 16);
-        bytes.add(group >> 8);
-        bytes.add(group);
+        bytes.add(group >> 16, group >> 8, group);
         inGroup = 0;
       }
     } else if (value == PADDING && padding < 2) {

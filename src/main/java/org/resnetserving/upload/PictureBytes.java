@@ -48,6 +48,20 @@ final class PictureBytes {
     bytes[size++] = (byte) value;
   }
 
+  /** Adds three, as {@link #add(int)} does. */
+  void add(int first, int second, int third) {
+    if (bytes.length - size >= 3) {
+      bytes[size] = (byte) first;
+      bytes[size + 1] = (byte) second;
+      bytes[size + 2] = (byte) third;
+      size += 3;
+    } else {
+      add(first);
+      add(second);
+      add(third);
+    }
+  }
+
   /**
    * Adds what a stream has, to its end.
    *

@@ -48,13 +48,11 @@ final class PictureText extends Writer {
   public void write(char[] text, int from, int length) {
     attempt(
         () -> {
-          for (int i = from; i < from + length; i++) {
-            if (began) {
-              base64.add(text[i]);
-            } else {
-              begin(text[i]);
-            }
+          int i = from;
+          while (!began && i < from + length) {
+            begin(text[i++]);
           }
+          base64.add(text, i, from + length - i);
         });
   }
 

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -158,6 +159,26 @@ final class ClassifyIT {
     assertThat(results.get(0).at("/problem/title").stringValue())
         .isEqualTo("Unsupported picture format");
     assertThat(results.get(1).get("predictions")).isEqualTo(form.get("predictions"));
+  }
+
+  @Test
+  void json_ofTheDescription_isAnswered() {
+    byte[] example = TakesPictures.EXAMPLE.getBytes(StandardCharsets.UTF_8);
+    assertThat(
+            server.post("/v1/classify", example, "Content-Type", "application/json").status())
+        .isEqualTo(200);
+    JsonNode content =
+        server.get("/v3/api-docs").json().at("/paths/~1v1~1classify/post/requestBody/content");
+    assertThat(content.at("/application~1json/schema/$ref").stringValue())
+        .endsWith("/PicturesJson");
+  }
+
+  @Test
+  void form_withMorePicturesThanAllowed_saysHowManyItMayHave() {
+    Answer answer =
+        server.form("/v1/classify", "image", Collections.nCopies(60, new byte[] {1}));
+    assertProblem(answer, 413, "request-too-large");
+    assertThat(answer.json().get("detail").stringValue()).contains("may have 32 pictures");
   }
 
   @Test

@@ -37,6 +37,29 @@ final class InflatedTest {
   }
 
   @Test
+  void gzip_ofManyEmptyMembers_isReadWithoutGoingDeep() throws IOException {
+    byte[] empty = gzip(new byte[0]);
+    byte[] body = new byte[100_000 * empty.length];
+    for (int i = 0; i < body.length; i++) {
+      body[i] = empty[i % empty.length];
+    }
+    assertThat(inflated(body, ContentCoding.GZIP)).isEmpty();
+  }
+
+  @Test
+  void gzip_withANameAndAComment_isRead() throws IOException {
+    byte[] plain = gzip(new byte[] {7});
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write(plain, 0, 3);
+    // FHCRC, FEXTRA, FNAME, FCOMMENT
+    body.write(2 | 4 | 8 | 16);
+    body.write(plain, 4, 6);
+    body.write(new byte[] {3, 0, 1, 2, 3, 'a', 'b', 0, 'c', 0, 9, 9});
+    body.write(plain, 10, plain.length - 10);
+    assertThat(inflated(body.toByteArray(), ContentCoding.GZIP)).containsExactly(7);
+  }
+
+  @Test
   void body_thatInflatesBeyondItsBound_isRefusedThere() throws IOException {
     byte[] bomb = gzip(new byte[10_000_000]);
     assertThat(bomb).hasSizeLessThan(20_000);
@@ -74,7 +97,7 @@ final class InflatedTest {
     }
   }
 
-  private static byte[] gzip(byte[] content) throws IOException {
+  static byte[] gzip(byte[] content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(bytes)) {
       out.write(content);
@@ -82,7 +105,7 @@ final class InflatedTest {
     return bytes.toByteArray();
   }
 
-  private static byte[] deflate(byte[] content, boolean raw) throws IOException {
+  static byte[] deflate(byte[] content, boolean raw) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, raw);
     try (OutputStream out = new DeflaterOutputStream(bytes, deflater)) {

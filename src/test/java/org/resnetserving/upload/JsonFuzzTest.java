@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.problem.ProblemException;
@@ -22,22 +20,25 @@ import org.resnetserving.problem.ProblemException;
 class JsonFuzzTest {
   private static final int MAX_PICTURES = FormFuzzTest.MAX_PICTURES;
   private static final int MAX_BYTES = FormFuzzTest.MAX_BYTES;
+  private static final int MOST_INFLATED = 100_000;
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "15s")
   void json_ofAnyBytes_isReadOrRefused(byte[] body) throws IOException {
     read(new ByteArrayInputStream(body));
   }
 
   @MethodSource("compressed")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "15s")
   void compressedJson_ofAnyBytes_isReadOrRefused(byte[] body) throws IOException {
-    try (InputStream inflated =
-        new Inflated(
-            new ByteArrayInputStream(body), ContentCoding.GZIP, 100_000, Pictures::tooManyBytes)) {
-      read(inflated);
-    } catch (ProblemException e) {
-      // refused
+    for (ContentCoding coding : List.of(ContentCoding.GZIP, ContentCoding.DEFLATE)) {
+      try (InputStream inflated =
+          new Inflated(
+              new ByteArrayInputStream(body), coding, MOST_INFLATED, Pictures::tooManyBytes)) {
+        read(inflated);
+      } catch (ProblemException e) {
+        // refused
+      }
     }
   }
 
@@ -67,11 +68,9 @@ class JsonFuzzTest {
   static Stream<byte[]> compressed() throws IOException {
     Stream.Builder<byte[]> bodies = Stream.builder();
     for (byte[] seed : seeds().toList()) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (OutputStream out = new GZIPOutputStream(bytes)) {
-        out.write(seed);
-      }
-      bodies.add(bytes.toByteArray());
+      bodies.add(InflatedTest.gzip(seed));
+      bodies.add(InflatedTest.deflate(seed, true));
+      bodies.add(InflatedTest.deflate(seed, false));
     }
     return bodies.build();
   }

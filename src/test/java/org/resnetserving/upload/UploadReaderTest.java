@@ -197,6 +197,43 @@ final class UploadReaderTest {
   }
 
   @Test
+  void body_thatIsCompressed_hasThePictureAndItsBound() throws Exception {
+    MockHttpServletRequest request = request(0);
+    request.addHeader("Content-Encoding", "gzip");
+    request.setContent(InflatedTest.gzip(new byte[MAX_BYTES]));
+    try (Upload upload = read(request)) {
+      assertThat(upload.picture().bytes()).hasSize(MAX_BYTES);
+    }
+    request.setContent(InflatedTest.gzip(new byte[1_000_000]));
+    assertThatThrownBy(() -> read(request))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_TOO_LARGE))
+        .hasMessageContaining("100");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
+  void body_ofJson_hasItsPicturesAndParameters() throws Exception {
+    MockHttpServletRequest request = request(0);
+    request.setContentType("application/json; charset=utf-8");
+    request.setQueryString("top_k=1");
+    request.setContent(
+        "{\"details\": true, \"images\": [{\"b64\": \"YQ==\"}]}".getBytes(StandardCharsets.UTF_8));
+    try (Upload upload = read(request)) {
+      assertThat(upload.picture().bytes()).containsExactly('a');
+      assertThat(upload.parameters())
+          .isEqualTo(Map.of("top_k", List.of("1"), "details", List.of("true")));
+    }
+    request.setContent("{\"image\": \"x\"}".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> read(request))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.IMAGE_MISSING))
+        .hasMessageContaining("'images'; it has [image]");
+    assertThat(memory.inUse()).isZero();
+  }
+
+  @Test
   void memory_isReleased_ifThereIsNoneToReadInto() {
     InputStream broken =
         new InputStream() {
