@@ -164,8 +164,7 @@ final class ClassifyIT {
   @Test
   void json_ofTheDescription_isAnswered() {
     byte[] example = TakesPictures.EXAMPLE.getBytes(StandardCharsets.UTF_8);
-    assertThat(
-            server.post("/v1/classify", example, "Content-Type", "application/json").status())
+    assertThat(server.post("/v1/classify", example, "Content-Type", "application/json").status())
         .isEqualTo(200);
     JsonNode content =
         server.get("/v3/api-docs").json().at("/paths/~1v1~1classify/post/requestBody/content");
@@ -175,8 +174,7 @@ final class ClassifyIT {
 
   @Test
   void form_withMorePicturesThanAllowed_saysHowManyItMayHave() {
-    Answer answer =
-        server.form("/v1/classify", "image", Collections.nCopies(60, new byte[] {1}));
+    Answer answer = server.form("/v1/classify", "image", Collections.nCopies(60, new byte[] {1}));
     assertProblem(answer, 413, "request-too-large");
     assertThat(answer.json().get("detail").stringValue()).contains("may have 32 pictures");
   }
