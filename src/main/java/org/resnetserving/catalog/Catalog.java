@@ -68,6 +68,18 @@ public final class Catalog {
     return true;
   }
 
+  /**
+   * Serves the model in the place of the one of its name, from now on.
+   *
+   * @return the one that was served; empty if there is none, and then nothing is changed
+   */
+  synchronized Optional<ServedModel> replace(ServedModel model) {
+    Map<String, ServedModel> changed = new LinkedHashMap<>(models);
+    Optional<ServedModel> former = Optional.ofNullable(changed.replace(model.name(), model));
+    models = changed;
+    return former;
+  }
+
   /** Takes the model away; the default one stays. */
   synchronized void remove(ServedModel model) {
     if (model.name().equals(defaultName)) {

@@ -114,10 +114,24 @@ class CatalogConfiguration {
   /** Begins at once, while the rest of the service is put together. */
   @Bean
   ModelsLifecycle modelsLifecycle(
-      Natives natives, Catalog catalog, ModelRunner runner, WorkerPool pool) {
+      Natives natives,
+      Catalog catalog,
+      ModelRunner runner,
+      WorkerPool pool,
+      CatalogProperties properties,
+      ServingProperties serving) {
     ModelsLifecycle lifecycle =
         new ModelsLifecycle(natives, catalog, runner, pool, Runtime.getRuntime()::halt);
     lifecycle.begin();
+    if (properties.modelsWatch() != null) {
+      lifecycle.watch(
+          new ModelsWatch(
+              catalog,
+              runner,
+              properties::described,
+              descriptor -> ServedModel.of(descriptor, serving)),
+          properties.modelsWatch());
+    }
     return lifecycle;
   }
 

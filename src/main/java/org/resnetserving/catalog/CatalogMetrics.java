@@ -55,6 +55,19 @@ final class CatalogMetrics implements LaneListener {
     replaced(model.name());
   }
 
+  /** The gauges of a name show another model from now on; what was counted goes on. */
+  void rewatch(ServedModel model) {
+    for (Meter meter : List.copyOf(registry.getMeters())) {
+      Meter.Id id = meter.getId();
+      if (id.getType() == Meter.Type.GAUGE
+          && id.getName().startsWith("resnet.")
+          && model.name().equals(id.getTag("model"))) {
+        registry.remove(id);
+      }
+    }
+    watch(model);
+  }
+
   /** The model is gone, and with it its meters. */
   void forget(ServedModel model) {
     for (Meter meter : List.copyOf(registry.getMeters())) {

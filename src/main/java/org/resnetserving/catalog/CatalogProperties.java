@@ -1,6 +1,7 @@
 package org.resnetserving.catalog;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     or else the only one that there is
  * @param modelsDirectory hold {@code <name>.yml} for each, in one of them, or are a model each;
  *     only read
+ * @param modelsWatch how often the files of models are looked at, so that the models follow them;
+ *     absent for never
  * @param weightsDirectory holds weights that are fetched; by default {@code weights} in the cache
  */
 @ConfigurationProperties("resnet")
 public record CatalogProperties(
     @DefaultValue List<String> models,
     List<Path> modelsDirectory,
+    @Nullable Duration modelsWatch,
     @Nullable Path weightsDirectory) {
 
   /** What comes with the clone. */
@@ -34,6 +38,9 @@ public record CatalogProperties(
     check(
         models.stream().distinct().count() == models.size(),
         "resnet.models names a model twice: " + models);
+    check(
+        modelsWatch == null || modelsWatch.compareTo(Duration.ofSeconds(1)) >= 0,
+        "resnet.models-watch must be at least 1s, but is " + modelsWatch);
     check(!modelsDirectory.isEmpty(), "resnet.models-directory must name at least one folder");
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,6 +55,9 @@ final class ModelRunner {
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
   private final Map<ServedModel, Future<?>> downloads = new ConcurrentHashMap<>();
 
+  /** What is to take the place of a model, by its name; the newest wins. */
+  private final Map<String, ServedModel> replacements = new ConcurrentHashMap<>();
+
   /** Made by the loading thread when it is first needed. */
   private volatile @Nullable ModelLoader loader;
 
@@ -96,9 +100,44 @@ final class ModelRunner {
     return name -> new DownloadState(model, Progress.auto().apply(name));
   }
 
+  /** Does something every so often, until the service stops. */
+  void every(Duration interval, Runnable step) {
+    ScheduledFuture<?> unused =
+        downloading.scheduleWithFixedDelay(
+            () -> {
+              try {
+                step.run();
+              } catch (RuntimeException e) { // It would be the last time.
+                log.error("The models' files could not be looked at", e);
+              }
+            },
+            0,
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
   /** Has the model loaded, and its weights fetched before where they are not here. */
   void bring(ServedModel model) {
     metrics.watch(model);
+    begin(model);
+  }
+
+  /**
+   * Has the model loaded beside the one of its name, which it takes the place of once it is ready.
+   * If it fails, the other one goes on serving and says why.
+   */
+  void replace(ServedModel next) {
+    ServedModel superseded = replacements.put(next.name(), next);
+    if (superseded != null) {
+      stopDownload(superseded);
+    }
+    catalog
+        .find(next.name())
+        .ifPresent(served -> served.remark("Another one is loaded to take its place"));
+    begin(next);
+  }
+
+  private void begin(ServedModel model) {
     loading.execute(
         () ->
             attempt(
@@ -106,12 +145,67 @@ final class ModelRunner {
                 () -> {
                   Optional<VerifiedFile> weights = store.find(model.descriptor());
                   if (weights.isPresent()) {
-                    loader().load(model, weights.get());
+                    load(model, weights.get());
                   } else {
                     model.become(ModelState.DOWNLOADING);
                     keep(model, downloading.submit(() -> fetch(model, FIRST_RETRY)));
                   }
                 }));
+  }
+
+  private void load(ServedModel model, VerifiedFile weights) {
+    loader().load(model, weights);
+    if (replacements.get(model.name()) == model) {
+      if (model.status().state() == ModelState.READY) {
+        swap(model);
+      } else {
+        giveUp(model);
+      }
+    } else if (!isWanted(model)) {
+      close(model);
+    }
+  }
+
+  private void swap(ServedModel next) {
+    replacements.remove(next.name(), next);
+    Optional<ServedModel> former = catalog.replace(next);
+    if (former.isEmpty()) {
+      log.info("Model {} was unloaded while another one was loaded to take its place", next.name());
+      close(next);
+      return;
+    }
+    metrics.rewatch(next);
+    log.info("Model {} is another one from now on", next.name());
+    free(former.get(), () -> close(former.get()));
+  }
+
+  private void giveUp(ServedModel next) {
+    if (replacements.remove(next.name(), next)) {
+      catalog
+          .find(next.name())
+          .ifPresent(
+              served ->
+                  served.remark("What should take its place failed: " + next.status().reason()));
+      log.warn("Model {} stays as it is: what should take its place failed", next.name());
+    }
+  }
+
+  /** Closes a model once the last request to it has ended, which none does later than it may. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it.
+  private void free(ServedModel model, Runnable closing) {
+    model
+        .retire()
+        .orTimeout(model.maxDeadline().plus(grace).toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (over, late) -> {
+              if (!ending) {
+                loading.execute(closing);
+              }
+            });
+  }
+
+  private boolean isWanted(ServedModel model) {
+    return catalog.serves(model) || replacements.get(model.name()) == model;
   }
 
   private void fetch(ServedModel model, Duration retry) {
@@ -120,7 +214,7 @@ final class ModelRunner {
         () -> {
           try {
             VerifiedFile weights = store.fetch(model.descriptor(), progress(model));
-            loading.execute(() -> attempt(model, () -> loader().load(model, weights)));
+            loading.execute(() -> attempt(model, () -> load(model, weights)));
           } catch (DownloadException e) {
             if (ending || !e.passing()) {
               throw e;
@@ -135,7 +229,7 @@ final class ModelRunner {
 
   /** Takes a step towards a model that is still wanted; whatever goes wrong ends in its state. */
   private void attempt(ServedModel model, Runnable step) {
-    if (!catalog.serves(model)) {
+    if (!isWanted(model)) {
       return;
     }
     try {
@@ -147,6 +241,7 @@ final class ModelRunner {
     } catch (Error e) { // An executor would keep it to itself.
       model.become(ModelState.FAILED, e.toString());
       log.error("Model {} failed", model.name(), e);
+      giveUp(model);
     }
   }
 
@@ -155,7 +250,7 @@ final class ModelRunner {
         model,
         downloading.schedule(
             () -> {
-              if (catalog.serves(model)) {
+              if (isWanted(model)) {
                 model.become(ModelState.DOWNLOADING);
                 fetch(model, next);
               }
@@ -167,7 +262,7 @@ final class ModelRunner {
   /** Keeps the download so that it stops with the model, be that now: it may be gone already. */
   private void keep(ServedModel model, Future<?> download) {
     downloads.put(model, download);
-    if (!catalog.serves(model)) {
+    if (!isWanted(model)) {
       stopDownload(model);
     }
   }
@@ -179,9 +274,10 @@ final class ModelRunner {
     }
   }
 
-  private static void failed(ServedModel model, String reason) {
+  private void failed(ServedModel model, String reason) {
     model.become(ModelState.FAILED, reason);
     log.warn("Model {} failed: {}", model.name(), reason);
+    giveUp(model);
   }
 
   /**
@@ -192,7 +288,12 @@ final class ModelRunner {
     catalog.remove(model);
     metrics.forget(model);
     stopDownload(model);
-    loading.execute(
+    ServedModel next = replacements.remove(model.name());
+    if (next != null) {
+      stopDownload(next);
+    }
+    free(
+        model,
         () -> {
           close(model);
           // Its last batches had meters again; those of a later model of its name went with them.

@@ -50,7 +50,10 @@ final class ModelsEndpoint {
     return states;
   }
 
-  /** Has a described model served. */
+  /**
+   * Has a described model served. One of its name that is served already goes on until the new one
+   * is ready, which then takes its place: descriptor, labels and weights are read anew.
+   */
   @WriteOperation
   ModelStatus load(@Selector String model) {
     ServedModel loaded;
@@ -66,10 +69,11 @@ final class ModelsEndpoint {
     } catch (DescriptorException e) {
       throw refusal(e.getMessage());
     }
-    if (!catalog.add(loaded)) {
-      throw refusal("Model '" + model + "' is served already");
+    if (catalog.add(loaded)) {
+      runner.bring(loaded);
+    } else {
+      runner.replace(loaded);
     }
-    runner.bring(loaded);
     return loaded.status();
   }
 

@@ -86,6 +86,11 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
     catalog.models().forEach(runner::bring);
   }
 
+  /** Has somebody look, every so often, whether the models' files are still the same. */
+  void watch(ModelsWatch watch, Duration interval) {
+    runner.every(interval, watch::look);
+  }
+
   @Override
   public void start() {
     natives.engine();

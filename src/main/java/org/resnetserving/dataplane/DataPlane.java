@@ -2,6 +2,7 @@ package org.resnetserving.dataplane;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +105,17 @@ public final class DataPlane {
    *     one of a deadline where the time went
    */
   public <T> T answer(ServedModel model, Work<T> work) throws IOException {
-    Exchange exchange = new Exchange(model, new StageClock(ticker), metrics, spans);
-    return counted(
-        () -> work.answer(exchange),
-        exchange.clock(),
-        () -> exchange.model().name(),
-        () -> exchange.model().retryAfter());
+    Exchange exchange =
+        new Exchange(this, begun(model), new StageClock(ticker), metrics, spans);
+    try {
+      return counted(
+          () -> work.answer(exchange),
+          exchange.clock(),
+          () -> exchange.model().name(),
+          () -> exchange.model().retryAfter());
+    } finally {
+      exchange.model().end();
+    }
   }
 
   /**
@@ -117,12 +123,34 @@ public final class DataPlane {
    * RequestMetrics#ENSEMBLE}.
    */
   public <T> T answerTogether(EnsembleWork<T> work) throws IOException {
-    EnsembleExchange exchange = new EnsembleExchange(this::model, new StageClock(ticker), metrics);
-    return counted(
-        () -> work.answer(exchange),
-        exchange.clock(),
-        () -> RequestMetrics.ENSEMBLE,
-        exchange::retryAfter);
+    List<ServedModel> held = new ArrayList<>();
+    EnsembleExchange exchange =
+        new EnsembleExchange(
+            name -> {
+              ServedModel model = begun(model(name));
+              held.add(model);
+              return model;
+            },
+            new StageClock(ticker),
+            metrics);
+    try {
+      return counted(
+          () -> work.answer(exchange),
+          exchange.clock(),
+          () -> RequestMetrics.ENSEMBLE,
+          exchange::retryAfter);
+    } finally {
+      held.forEach(ServedModel::end);
+    }
+  }
+
+  /** The model, or the one that has taken its place meanwhile, held until the request ends. */
+  ServedModel begun(ServedModel model) {
+    ServedModel asked = model;
+    while (!asked.begin()) {
+      asked = model(model.name());
+    }
+    return asked;
   }
 
   private <T> T counted(

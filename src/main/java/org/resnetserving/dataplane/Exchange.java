@@ -19,12 +19,19 @@ import org.resnetserving.serving.Wanted;
 
 /** One request to a model, under way. Not thread-safe: it belongs to its request. */
 public final class Exchange {
+  private final DataPlane plane;
   private ServedModel model;
   private final StageClock clock;
   private final RequestMetrics metrics;
   private final RequestSpans spans;
 
-  Exchange(ServedModel model, StageClock clock, RequestMetrics metrics, RequestSpans spans) {
+  Exchange(
+      DataPlane plane,
+      ServedModel model,
+      StageClock clock,
+      RequestMetrics metrics,
+      RequestSpans spans) {
+    this.plane = plane;
     this.model = model;
     this.clock = clock;
     this.metrics = metrics;
@@ -38,7 +45,9 @@ public final class Exchange {
 
   /** From now on that model is asked: the request said so in its body. */
   public void turnTo(ServedModel chosen) {
-    model = chosen;
+    ServedModel next = plane.begun(chosen);
+    model.end();
+    model = next;
   }
 
   /** What the time is spent on. */

@@ -35,7 +35,9 @@ public final class ServedModel implements Terms {
 
   private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
-  /** What went wrong with an answer of late; null if nothing did. */
+  private final Visits visits = new Visits();
+
+  /** What went wrong of late, with an answer or a replacement; null if nothing did. */
   private volatile @Nullable String remark;
 
   /**
@@ -232,6 +234,30 @@ public final class ServedModel implements Terms {
                 "Model '%s' is %s%s.%s".formatted(name(), now.state().label(), reason, advice))
             .with("state", now.state().label());
     return seconds == null ? problem : problem.retryAfter(Duration.ofSeconds(seconds));
+  }
+
+  /**
+   * Begins a request, for which the model stays as it is: it is not freed before {@link #end}.
+   *
+   * @return false if it is served no longer, or another of its name is served in its place
+   */
+  public boolean begin() {
+    return visits.begin();
+  }
+
+  /** Ends a request that was begun. */
+  public void end() {
+    visits.end();
+  }
+
+  /** It is served no longer; done when the last request has ended. */
+  public CompletableFuture<Void> retire() {
+    return visits.close();
+  }
+
+  /** Something that those who look after it should know, though it answers; null for nothing. */
+  public void remark(@Nullable String text) {
+    remark = text;
   }
 
   /** From now on it is in that state. */

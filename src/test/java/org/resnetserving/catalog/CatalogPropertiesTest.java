@@ -39,7 +39,7 @@ final class CatalogPropertiesTest {
   }
 
   private static List<String> served(List<String> names, Path... folders) {
-    return new CatalogProperties(names, List.of(folders), null)
+    return new CatalogProperties(names, List.of(folders), null, null)
         .served().stream().map(ModelDescriptor::name).toList();
   }
 }
