@@ -105,8 +105,7 @@ public final class DataPlane {
    *     one of a deadline where the time went
    */
   public <T> T answer(ServedModel model, Work<T> work) throws IOException {
-    Exchange exchange =
-        new Exchange(this, begun(model), new StageClock(ticker), metrics, spans);
+    Exchange exchange = new Exchange(this, begun(model), new StageClock(ticker), metrics, spans);
     try {
       return counted(
           () -> work.answer(exchange),

@@ -2,7 +2,9 @@ package org.resnetserving.serving;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Counts the requests that a model is held for, so that it is freed after the last. Thread-safe. */
+/**
+ * Counts the requests that a model is held for, so that it is freed after the last. Thread-safe.
+ */
 final class Visits {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int inside;

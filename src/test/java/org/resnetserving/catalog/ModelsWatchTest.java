@@ -44,8 +44,7 @@ final class ModelsWatchTest {
   }
 
   private ServedModel served(String name) {
-    return ServedModel.of(
-        ModelDescriptors.read(folder.resolve(name + ".yml")), TestModels.SERVING);
+    return ServedModel.of(ModelDescriptors.read(folder.resolve(name + ".yml")), TestModels.SERVING);
   }
 
   private void describe(String name, String title) throws IOException {

@@ -93,7 +93,8 @@ final class ReplaceIT {
     assertThat(management.post("/actuator/models/swap", new byte[0]).status()).isEqualTo(200);
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> server.get("/v1/models/swap").json().get("title").stringValue(), version::equals);
+        .until(
+            () -> server.get("/v1/models/swap").json().get("title").stringValue(), version::equals);
   }
 
   @Test
@@ -140,7 +141,8 @@ final class ReplaceIT {
     String before = ask();
     Files.writeString(
         folder.resolve("swap.yml"),
-        Files.readString(folder.resolve("swap.yml")).replace("resnet20-cifar\n", "resnet32-cifar\n"));
+        Files.readString(folder.resolve("swap.yml"))
+            .replace("resnet20-cifar\n", "resnet32-cifar\n"));
     management.post("/actuator/models/swap", new byte[0]);
     await()
         .atMost(Duration.ofSeconds(30))
