@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.bulk.Answer.Guess;
@@ -49,7 +50,7 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
   private final Ticker ticker;
   private final ServedModel model;
   private final int most;
-  private final double least;
+  private final @Nullable Double least;
   private final int atOnce;
   private final long maxBytes;
   private final int fileKibibytes;
@@ -62,7 +63,7 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
       ServedModel model,
       int atOnce,
       int most,
-      double least) {
+      @Nullable Double least) {
     this.context = context;
     this.ticker = context.getBean(Ticker.class);
     this.model = model;
@@ -90,10 +91,11 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
    *
    * @param settings of the server, as {@code --name=value}; they may not name models
    * @param most predictions of a picture; 0 for all classes
-   * @param least probability of a prediction
+   * @param least probability of a prediction; null takes what the model says
    * @throws IOException if the model fails
    */
-  public static ServedClassifier open(List<String> settings, String name, int most, double least)
+  public static ServedClassifier open(
+      List<String> settings, String name, int most, @Nullable Double least)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(settings);
     arguments.add("--models=" + name);
@@ -204,7 +206,7 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
   private Answer answer(byte[] bytes) throws InterruptedException {
     while (true) {
       try {
-        float[] logits =
+        double[] probabilities =
             model
                 .infer(
                     List.of(new Input.File(bytes)),
@@ -213,10 +215,9 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
                     new StageClock(ticker))
                 .get(0)
                 .result()
-                .inference()
-                .logits();
+                .probabilities(model.activation());
         return Answer.of(
-            Ranking.top(logits, model.activation(), most, least).stream()
+            Ranking.top(probabilities, index -> true, most, model.thresholds(least)).stream()
                 .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
                 .toList());
       } catch (ProblemException e) {

@@ -71,10 +71,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--min-probability",
-      defaultValue = "0",
       paramLabel = "P",
-      description = "Leaves out predictions below.")
-  private double minProbability;
+      description = "Leaves out predictions below; without it, as the model's descriptor says.")
+  private @Nullable Double minProbability;
 
   @Option(
       names = "--shard",
@@ -92,7 +91,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!(minProbability >= 0 && minProbability <= 1)) {
+    if (minProbability != null && !(minProbability >= 0 && minProbability <= 1)) {
       throw server.refusal("--min-probability must be 0 to 1, not '" + minProbability + "'");
     }
     int most = most();

@@ -2,6 +2,7 @@ package org.resnetserving.dataplane;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.Labels;
 import org.resnetserving.network.Activation;
@@ -57,22 +58,26 @@ public record Classification(
    * Ranks and judges.
    *
    * @param values one per class: probabilities, or outputs as they are
+   * @param thresholds how large each must be to be told, by its index
    */
   static Classification of(
-      double[] values, Activation activation, Labels labels, ClassifyParameters parameters) {
+      double[] values,
+      Labels labels,
+      ClassifyParameters parameters,
+      IntToDoubleFunction thresholds) {
     Set<Integer> allowed = parameters.labels();
     List<Ranked> ranked =
         Ranking.top(
             values,
             index -> allowed == null || allowed.contains(index),
             parameters.topK(),
-            activation == Activation.NONE ? Double.NEGATIVE_INFINITY : parameters.minProbability());
+            thresholds);
     Ranked best =
         Ranking.top(
                 values,
                 index -> allowed == null || allowed.contains(index),
                 1,
-                Double.NEGATIVE_INFINITY)
+                index -> Double.NEGATIVE_INFINITY)
             .get(0);
     Double threshold = parameters.unsureBelow();
     Double rollup = parameters.rollup();

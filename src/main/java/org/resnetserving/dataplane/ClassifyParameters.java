@@ -12,7 +12,8 @@ import org.resnetserving.serving.Ensemble;
  * What a client may say about the ranked labels it wants.
  *
  * @param topK how many predictions at most; 1 to the number of classes
- * @param minProbability predictions less probable than this are left out; 0 to 1
+ * @param minProbability predictions less probable than this are left out; 0 to 1; null takes what
+ *     the model's descriptor says
  * @param details whether digest, precision and timings are part of the answer
  * @param embedding whether the pooled features are part of the answer
  * @param normalize whether those are divided by their length
@@ -24,7 +25,7 @@ import org.resnetserving.serving.Ensemble;
  */
 public record ClassifyParameters(
     int topK,
-    double minProbability,
+    @Nullable Double minProbability,
     boolean details,
     boolean embedding,
     boolean normalize,
@@ -84,7 +85,7 @@ public record ClassifyParameters(
     int classes = labels.size();
     return new ClassifyParameters(
         parameters.count(TOP_K, classes).orElse(Math.min(DEFAULT_TOP_K, classes)),
-        parameters.fraction(MIN_PROBABILITY).orElse(0.0),
+        parameters.fraction(MIN_PROBABILITY).orElse(null),
         parameters.flag(DETAILS),
         parameters.flag(EMBEDDING),
         parameters.flag(NORMALIZE),

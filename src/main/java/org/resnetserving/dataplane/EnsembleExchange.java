@@ -98,10 +98,13 @@ public final class EnsembleExchange {
 
   /** What the models together say of a picture, as a client asked for it. */
   public Classification classification(PictureResult result, ClassifyParameters parameters) {
+    Double asked = parameters.minProbability();
+    // No model's own thresholds are those of an average.
+    double least = asked == null ? 0 : asked;
     return Classification.of(
         result.probabilities(ensemble().activation()),
-        ensemble().activation(),
         ensemble().labels(),
-        parameters);
+        parameters,
+        ensemble().models().get(0).thresholds(least));
   }
 }

@@ -186,9 +186,9 @@ public final class Exchange {
     Classification classification =
         Classification.of(
             result.probabilities(model.activation()),
-            model.activation(),
             model.labels(),
-            parameters);
+            parameters,
+            model.thresholds(parameters.minProbability()));
     metrics.classified(model.name(), classification);
     return classification;
   }

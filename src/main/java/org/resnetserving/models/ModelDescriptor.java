@@ -26,6 +26,7 @@ import org.resnetserving.network.Normalization;
  *     its weights says, once that is here
  * @param activation what makes probabilities of the outputs; null takes what the file says, or
  *     softmax
+ * @param thresholds how probable a class must be to be told, where a request does not say it
  * @param license the licence of the weights, an SPDX identifier where there is one
  * @param accuracy what was published or measured; null where nothing was
  * @param unsureBelow the probability of its first label under which an answer is said to be unsure;
@@ -45,6 +46,7 @@ public record ModelDescriptor(
     @Nullable Path labels,
     @Nullable Preprocessing ownPreset,
     @Nullable Activation activation,
+    Thresholds thresholds,
     String license,
     @Nullable Accuracy accuracy,
     @Nullable Double unsureBelow,
@@ -82,6 +84,7 @@ public record ModelDescriptor(
         labels == null ? folder.labels : labels,
         ownPreset == null ? folder.ownPreset : ownPreset,
         activation == null ? folder.activation : activation,
+        thresholds,
         license,
         accuracy,
         unsureBelow,

@@ -58,6 +58,7 @@ public final class ModelDescriptors {
           "labels",
           "preset",
           "activation",
+          "min_probability",
           "license",
           "accuracy",
           "unsure_below",
@@ -203,6 +204,7 @@ public final class ModelDescriptors {
         yaml.has("labels") ? path(folder, yaml, "labels") : null,
         told && !yaml.has("preset") ? null : DescribedPreset.of(yaml),
         yaml.optionalChoice("activation", Activation.class),
+        thresholds(yaml),
         told && !yaml.has("license")
             ? "as " + repository + " says"
             : yaml.text("license", MAX_LINE),
@@ -211,6 +213,16 @@ public final class ModelDescriptors {
         serving(yaml.optionalMap("serving", SERVING_KEYS)),
         yaml.flag("int8_checked", false),
         yaml.optionalText("note", MAX_TEXT));
+  }
+
+  private static Thresholds thresholds(YamlMap yaml) {
+    Thresholds thresholds = Thresholds.of(yaml);
+    if (yaml.optionalChoice("activation", Activation.class) == Activation.NONE
+        && !thresholds.equals(Thresholds.NONE)) {
+      throw yaml.mistake(
+          "min_probability", "belongs to probabilities, and with activation: none there are none");
+    }
+    return thresholds;
   }
 
   private static @Nullable String architecture(YamlMap yaml) {

@@ -5,14 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.image.Interpolation;
-import org.resnetserving.image.Preset;
 import org.resnetserving.models.ModelDescriptor.Preprocessing;
 import org.resnetserving.models.ModelDescriptor.Serving;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.network.Activation;
 import org.resnetserving.network.Architecture;
-import org.resnetserving.network.Normalization;
 
 /**
  * A folder as Hugging Face's libraries save a model: {@code config.json} in the dialect of timm, of
@@ -24,11 +21,6 @@ final class ModelFolder {
   private static final String CONFIG = "config.json";
   private static final List<String> WEIGHTS =
       List.of("model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth");
-  private static final int MAX_SIDE = 2048;
-  private static final int PIXEL_RANGE = 255;
-
-  /** From this size on, ConvNext's processor squeezes pictures into a square. */
-  private static final int SQUEEZED_FROM = 384;
 
   /** Arguments of timm's that leave the network as its name says, or are told by the tensors. */
   private static final List<String> HARMLESS_ARGUMENTS =
@@ -120,6 +112,7 @@ final class ModelFolder {
         labelled ? file : null,
         dialect.preset,
         activation(),
+        Thresholds.NONE,
         config.inside("pretrained_cfg").text("license", "not said in " + CONFIG),
         null,
         null,
@@ -170,42 +163,21 @@ final class ModelFolder {
           throw arguments.mistake(key, "is not read: it makes another network");
         }
       }
-      arguments.number("in_chans", 3, 3, 3);
     }
     String pool = config.text("global_pool", "avg");
     if (!pool.equals("avg") || !config.flag("do_pooling", true)) {
       throw config.mistake("global_pool", "must be avg");
     }
     if (!config.has("pretrained_cfg")) {
+      if (Integer.valueOf(1).equals(channels(arguments, "in_chans"))) {
+        throw config.mistake(
+            "pretrained_cfg", "is not there, and nothing else tells mean and std of grey pictures");
+      }
       return new Dialect(architecture, TimmPresets.of(architecture, config));
     }
-    FolderConfig preset = config.inside("pretrained_cfg");
-    List<Double> size = preset.numbers("input_size", 3, 1, MAX_SIDE);
-    if (size.size() != 3 || size.get(0) != 3 || !size.get(1).equals(size.get(2))) {
-      throw preset.mistake("input_size", "must be [3, size, size]");
-    }
-    if (!preset.text("crop_mode", "center").equals("center")) {
-      throw preset.mistake("crop_mode", "must be center");
-    }
-    int crop = size.get(1).intValue();
-    double share = preset.number("crop_pct", 0.875, 0.1, 1);
     return new Dialect(
         architecture,
-        preprocessing(
-            preset,
-            crop,
-            (int) Math.floor(crop / share),
-            interpolation(preset, preset.text("interpolation", "bicubic")),
-            "mean",
-            "std"));
-  }
-
-  private static Interpolation interpolation(FolderConfig preset, String name) {
-    return switch (name) {
-      case "bicubic" -> Interpolation.BICUBIC;
-      case "bilinear" -> Interpolation.BILINEAR;
-      default -> throw preset.mistake("interpolation", "must be bilinear or bicubic");
-    };
+        FolderPreset.ofTimm(config.inside("pretrained_cfg"), channels(arguments, "in_chans")));
   }
 
   private Dialect transformers() {
@@ -217,7 +189,6 @@ final class ModelFolder {
     if (!config.text("hidden_act", "relu").equals("relu")) {
       throw config.mistake("hidden_act", "must be relu");
     }
-    config.number("num_channels", 3, 3, 3);
     String architecture =
         "resnet-%s-%s%s%s"
             .formatted(
@@ -231,69 +202,21 @@ final class ModelFolder {
     if (!Files.isRegularFile(file)) {
       throw new DescriptorException(folder, 1, "there is no preprocessor_config.json");
     }
-    return new Dialect(architecture, processor(FolderConfig.read(file)));
+    Integer channels = channels(config, "num_channels");
+    return new Dialect(
+        architecture,
+        FolderPreset.ofProcessor(FolderConfig.read(file), channels == null ? 3 : channels));
   }
 
-  /** ConvNext's processor, which ResNets have, and those that resize and crop from the middle. */
-  private static Preprocessing processor(FolderConfig processor) {
-    for (String key : List.of("do_resize", "do_rescale", "do_normalize")) {
-      if (!processor.flag(key, true)) {
-        throw processor.mistake(key, "must be true");
-      }
+  /** What the first convolution reads: 3 of colour or 1 of grey; null where it is not said. */
+  private static @Nullable Integer channels(FolderConfig config, String key) {
+    if (!config.has(key)) {
+      return null;
     }
-    double factor = processor.number("rescale_factor", 1.0 / PIXEL_RANGE, 0, 1);
-    if (Math.abs(factor * PIXEL_RANGE - 1) > 1e-6) {
-      throw processor.mistake("rescale_factor", "must be 1/255");
+    int channels = (int) config.number(key, 3, 1, 3);
+    if (channels == 2) {
+      throw config.mistake(key, "must be 3 (colour) or 1 (grey)");
     }
-    FolderConfig size = processor.inside("size");
-    int edge = (int) size.number(size == processor ? "size" : "shortest_edge", 0, 1, MAX_SIDE);
-    if (edge == 0) {
-      throw processor.mistake("size", "must be the shortest_edge: others squeeze the picture");
-    }
-    Interpolation interpolation =
-        switch ((int) processor.number("resample", 3, 0, 5)) {
-          case 2 -> Interpolation.BILINEAR;
-          case 3 -> Interpolation.BICUBIC;
-          default -> throw processor.mistake("resample", "must be 2 (bilinear) or 3 (bicubic)");
-        };
-    if (processor.flag("do_center_crop", false)) {
-      FolderConfig crop = processor.inside("crop_size");
-      int side = (int) crop.number(crop == processor ? "crop_size" : "height", edge, 1, MAX_SIDE);
-      if (crop != processor && crop.number("width", side, 1, MAX_SIDE) != side) {
-        throw processor.mistake("crop_size", "must be a square");
-      }
-      return preprocessing(processor, side, edge, interpolation, "image_mean", "image_std");
-    }
-    if (edge >= SQUEEZED_FROM) {
-      throw processor.mistake("size", "must be below 384: from there on pictures are squeezed");
-    }
-    double share = processor.number("crop_pct", 0.875, 0.1, 1);
-    return preprocessing(
-        processor, edge, (int) (edge / share), interpolation, "image_mean", "image_std");
-  }
-
-  private static Preprocessing preprocessing(
-      FolderConfig config,
-      int crop,
-      int resize,
-      Interpolation interpolation,
-      String mean,
-      String deviation) {
-    if (resize > MAX_SIDE || crop > resize) {
-      throw config.mistake(
-          "crop_pct", "makes %d pixels of %d; at most %d".formatted(resize, crop, MAX_SIDE));
-    }
-    List<Double> means = config.numbers(mean, 3, -1, 2);
-    List<Double> deviations = config.numbers(deviation, 3, 0.001, 10);
-    if (means.size() != 3 || deviations.size() != 3) {
-      throw config.mistake(mean, "and " + deviation + " must be three numbers each");
-    }
-    return new Preprocessing(
-        new Preset(resize, crop, interpolation),
-        new Normalization(PIXEL_RANGE, floats(means), floats(deviations)));
-  }
-
-  private static List<Float> floats(List<Double> numbers) {
-    return numbers.stream().map(Double::floatValue).toList();
+    return channels;
   }
 }

@@ -150,6 +150,24 @@ final class YamlMap {
     return numbers;
   }
 
+  /** A mapping of any names to numbers. */
+  List<Thresholds.Named> namedNumbers(String key, double least, double most) {
+    Node node = required(key);
+    if (!(node instanceof MappingNode mapping)) {
+      throw mistake(key, "must be a number, or labels with numbers, it is " + kind(node));
+    }
+    Map<String, Thresholds.Named> numbers = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Node name = tuple.getKeyNode();
+      String label = scalar(key, name);
+      double number = number(key + "." + label, tuple.getValueNode(), least, most);
+      if (numbers.put(label, new Thresholds.Named(label, number, line(name))) != null) {
+        throw mistake(name, name(key) + " names '" + label + "' twice");
+      }
+    }
+    return List.copyOf(numbers.values());
+  }
+
   boolean flag(String key, boolean otherwise) {
     Node node = values.get(key);
     if (node == null) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
+import java.util.function.IntToDoubleFunction;
 import org.resnetserving.network.Activation;
 
 /** From logits to the most probable classes. */
@@ -68,14 +69,20 @@ public final class Ranking {
         probabilities(logits, activation),
         index -> true,
         topK,
-        activation == Activation.NONE ? Double.NEGATIVE_INFINITY : minProbability);
+        index -> activation == Activation.NONE ? Double.NEGATIVE_INFINITY : minProbability);
   }
 
-  /** The {@code topK} largest of the values that are allowed and at least {@code least}. */
-  public static List<Ranked> top(double[] values, IntPredicate allowed, int topK, double least) {
+  /**
+   * The {@code topK} largest of the values that are allowed and reach their threshold.
+   *
+   * @param allowed by index
+   * @param thresholds by index
+   */
+  public static List<Ranked> top(
+      double[] values, IntPredicate allowed, int topK, IntToDoubleFunction thresholds) {
     PriorityQueue<Ranked> best = new PriorityQueue<>(LEAST_PROBABLE_FIRST);
     for (int i = 0; i < values.length; i++) {
-      if (values[i] >= least && allowed.test(i)) {
+      if (values[i] >= thresholds.applyAsDouble(i) && allowed.test(i)) {
         best.add(new Ranked(i, values[i]));
         if (best.size() > topK) {
           best.remove();

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Terms;
@@ -48,9 +49,14 @@ public final class ServedModel implements Terms {
   private record Condition(ModelState state, @Nullable String reason, @Nullable Long retryNanos) {}
 
   /** What is known of it before it is loaded. */
-  private record Description(ModelDescriptor descriptor, Labels labels) {
+  private record Description(ModelDescriptor descriptor, Labels labels, List<Double> thresholds) {
     static Description of(ModelDescriptor descriptor) {
-      return new Description(descriptor, Labels.of(descriptor));
+      Labels labels = Labels.of(descriptor);
+      boolean toCome = labels.size() == 0;
+      return new Description(
+          descriptor,
+          labels,
+          toCome ? List.of() : descriptor.thresholds().of(labels, descriptor.file()));
     }
   }
 
@@ -101,6 +107,18 @@ public final class ServedModel implements Terms {
    */
   public Labels labels() {
     return description.labels();
+  }
+
+  /**
+   * How probable each class must be to be told, by its index; with no activation all are told.
+   *
+   * @param asked for by a request, of all classes; null takes the model's own
+   */
+  public IntToDoubleFunction thresholds(@Nullable Double asked) {
+    if (activation() == Activation.NONE) {
+      return index -> Double.NEGATIVE_INFINITY;
+    }
+    return asked == null ? description.thresholds()::get : index -> asked;
   }
 
   /**

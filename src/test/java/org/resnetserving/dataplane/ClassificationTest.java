@@ -60,7 +60,8 @@ final class ClassificationTest {
 
   private static Classification classify(
       Map<String, List<String>> given, @Nullable Double unsureBelow) {
-    return Classification.of(
-        VALUES, Activation.SOFTMAX, LABELS, ClassifyParameters.of(given, LABELS, unsureBelow));
+    ClassifyParameters parameters = ClassifyParameters.of(given, LABELS, unsureBelow);
+    Double least = parameters.minProbability();
+    return Classification.of(VALUES, LABELS, parameters, index -> least == null ? 0 : least);
   }
 }

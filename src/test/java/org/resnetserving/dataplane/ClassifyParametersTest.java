@@ -24,7 +24,7 @@ final class ClassifyParametersTest {
   @Test
   void parameters_notGiven_areTheDefaults() {
     assertThat(ClassifyParameters.of(Map.of(), LABELS, 0.5))
-        .isEqualTo(new ClassifyParameters(5, 0, false, false, false, false, null, null, 0.5));
+        .isEqualTo(new ClassifyParameters(5, null, false, false, false, false, null, null, 0.5));
   }
 
   @Test

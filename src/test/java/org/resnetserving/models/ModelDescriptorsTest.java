@@ -184,6 +184,47 @@ final class ModelDescriptorsTest {
         .isEqualTo(Activation.SIGMOID);
   }
 
+  @Test
+  void minProbability_isOneNumber_orOneForEachOfSomeLabels() throws IOException {
+    Labels labels = labels("fly agaric", "penny bun", "penny bun", "death cap");
+    assertThat(read(described("preset: caffe")).thresholds()).isEqualTo(Thresholds.NONE);
+    assertThat(thresholds("min_probability: 0.4", labels)).containsExactly(0.4, 0.4, 0.4, 0.4);
+    assertThat(thresholds("min_probability: {death cap: 0.05, penny bun: 1}", labels))
+        .containsExactly(0.0, 1.0, 1.0, 0.05);
+  }
+
+  @Test
+  void minProbability_ofNoLabel_isToldTheNearestOnes() throws IOException {
+    Labels labels = labels("fly agaric", "penny bun", "death cap", "field mushroom");
+    assertThatThrownBy(() -> thresholds("min_probability: {dead cap: 0.05}", labels))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessageContaining("net.yml, line 4: min_probability names 'dead cap'")
+        .hasMessageContaining("the nearest are death cap,");
+  }
+
+  @Test
+  void minProbability_outOfBounds_isRefused() throws IOException {
+    assertMistake(described("preset: caffe\nmin_probability: 1.1"), 5, "from 0.0 to 1.0");
+    assertMistake(described("preset: caffe\nmin_probability: {a: -0.1}"), 5, "min_probability.a");
+    assertMistake(described("preset: caffe\nmin_probability: {a: much}"), 5, "from 0.0 to 1.0");
+    assertMistake(described("preset: caffe\nmin_probability: [1]"), 5, "or labels with numbers");
+    assertMistake(
+        described("preset: caffe\nmin_probability: {a: 0.1, a: 0.2}"), 5, "names 'a' twice");
+    assertMistake(
+        described("preset: caffe\nactivation: none\nmin_probability: 0.5"),
+        6,
+        "with activation: none there are none");
+  }
+
+  private List<Double> thresholds(String line, Labels labels) throws IOException {
+    ModelDescriptor model = read(described(line + "\npreset: caffe\nactivation: sigmoid"));
+    return model.thresholds().of(labels, model.file());
+  }
+
+  private Labels labels(String... names) throws IOException {
+    return Labels.read(Files.write(folder.resolve("labels.txt"), List.of(names)), null);
+  }
+
   private static String described(String lines) {
     return """
         title: A net

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,44 @@ final class ModelFolderTest {
   }
 
   @Test
+  void timmsNetwork_ofOneChannel_isGivenGrey() throws IOException {
+    copy("timm-resnet", models);
+    change("config.json", "\"channels\": [", "\"in_chans\": 1, \"channels\": [");
+    assertThatThrownBy(() -> ModelFolder.read(models))
+        .isInstanceOf(DescriptorException.class)
+        .hasMessageContaining("pretrained_cfg.mean must be one number, that of grey");
+
+    Path config = models.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"mean\": \\[[^\\]]*]", "\"mean\": [0.5]")
+            .replaceFirst("\"std\": \\[[^\\]]*]", "\"std\": [0.25, 0.25, 0.25]"));
+    ModelDescriptor.Preprocessing preset = ModelFolder.read(models).preset();
+    assertThat(preset.square().grey()).isTrue();
+    assertThat(preset.normalization())
+        .isEqualTo(new Normalization(255, List.of(0.5f), List.of(0.25f)));
+  }
+
+  @Test
+  void transformersNetwork_ofOneChannel_isGivenGrey() throws IOException {
+    copy("hf-resnet-bottleneck", models);
+    change("config.json", "\"num_channels\": 3", "\"num_channels\": 1");
+    assertThatThrownBy(() -> ModelFolder.read(models))
+        .hasMessageContaining("image_mean must be one number");
+
+    Path processor = models.resolve("preprocessor_config.json");
+    Files.writeString(
+        processor,
+        Files.readString(processor)
+            .replaceFirst("\"image_mean\": \\[[^\\]]*]", "\"image_mean\": [0.45]")
+            .replaceFirst("\"image_std\": \\[[^\\]]*]", "\"image_std\": [0.225]"));
+    ModelDescriptor.Preprocessing preset = ModelFolder.read(models).preset();
+    assertThat(preset.square().grey()).isTrue();
+    assertThat(preset.normalization().mean()).containsExactly(0.45f);
+  }
+
+  @Test
   void multiLabelNetwork_hasASigmoid() throws IOException {
     copy("hf-resnet-bottleneck", models);
     change(
@@ -99,7 +138,7 @@ final class ModelFolderTest {
         "config.json|\"model_type\": \"resnet\"|\"model_type\": \"vit\"|model_type must be resnet or",
         "config.json|\"hidden_act\": \"relu\"|\"hidden_act\": \"gelu\"|hidden_act must be relu",
         "config.json|\"layer_type\": \"bottleneck\"|\"layer_type\": \"x\"|layer_type must be basic",
-        "config.json|\"num_channels\": 3|\"num_channels\": 4|num_channels must be a number from 3",
+        "config.json|\"num_channels\": 3|\"num_channels\": 4|num_channels must be a number from 1.0 to 3.0",
         "config.json|\"0\": \"apple\"|\"7\": \"apple\"|'7' is not one of the indexes 0 to 4",
         "config.json|\"num_channels\"|\"problem_type\": \"regression\", \"num_channels\"|problem_type",
         "preprocessor_config.json|\"do_normalize\": true|\"do_normalize\": false|do_normalize must",

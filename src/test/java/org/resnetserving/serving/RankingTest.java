@@ -54,6 +54,15 @@ final class RankingTest {
   }
 
   @Test
+  void top_withAThresholdForEachClass_leavesOutThoseBelowTheirOwn() {
+    double[] probabilities = {0.4, 0.9, 0.1, 0.5};
+    double[] thresholds = {0.5, 0.95, 0.05, 0.5};
+    assertThat(Ranking.top(probabilities, index -> true, 4, index -> thresholds[index]))
+        .extracting(Ranked::index)
+        .containsExactly(3, 2);
+  }
+
+  @Test
   void probabilities_ofSigmoid_areEachForItself() {
     assertThat(Ranking.probabilities(new float[] {-4, 0, 4}, Activation.SIGMOID))
         .containsExactly(

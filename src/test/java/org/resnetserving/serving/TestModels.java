@@ -46,6 +46,7 @@ public final class TestModels {
             SMALL.labels(),
             SMALL.preset(),
             SMALL.activation(),
+            SMALL.thresholds(),
             SMALL.license(),
             SMALL.accuracy(),
             SMALL.unsureBelow(),
