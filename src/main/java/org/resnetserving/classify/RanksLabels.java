@@ -50,7 +50,7 @@ import org.resnetserving.dataplane.ClassifyParameters;
     description = "10 averages the probabilities over corners, middle and their mirror images",
     schema =
         @Schema(
-            type = "integer",
+            type = "string",
             defaultValue = "1",
             allowableValues = {"1", "10"}))
 @interface RanksLabels {}
