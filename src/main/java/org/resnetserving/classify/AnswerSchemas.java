@@ -34,7 +34,7 @@ final class AnswerSchemas extends ModelResolver {
     Schema resolved = super.resolve(type, context, next);
     Class<?> described = _mapper.constructType(type.getType()).getRawClass();
     if (resolved != null && described.isRecord()) {
-      Schema schema = resolved;
+      Schema<?> schema = resolved;
       if (resolved.get$ref() != null) {
         String ref = resolved.get$ref();
         schema = context.getDefinedModels().get(ref.substring(ref.lastIndexOf('/') + 1));

@@ -41,21 +41,20 @@ class OpenApiConfiguration {
   /** Spring's class for problem documents has their further members in a map beside it. */
   @Bean
   OpenApiCustomizer problemSchema() {
-    return api ->
-        api.getComponents()
-            .addSchemas(
-                ProblemDetail.class.getSimpleName(),
-                new JsonSchema()
-                    .types(Set.of("object"))
-                    .description("A problem document (RFC 9457); it may have further members")
-                    .required(List.of("type", "title", "status", "detail"))
-                    .addProperty("type", text("uri", "urn:resnet-serving:problem:model-unknown"))
-                    .addProperty("title", text(null, "Unknown model"))
-                    .addProperty("status", new JsonSchema().types(Set.of("integer")).example(404))
-                    .addProperty("detail", text(null, "There is no model 'resnet49'."))
-                    .addProperty("instance", text("uri-reference", "/v1/models/resnet49"))
-                    .addProperty("help", text("uri-reference", "/problems/model-unknown"))
-                    .addProperty("request_id", text(null, "4b5a43f3-01")));
+    Schema<?> document =
+        new JsonSchema()
+            .types(Set.of("object"))
+            .description("A problem document (RFC 9457); it may have further members");
+    document.setRequired(List.of("type", "title", "status", "detail"));
+    document
+        .addProperty("type", text("uri", "urn:resnet-serving:problem:model-unknown"))
+        .addProperty("title", text(null, "Unknown model"))
+        .addProperty("status", new JsonSchema().types(Set.of("integer")).example(404))
+        .addProperty("detail", text(null, "There is no model 'resnet49'."))
+        .addProperty("instance", text("uri-reference", "/v1/models/resnet49"))
+        .addProperty("help", text("uri-reference", "/problems/model-unknown"))
+        .addProperty("request_id", text(null, "4b5a43f3-01"));
+    return api -> api.getComponents().addSchemas(ProblemDetail.class.getSimpleName(), document);
   }
 
   private static Schema<?> text(@Nullable String format, String example) {

@@ -134,14 +134,17 @@ class OpenApiIT {
 
   @Test
   void request_againstTheDocument_isFoundByPrism() throws Exception {
-    assertThat(send("POST", "/v1/classify?top_k=0", "image/bmp", BodyPublishers.ofString(PICTURE)).body())
+    assertThat(
+            send("POST", "/v1/classify?top_k=0", "image/bmp", BodyPublishers.ofString(PICTURE))
+                .body())
         .contains("stoplight.io/prism/errors");
   }
 
   private void send(String method, String target, String type, JsonNode content) throws Exception {
     if (type.startsWith("multipart/")) {
-      String part = "--%s\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.bmp\"\r\n"
-          + "Content-Type: image/bmp\r\n\r\n%s\r\n--%s--\r\n";
+      String part =
+          "--%s\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.bmp\"\r\n"
+              + "Content-Type: image/bmp\r\n\r\n%s\r\n--%s--\r\n";
       assertAnswered(
           method,
           target,
@@ -149,7 +152,9 @@ class OpenApiIT {
           BodyPublishers.ofString(part.formatted(BOUNDARY, PICTURE, BOUNDARY)));
     } else if (type.endsWith("json")) {
       JsonNode example =
-          content.has("example") ? content.get("example") : content.at("/examples").iterator().next().get("value");
+          content.has("example")
+              ? content.get("example")
+              : content.at("/examples").iterator().next().get("value");
       assertAnswered(
           method,
           target,
@@ -211,7 +216,11 @@ class OpenApiIT {
   }
 
   private boolean ready() {
-    return server.get("/v1/models").json().get("models").valueStream()
+    return server
+        .get("/v1/models")
+        .json()
+        .get("models")
+        .valueStream()
         .allMatch(model -> model.get("state").stringValue().equals("ready"));
   }
 
