@@ -15,6 +15,7 @@ import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelFile;
+import org.resnetserving.models.Origin;
 import org.resnetserving.network.Activation;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
@@ -23,6 +24,7 @@ import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.Fp32Only;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramChooser;
 import org.resnetserving.programs.ProgramSummary;
@@ -124,7 +126,12 @@ final class ModelLoader {
             listener,
             compiled.network()::close);
     return new Pipeline(
-        new ProgramSummary(weights.sha256(), compiled.parameters(), compiled.choice()),
+        new ProgramSummary(
+            weights.sha256(),
+            compiled.parameters(),
+            compiled.choice(),
+            compiled.origin(),
+            compiled.precisionReason()),
         descriptor.preset().square(),
         decoder,
         workshop,
@@ -139,16 +146,18 @@ final class ModelLoader {
       CompiledModel network,
       Activation activation,
       @Nullable Long parameters,
-      @Nullable ProgramChoice choice) {}
+      @Nullable ProgramChoice choice,
+      Origin origin,
+      @Nullable String precisionReason) {}
 
   private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {
     ModelFile file = ModelFile.of(model.descriptor(), weights.file());
     if (file.isPacked()) {
-      return unpackTraced(model, weights.file(), maxBatch);
+      return unpackTraced(model, file, weights.file(), maxBatch);
     }
     return file.isProgram()
-        ? loadTraced(model, weights.file(), maxBatch)
+        ? loadTraced(model, file, weights.file(), maxBatch)
         : compileGraph(model, file, weights.sha256(), maxBatch);
   }
 
@@ -159,24 +168,27 @@ final class ModelLoader {
       Graph graph = network.graph();
       requireLabels(model, graph.classes());
       Activation activation = activation(model, network.activation());
-      ProgramChooser.Loaded loaded =
-          chooser.load(
-              descriptor,
-              graph,
-              sha256,
-              maxBatch,
-              orElse(descriptor.serving().precision(), defaults.precision()));
-      return new Compiled(loaded.network(), activation, graph.parameters(), loaded.choice());
+      ModelDescriptor.Precision precision =
+          orElse(descriptor.serving().precision(), defaults.precision());
+      ProgramChooser.Loaded loaded = chooser.load(descriptor, graph, sha256, maxBatch, precision);
+      return new Compiled(
+          loaded.network(),
+          activation,
+          graph.parameters(),
+          loaded.choice(),
+          file.origin(network),
+          Fp32Only.because(loaded.choice(), precision, engine.isGpu()));
     }
   }
 
-  private Compiled unpackTraced(ServedModel model, Path file, int maxBatch) throws IOException {
+  private Compiled unpackTraced(ServedModel model, ModelFile described, Path file, int maxBatch)
+      throws IOException {
     try {
       Path folder = Files.createTempDirectory("resnet-serving-");
       Path archive = folder.resolve("unpacked.pt");
       try {
         WeightFiles.unpack(file, archive, ModelArchive.MAX_SERIALIZED);
-        return loadTraced(model, archive, maxBatch);
+        return loadTraced(model, described, archive, maxBatch);
       } finally {
         Files.deleteIfExists(archive);
         Files.delete(folder);
@@ -189,7 +201,8 @@ final class ModelLoader {
     }
   }
 
-  private Compiled loadTraced(ServedModel model, Path file, int maxBatch) {
+  private Compiled loadTraced(
+      ServedModel model, ModelFile described, Path file, int maxBatch) {
     ModelDescriptor.Preprocessing preset = model.descriptor().preset();
     Normalization input = preset.normalization();
     CompiledModel network =
@@ -197,7 +210,13 @@ final class ModelLoader {
     // Only a run tells how many outputs it has.
     try (Session session = network.newSession()) {
       requireLabels(model, session.warmUp());
-      return new Compiled(network, activation(model, null), null, null);
+      return new Compiled(
+          network,
+          activation(model, null),
+          null,
+          null,
+          described.origin(null),
+          "as it came, because a TorchScript program runs in the precision that it was saved in");
     } catch (RuntimeException | Error e) {
       network.close();
       throw e;

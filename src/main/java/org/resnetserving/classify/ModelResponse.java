@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.ModelDescriptor;
+import org.resnetserving.models.Origin;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.programs.ProgramTrial;
@@ -28,7 +29,11 @@ import org.resnetserving.serving.ServedModel;
  * @param input what becomes of a picture before the network sees it; absent likewise
  * @param parameters of the network; known once it was compiled
  * @param precision that it is computed in; known once it was compiled
+ * @param precisionReason why nothing faster is possible, such as "fp32 only, because …"; absent where
+ *     it is
  * @param program which program was written for it, and why
+ * @param origin where the network comes from: the file's format, what was found, taken and passed
+ *     over, and who told what; known once it was compiled
  * @param weightsSha256 digest of the weights' file; known once it was read
  * @param license of the weights
  * @param accuracy as published, or as measured by those who trained it
@@ -47,7 +52,9 @@ record ModelResponse(
     @Nullable Input input,
     @Nullable Long parameters,
     @Nullable String precision,
+    @Schema(example = "fp32 only, because precision fp32 is asked for") @Nullable String precisionReason,
     @Nullable Chosen program,
+    @Nullable Origin origin,
     @Nullable String weightsSha256,
     String license,
     @Nullable PublishedAccuracy accuracy,
@@ -156,7 +163,9 @@ record ModelResponse(
         Input.of(descriptor.ownPreset()),
         program == null ? null : program.parameters(),
         program == null ? null : program.precision(),
+        program == null ? null : program.precisionReason(),
         program == null ? null : Chosen.of(program.choice()),
+        program == null ? null : program.origin(),
         program == null ? null : program.weightsSha256(),
         descriptor.license(),
         accuracy == null

@@ -239,11 +239,11 @@ final class ModelsCommand implements Callable<Integer> {
   private static String readThrough(ModelDescriptor model, VerifiedFile found) {
     ModelFile file = ModelFile.of(ModelDescriptors.complete(model, found.file()), found.file());
     if (file.isProgram()) {
-      return file.format();
+      return file.origin(null).sentence();
     }
     try (ImportedNetwork network = file.open()) {
       network.graph().layers().forEach(layer -> layer.weights().forEach(Weight::read));
-      return file.format() + ", " + network.structure();
+      return file.origin(network).sentence();
     }
   }
 }

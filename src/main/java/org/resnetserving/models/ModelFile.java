@@ -11,6 +11,7 @@ import org.resnetserving.keras.KerasReader;
 import org.resnetserving.network.Add;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.Graph;
+import org.resnetserving.network.GraphBuilder;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Layer;
 import org.resnetserving.network.NetworkReader;
@@ -19,7 +20,6 @@ import org.resnetserving.network.Normalize;
 import org.resnetserving.onnx.OnnxReader;
 import org.resnetserving.torch7.Torch7Reader;
 import org.resnetserving.torchexport.TorchExportReader;
-import org.resnetserving.weights.FileBytes;
 import org.resnetserving.weights.StateDict;
 import org.resnetserving.weights.WeightFormat;
 import org.resnetserving.weights.WeightsException;
@@ -44,13 +44,19 @@ public final class ModelFile {
   private final Path file;
   private final WeightFormat format;
   private final @Nullable NetworkReader reader;
+  private final List<String> ignored;
 
   private ModelFile(
-      ModelDescriptor model, Path file, WeightFormat format, @Nullable NetworkReader reader) {
+      ModelDescriptor model,
+      Path file,
+      WeightFormat format,
+      @Nullable NetworkReader reader,
+      List<String> ignored) {
     this.model = model;
     this.file = file;
     this.format = format;
     this.reader = reader;
+    this.ignored = List.copyOf(ignored);
   }
 
   /**
@@ -69,7 +75,8 @@ public final class ModelFile {
               model,
               file,
               reader.isPresent() ? opened.format() : opened.servedFormat(),
-              reader.orElse(null));
+              reader.orElse(null),
+              opened.ignored());
       found.requireAgreement();
       return found;
     }
@@ -128,6 +135,15 @@ public final class ModelFile {
   }
 
   /**
+   * Where the model's network comes from.
+   *
+   * @param network as it was opened; null of a program
+   */
+  public Origin origin(@Nullable ImportedNetwork network) {
+    return Origin.of(model, format(), network, ignored);
+  }
+
+  /**
    * The network in it. Its numbers are read while the graph is used; whoever opens it closes it.
    *
    * @throws WeightsException if the file is damaged, or does not hold the network that the
@@ -149,25 +165,16 @@ public final class ModelFile {
           named == null ? Architecture.of(weights) : Architecture.parse(named);
       Graph graph = architecture.graph(weights, model.preset().normalization());
       return new ImportedNetwork(
-          graph, null, null, structure(architecture, weights, opened), weights::close);
+          graph,
+          null,
+          null,
+          "%s: %s".formatted(architecture.name(), GraphBuilder.describe(graph)),
+          weights.selection(),
+          weights::close);
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
-  }
-
-  /** The architecture, and what there is in the file that is no part of it. */
-  private static String structure(
-      Architecture architecture, StateDict weights, WeightsFile opened) {
-    List<String> others = weights.leftOut();
-    String name =
-        others.isEmpty()
-            ? architecture.name()
-            : "%s; %d tensors beside it are left out, such as %s"
-                .formatted(architecture.name(), others.size(), FileBytes.printable(others.get(0)));
-    return opened.ignored().isEmpty()
-        ? name
-        : "%s; ignored, and never run: %s".formatted(name, String.join(", ", opened.ignored()));
   }
 
   /** The file's own network, which must be the one that the descriptor names, if it names one. */

@@ -32,7 +32,8 @@ final class ModelFolder {
           "drop_path_rate",
           "drop_block_rate",
           "zero_init_last",
-          "in_chans");
+          "in_chans",
+          "global_pool");
 
   private final Path folder;
   private final FolderConfig config;
@@ -164,8 +165,9 @@ final class ModelFolder {
         }
       }
     }
-    String pool = config.text("global_pool", "avg");
-    if (!pool.equals("avg") || !config.flag("do_pooling", true)) {
+    if (!arguments.text("global_pool", "avg").equals("avg")
+        || !config.text("global_pool", "avg").equals("avg")
+        || !config.flag("do_pooling", true)) {
       throw config.mistake("global_pool", "must be avg");
     }
     if (!config.has("pretrained_cfg")) {

@@ -2,6 +2,7 @@ package org.resnetserving.programs;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.models.Origin;
 
 /**
  * The network as it runs.
@@ -9,9 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param weightsSha256 digest of the weights' file, 64 hex digits
  * @param parameters trained numbers in it; null where the program came ready
  * @param choice which program was written for it; null where the program came ready
+ * @param origin where the network comes from
+ * @param precisionReason why nothing faster than its precision is possible; null where it is, or
+ *     there is nothing faster
  */
 public record ProgramSummary(
-    String weightsSha256, @Nullable Long parameters, @Nullable ProgramChoice choice) {
+    String weightsSha256,
+    @Nullable Long parameters,
+    @Nullable ProgramChoice choice,
+    Origin origin,
+    @Nullable String precisionReason) {
 
   /** What runs, in words: such as "program fused-int8, precision int8". */
   public String sentence() {

@@ -74,57 +74,67 @@ final class Checkpoint {
    *
    * @param values by the names that the file gives them, in its order: {@link PickledTensor}s, and
    *     {@link PickledObject}s where the file has something else
+   * @param entry names on the way to it, with dots between them; empty if it is the file's own
    * @param prefix what is left of the entry, for the names to begin with; null if nothing is
    */
-  record Chosen(Map<String, Object> values, @Nullable String prefix) {}
+  record Chosen(Map<String, Object> values, String entry, @Nullable String prefix) {}
+
+  /** A dict of tensors, and the names on the way to it. */
+  private record Dict(String path, Map<String, Object> values) {}
 
   Chosen choose(Object root) {
     if (entry != null) {
-      return byEntry(root, entry);
+      return byEntry(root, "", entry);
     }
-    Map<String, Object> values = find(root, 0);
-    if (values == null) {
+    Dict found = find(root, "", 0);
+    if (found == null) {
       throw source.refuse(nothing(root));
     }
-    return chosen(values, null);
+    return chosen(found, null);
   }
 
-  private Chosen byEntry(Object node, String path) {
+  private Chosen byEntry(Object node, String before, String path) {
     Map<?, ?> children = children(node);
     for (int end = path.length(); end > 0; end = path.lastIndexOf('.', end - 1)) {
       Object child = children.get(path.substring(0, end));
       if (child != null && !(child instanceof PickledTensor)) {
         if (end < path.length()) {
-          return byEntry(child, path.substring(end + 1));
+          return byEntry(
+              child, inside(before, path.substring(0, end)), path.substring(end + 1));
         }
-        Map<String, Object> values = find(child, 0);
-        if (values == null) {
+        Dict found = find(child, inside(before, path), 0);
+        if (found == null) {
           throw source.refuse("has no tensors in the entry " + FileBytes.printable(path));
         }
-        return chosen(values, null);
+        return chosen(found, null);
       }
     }
-    Map<String, Object> values = find(node, 0);
-    if (values == null || values.keySet().stream().noneMatch(name -> name.startsWith(path + "."))) {
+    Dict found = find(node, before, 0);
+    if (found == null
+        || found.values().keySet().stream().noneMatch(name -> name.startsWith(path + "."))) {
       throw source.refuse(
           "has no entry %s; there is %s"
               .formatted(FileBytes.printable(path), names(children.keySet())));
     }
-    return chosen(values, path);
+    return chosen(found, path);
   }
 
-  private Chosen chosen(Map<String, Object> values, @Nullable String prefix) {
-    if (values.size() > Safetensors.MAX_TENSORS) {
+  private static String inside(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  private Chosen chosen(Dict found, @Nullable String prefix) {
+    if (found.values().size() > Safetensors.MAX_TENSORS) {
       throw source.refuse("has more than %d tensors".formatted(Safetensors.MAX_TENSORS));
     }
-    return new Chosen(values, prefix);
+    return new Chosen(found.values(), found.path(), prefix);
   }
 
   /** The state dict in a value, or null. */
-  private @Nullable Map<String, Object> find(Object node, int depth) {
+  private @Nullable Dict find(Object node, String path, int depth) {
     if (node instanceof PickledObject object && object.isModule()) {
       Map<String, Object> values = ModuleTree.stateDict(source, object);
-      return hasTensors(values) ? values : null;
+      return hasTensors(values) ? new Dict(path, values) : null;
     }
     Map<?, ?> children = children(node);
     looked += children.size() + 1;
@@ -135,7 +145,7 @@ final class Checkpoint {
     }
     if (depth < MAX_DEPTH) {
       for (List<String> names : NAMES) {
-        Map<String, Map<String, Object>> found = found(children, names, depth);
+        Map<String, Dict> found = found(children, names, path, depth);
         if (!found.isEmpty()) {
           return only(found);
         }
@@ -143,17 +153,17 @@ final class Checkpoint {
     }
     Map<String, Object> own = tensors(children);
     if (depth == MAX_DEPTH || hasConvolution(own)) {
-      return hasTensors(own) ? own : null;
+      return hasTensors(own) ? new Dict(path, own) : null;
     }
     List<String> others = new ArrayList<>();
     children.keySet().forEach(key -> others.add(String.valueOf(key)));
     others.removeAll(COMPANY);
-    Map<String, Map<String, Object>> found = found(children, others, depth);
-    found.values().removeIf(values -> !hasConvolution(values));
+    Map<String, Dict> found = found(children, others, path, depth);
+    found.values().removeIf(dict -> !hasConvolution(dict.values()));
     if (!found.isEmpty()) {
       return only(found);
     }
-    return hasTensors(own) ? own : null;
+    return hasTensors(own) ? new Dict(path, own) : null;
   }
 
   private static Map<String, Object> tensors(Map<?, ?> children) {
@@ -168,23 +178,23 @@ final class Checkpoint {
     return tensors;
   }
 
-  private Map<String, Map<String, Object>> found(
-      Map<?, ?> children, List<String> names, int depth) {
-    Map<String, Map<String, Object>> found = new LinkedHashMap<>();
+  private Map<String, Dict> found(
+      Map<?, ?> children, List<String> names, String path, int depth) {
+    Map<String, Dict> found = new LinkedHashMap<>();
     for (String name : names) {
       Object child = children.get(name);
-      Map<String, Object> values = child == null ? null : find(child, depth + 1);
-      if (values != null) {
-        found.put(name, values);
+      Dict dict = child == null ? null : find(child, inside(path, name), depth + 1);
+      if (dict != null) {
+        found.put(name, dict);
       }
     }
     return found;
   }
 
-  private Map<String, Object> only(Map<String, Map<String, Object>> found) {
+  private Dict only(Map<String, Dict> found) {
     if (found.size() > 1) {
-      Map<String, Map<String, Object>> networks = new LinkedHashMap<>(found);
-      networks.values().removeIf(values -> !hasConvolution(values));
+      Map<String, Dict> networks = new LinkedHashMap<>(found);
+      networks.values().removeIf(dict -> !hasConvolution(dict.values()));
       if (networks.size() == 1) {
         return networks.values().iterator().next();
       }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param shapes of the tensors, by the names that the file gives them, in its order; unchecked
  * @param unread what is there under a tensor's name but is none that is read, such as a quantized
  *     tensor
+ * @param entry names on the way to them, with dots between them; empty if they are the file's own
  * @param prefix that the names of what is wanted begin with, before a dot; null if that is not said
  * @param locate finds a tensor in the file and checks it
  */
 record Contents(
     Map<String, long[]> shapes,
     Map<String, String> unread,
+    String entry,
     @Nullable String prefix,
     Function<String, Tensor> locate) {
 
@@ -27,7 +29,7 @@ record Contents(
     Map<String, long[]> shapes = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> shapes.put(name, longs(tensor.shape())));
     return new Contents(
-        shapes, Map.of(), prefix, name -> Objects.requireNonNull(tensors.get(name)));
+        shapes, Map.of(), "", prefix, name -> Objects.requireNonNull(tensors.get(name)));
   }
 
   /**
@@ -53,6 +55,7 @@ record Contents(
     return new Contents(
         shapes,
         unread,
+        chosen.entry(),
         chosen.prefix(),
         name -> locate.apply(name, Objects.requireNonNull(tensors.get(name))));
   }

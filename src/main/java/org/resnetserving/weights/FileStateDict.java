@@ -11,24 +11,24 @@ final class FileStateDict implements StateDict {
   private final FileBytes source;
   private final Map<String, Tensor> tensors;
   private final Map<String, String> unread;
-  private final List<String> leftOut;
+  private final Selection selection;
   private final TensorReader reader;
 
   /**
    * @param source closed with this
    * @param tensors by canonical name, in file order
    * @param unread what is there instead of tensors, by canonical name
-   * @param leftOut names of other tensors in the file
+   * @param selection what of the file they are
    */
   private FileStateDict(
       FileBytes source,
       Map<String, Tensor> tensors,
       Map<String, String> unread,
-      List<String> leftOut) {
+      Selection selection) {
     this.source = source;
     this.tensors = tensors;
     this.unread = unread;
-    this.leftOut = leftOut;
+    this.selection = selection;
     this.reader = new TensorReader(source);
   }
 
@@ -36,7 +36,7 @@ final class FileStateDict implements StateDict {
   static FileStateDict asNamed(FileBytes source, Contents contents) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     contents.shapes().keySet().forEach(key -> tensors.put(key, contents.locate().apply(key)));
-    return new FileStateDict(source, tensors, contents.unread(), List.of());
+    return new FileStateDict(source, tensors, contents.unread(), Selection.ALL);
   }
 
   /** The network in a file. */
@@ -44,7 +44,7 @@ final class FileStateDict implements StateDict {
     NetworkNames names = NetworkNames.of(source, contents);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     names.tensors().forEach((name, key) -> tensors.put(name, contents.locate().apply(key)));
-    return new FileStateDict(source, tensors, names.unread(), names.leftOut());
+    return new FileStateDict(source, tensors, names.unread(), names.selection(contents.entry()));
   }
 
   @Override
@@ -73,8 +73,8 @@ final class FileStateDict implements StateDict {
   }
 
   @Override
-  public List<String> leftOut() {
-    return leftOut;
+  public Selection selection() {
+    return selection;
   }
 
   @Override
@@ -84,6 +84,7 @@ final class FileStateDict implements StateDict {
       return "the file has a %s there, which is not read".formatted(FileBytes.printable(other));
     }
     String instead = NearestNames.of(missing, names());
+    List<String> leftOut = selection.leftOut();
     return leftOut.isEmpty()
         ? instead
         : "%s; %d names beside the network were left out, such as %s"

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetworkNames {
   private static final Set<String> COUNTERS = Set.of("total_ops", "total_params", "n_averaged");
+  private static final String BATCHES = "num_batches_tracked";
 
   private final FileBytes source;
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
   private final Map<String, String> tensors = new LinkedHashMap<>();
   private final Map<String, String> unread = new LinkedHashMap<>();
   private final List<String> leftOut = new ArrayList<>();
+  private String prefix = "";
+  private @Nullable String head;
+  private int counters;
 
   private NetworkNames(FileBytes source) {
     this.source = source;
@@ -47,9 +51,13 @@ final class NetworkNames {
     return unread;
   }
 
-  /** Names in the file of what is no part of the network. */
-  List<String> leftOut() {
-    return leftOut;
+  /**
+   * What was chosen, and what was not.
+   *
+   * @param entry on the way to the tensors
+   */
+  Selection selection(String entry) {
+    return new Selection(entry, prefix, head, leftOut, counters);
   }
 
   private void choose(Contents contents) {
@@ -58,7 +66,9 @@ final class NetworkNames {
         .shapes()
         .forEach(
             (name, shape) -> {
-              if (name.startsWith(wanted) && !COUNTERS.contains(last(name))) {
+              if (COUNTERS.contains(last(name))) {
+                counters++;
+              } else if (name.startsWith(wanted)) {
                 shapes.put(name, shape);
               }
             });
@@ -70,29 +80,32 @@ final class NetworkNames {
                   NearestNames.of(wanted, contents.shapes().keySet())));
     }
     Prefixes prefixes = Prefixes.of(source, shapes.keySet());
-    String prefix = prefixes.chosen();
-    if (prefix == null) {
+    String chosen = prefixes.chosen();
+    if (chosen == null) {
+      prefix = wanted;
       shapes
           .keySet()
           .forEach(name -> add(CanonicalNames.of(name.substring(wanted.length())), name));
       contents.unread().forEach((name, what) -> unread.put(CanonicalNames.of(name), what));
       return;
     }
-    Heads.Found found = new Heads(source, shapes, prefixes).find(prefix);
-    String head = found.head();
+    prefix = chosen;
+    Heads.Found found = new Heads(source, shapes, prefixes).find(chosen);
+    head = found.head();
+    String layer = head;
     shapes
         .keySet()
         .forEach(
             name -> {
-              if (head != null && name.startsWith(head + ".")) {
-                add("fc" + name.substring(head.length()), name);
+              if (layer != null && name.startsWith(layer + ".")) {
+                add("fc" + name.substring(layer.length()), name);
               } else if (found.outside().contains(name)) {
                 leftOut.add(name);
               } else {
-                add(CanonicalNames.of(name.substring(prefix.length())), name);
+                add(CanonicalNames.of(name.substring(chosen.length())), name);
               }
             });
-    contents.unread().forEach((name, what) -> unread.put(canonical(name, prefix, head), what));
+    contents.unread().forEach((name, what) -> unread.put(canonical(name, chosen, layer), what));
   }
 
   private static String canonical(String name, String prefix, @Nullable String head) {
@@ -103,6 +116,9 @@ final class NetworkNames {
   }
 
   private void add(String canonical, String name) {
+    if (canonical.endsWith(BATCHES)) {
+      counters++;
+    }
     String other = tensors.putIfAbsent(canonical, name);
     if (other != null) {
       throw source.refuse(

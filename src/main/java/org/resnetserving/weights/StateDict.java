@@ -1,6 +1,5 @@
 package org.resnetserving.weights;
 
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -29,9 +28,9 @@ public interface StateDict extends AutoCloseable {
    */
   float[] read(String name);
 
-  /** What the file has beside the network and is not part of it, by the names it has there. */
-  default List<String> leftOut() {
-    return List.of();
+  /** What of the file it is, and what was passed over. */
+  default Selection selection() {
+    return Selection.ALL;
   }
 
   /** Whether the network ends in a linear layer; else its features are its answer. */

@@ -80,7 +80,7 @@ final class CatalogMetricsTest {
             TICKER);
     pipeline =
         new Pipeline(
-            new ProgramSummary("", null, null),
+            new ProgramSummary("", null, null, TestModels.ORIGIN, null),
             DESCRIPTOR.preset().square(),
             nobodyDecodes.decoder(DecodeMode.EXACT),
             nobodyDecodes,

@@ -39,7 +39,8 @@ class GoldenFoldersTest {
         "hf-resnet-bottleneck",
         "timm-resnet",
         "timm-resnetd",
-        "timm-wrapper"
+        "timm-wrapper",
+        "timm-grey"
       })
   void folder_givesTheLibrarysLogits(String name) throws Exception {
     ModelDescriptor model = ModelDescriptors.readFolder(FOLDERS).get(name);

@@ -147,7 +147,7 @@ final class PassageTest {
             TICKER);
     Pipeline pipeline =
         new Pipeline(
-            new ProgramSummary("", null, null),
+            new ProgramSummary("", null, null, TestModels.ORIGIN, null),
             preset,
             workshop.decoder(DecodeMode.EXACT),
             workshop,

@@ -2,10 +2,13 @@ package org.resnetserving.serving;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.models.Origin;
 
 /** Models for tests: the bundled small one under other names, or with other weights. */
 public final class TestModels {
@@ -20,6 +23,10 @@ public final class TestModels {
           ModelDescriptor.Precision.AUTO,
           DecodeMode.EXACT,
           Duration.ZERO);
+
+  /** Of a network that nobody looks into. */
+  public static final Origin ORIGIN =
+      new Origin("test", null, null, null, null, 0, List.of(), 0, List.of(), Map.of());
 
   private static final ModelDescriptor SMALL =
       ModelDescriptors.read(Path.of("models/resnet20-cifar10.yml"));

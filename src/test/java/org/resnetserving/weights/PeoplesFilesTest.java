@@ -71,7 +71,7 @@ class PeoplesFilesTest {
     try (StateDict reference = open("reference.safetensors");
         StateDict dict = open(file)) {
       assertThat(dict.hasHead()).isFalse();
-      assertThat(dict.leftOut()).contains(projection, other);
+      assertThat(dict.selection().leftOut()).contains(projection, other);
       assertThat(dict.read("layer4.0.conv2.weight"))
           .isEqualTo(reference.read("layer4.0.conv2.weight"));
       assertThat(dict.names())
@@ -146,7 +146,7 @@ class PeoplesFilesTest {
           .contains("conv1.weight", "layer1.0.conv1.weight", "fc.weight", "fc.bias")
           .allMatch(name -> name.matches("(conv1|bn1|layer[1-4]\\.\\d+\\..*|fc)\\.\\w+"));
       names.forEach(name -> assertThat(dict.read(name)).as(name).isNotEmpty());
-      assertThat(dict.leftOut()).isEmpty();
+      assertThat(dict.selection().leftOut()).isEmpty();
     }
   }
 
