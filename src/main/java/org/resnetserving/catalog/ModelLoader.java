@@ -201,8 +201,7 @@ final class ModelLoader {
     }
   }
 
-  private Compiled loadTraced(
-      ServedModel model, ModelFile described, Path file, int maxBatch) {
+  private Compiled loadTraced(ServedModel model, ModelFile described, Path file, int maxBatch) {
     ModelDescriptor.Preprocessing preset = model.descriptor().preset();
     Normalization input = preset.normalization();
     CompiledModel network =

@@ -29,8 +29,8 @@ import org.resnetserving.serving.ServedModel;
  * @param input what becomes of a picture before the network sees it; absent likewise
  * @param parameters of the network; known once it was compiled
  * @param precision that it is computed in; known once it was compiled
- * @param precisionReason why nothing faster is possible, such as "fp32 only, because …"; absent where
- *     it is
+ * @param precisionReason why nothing faster is possible, such as "fp32 only, because …"; absent
+ *     where it is
  * @param program which program was written for it, and why
  * @param origin where the network comes from: the file's format, what was found, taken and passed
  *     over, and who told what; known once it was compiled
@@ -52,7 +52,8 @@ record ModelResponse(
     @Nullable Input input,
     @Nullable Long parameters,
     @Nullable String precision,
-    @Schema(example = "fp32 only, because precision fp32 is asked for") @Nullable String precisionReason,
+    @Schema(example = "fp32 only, because precision fp32 is asked for")
+        @Nullable String precisionReason,
     @Nullable Chosen program,
     @Nullable Origin origin,
     @Nullable String weightsSha256,

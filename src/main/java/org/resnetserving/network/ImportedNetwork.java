@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.weights.Selection;
 
 /**
- * A network in a file: one that the file describes by itself, or a state dict's. Its graph reads weights from the
- * file, which stays open until this is closed.
+ * A network in a file: one that the file describes by itself, or a state dict's. Its graph reads
+ * weights from the file, which stays open until this is closed.
  *
  * @param graph ends at the logits: a softmax or sigmoid inside the file is not part of it
  * @param activation what the file does to the logits; null where it ends with them

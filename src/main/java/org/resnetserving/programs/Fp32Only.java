@@ -44,7 +44,9 @@ public final class Fp32Only {
     String name = arithmetic.name().toLowerCase(Locale.ROOT);
     for (ProgramTrial trial : choice.trials()) {
       if (trial.kind().arithmetic() == arithmetic) {
-        return trial.refusal() == null ? null : "%s is not used: %s".formatted(name, trial.refusal());
+        return trial.refusal() == null
+            ? null
+            : "%s is not used: %s".formatted(name, trial.refusal());
       }
     }
     return arithmetic == Arithmetic.INT8

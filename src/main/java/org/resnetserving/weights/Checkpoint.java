@@ -99,8 +99,7 @@ final class Checkpoint {
       Object child = children.get(path.substring(0, end));
       if (child != null && !(child instanceof PickledTensor)) {
         if (end < path.length()) {
-          return byEntry(
-              child, inside(before, path.substring(0, end)), path.substring(end + 1));
+          return byEntry(child, inside(before, path.substring(0, end)), path.substring(end + 1));
         }
         Dict found = find(child, inside(before, path), 0);
         if (found == null) {
@@ -178,8 +177,7 @@ final class Checkpoint {
     return tensors;
   }
 
-  private Map<String, Dict> found(
-      Map<?, ?> children, List<String> names, String path, int depth) {
+  private Map<String, Dict> found(Map<?, ?> children, List<String> names, String path, int depth) {
     Map<String, Dict> found = new LinkedHashMap<>();
     for (String name : names) {
       Object child = children.get(name);

@@ -58,7 +58,8 @@ final class PeoplesModelsIT {
   @DynamicPropertySource
   static void models(DynamicPropertyRegistry registry) throws IOException {
     Path models = Files.createDirectories(folder.resolve("models"));
-    for (String name : List.of("hf-resnet-bottleneck", "timm-resnet", "timm-wrapper", "timm-grey")) {
+    for (String name :
+        List.of("hf-resnet-bottleneck", "timm-resnet", "timm-wrapper", "timm-grey")) {
       Path copy = Files.createDirectory(models.resolve(name));
       try (var files = Files.list(FOLDERS.resolve(name))) {
         for (Path file : files.toList()) {
