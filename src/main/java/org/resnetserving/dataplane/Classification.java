@@ -2,6 +2,7 @@ package org.resnetserving.dataplane;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.Labels;
@@ -65,20 +66,13 @@ public record Classification(
       Labels labels,
       ClassifyParameters parameters,
       IntToDoubleFunction thresholds) {
-    Set<Integer> allowed = parameters.labels();
-    List<Ranked> ranked =
-        Ranking.top(
-            values,
-            index -> allowed == null || allowed.contains(index),
-            parameters.topK(),
-            thresholds);
+    Set<Integer> named = parameters.labels();
+    IntPredicate allowed = index -> named == null || named.contains(index);
+    List<Ranked> ranked = Ranking.top(values, allowed, parameters.topK(), thresholds);
     Ranked best =
-        Ranking.top(
-                values,
-                index -> allowed == null || allowed.contains(index),
-                1,
-                index -> Double.NEGATIVE_INFINITY)
-            .get(0);
+        ranked.isEmpty()
+            ? Ranking.top(values, allowed, 1, index -> Double.NEGATIVE_INFINITY).get(0)
+            : ranked.get(0);
     Double threshold = parameters.unsureBelow();
     Double rollup = parameters.rollup();
     return new Classification(
