@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,26 @@ class PeoplesFilesTest {
       assertThat(dict.read("fc.weight")[3])
           .isCloseTo(reference.read("fc.weight")[3], within((float) tolerance));
       assertThat(dict.read("bn1.running_var")).hasSize(2);
+    }
+  }
+
+  /** What the service says of where the network was in the file. */
+  @ParameterizedTest
+  @CsvSource({
+    "reference.safetensors, '', '', fc, 0",
+    "lightning-backbone-head.ckpt, state_dict, backbone., head, 1",
+    "timm-ema.pth.tar, state_dict, '', fc, 1",
+    "thop.pth, '', '', fc, 1",
+    "moco.pth.tar, state_dict, module.encoder_q., , 1"
+  })
+  void selection_saysWhatWasTaken(
+      String file, String entry, String prefix, @Nullable String head, int counters) {
+    try (StateDict dict = open(file)) {
+      Selection selection = dict.selection();
+      assertThat(selection.entry()).isEqualTo(entry);
+      assertThat(selection.prefix()).isEqualTo(prefix);
+      assertThat(selection.head()).isEqualTo(head);
+      assertThat(Math.min(selection.counters(), 1)).isEqualTo(counters);
     }
   }
 
