@@ -121,6 +121,7 @@ final class ArchitectureTest {
           "serving",
           "admission",
           "engine",
+          "explain",
           "image",
           "models",
           "network",
@@ -129,12 +130,16 @@ final class ArchitectureTest {
           "programs");
 
   @ArchTest
+  static final ArchRule maps_are_arithmetic = knows("explain", "engine", "image", "network");
+
+  @ArchTest
   static final ArchRule the_data_plane_does_not_know_faces =
       knows(
           "dataplane",
           "admission",
           "catalog",
           "engine",
+          "explain",
           "image",
           "models",
           "network",
@@ -147,6 +152,7 @@ final class ArchitectureTest {
       knows(
           "classify",
           "dataplane",
+          "explain",
           "image",
           "models",
           "network",
@@ -170,6 +176,7 @@ final class ArchitectureTest {
           "admission",
           "download",
           "engine",
+          "explain",
           "image",
           "models",
           "network",
@@ -193,6 +200,7 @@ final class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               ROOT + "image..",
+              ROOT + "explain..",
               ROOT + "weights..",
               ROOT + "download..",
               ROOT + "network..",

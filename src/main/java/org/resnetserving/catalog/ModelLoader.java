@@ -11,6 +11,7 @@ import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.engine.Session;
+import org.resnetserving.explain.Head;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
@@ -139,12 +140,14 @@ final class ModelLoader {
             "requests to model '%s' under way".formatted(model.name()),
             queue + (long) workers * maxBatch),
         lane,
-        compiled.activation());
+        compiled.activation(),
+        compiled.head());
   }
 
   private record Compiled(
       CompiledModel network,
       Activation activation,
+      @Nullable Head head,
       @Nullable Long parameters,
       @Nullable ProgramChoice choice,
       Origin origin,
@@ -168,12 +171,14 @@ final class ModelLoader {
       Graph graph = network.graph();
       requireLabels(model, graph.classes());
       Activation activation = activation(model, network.activation());
+      @Nullable Head head = Head.of(graph).orElse(null);
       ModelDescriptor.Precision precision =
           orElse(descriptor.serving().precision(), defaults.precision());
       ProgramChooser.Loaded loaded = chooser.load(descriptor, graph, sha256, maxBatch, precision);
       return new Compiled(
           loaded.network(),
           activation,
+          head,
           graph.parameters(),
           loaded.choice(),
           file.origin(network),
@@ -212,6 +217,7 @@ final class ModelLoader {
       return new Compiled(
           network,
           activation(model, null),
+          null,
           null,
           null,
           described.origin(null),

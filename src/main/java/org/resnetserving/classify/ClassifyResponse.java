@@ -51,7 +51,7 @@ record ClassifyResponse(
       return said.predictions().stream().map(prediction -> of(prediction, activation)).toList();
     }
 
-    private static RankedLabel of(Prediction prediction, Activation activation) {
+    static RankedLabel of(Prediction prediction, Activation activation) {
       boolean probability = activation != Activation.NONE;
       Label label = prediction.label();
       return new RankedLabel(

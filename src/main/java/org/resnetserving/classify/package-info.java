@@ -1,6 +1,6 @@
 /**
- * POST a picture, get labels: the controllers, their request and response records, the ranking.
- * Must not know DJL.
+ * POST a picture, get labels, an embedding, or why: the controllers and their answers. Must not
+ * know DJL.
  */
 @NullMarked
 package org.resnetserving.classify;

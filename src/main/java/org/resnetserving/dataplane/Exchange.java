@@ -5,14 +5,20 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
+import org.resnetserving.engine.Inference;
+import org.resnetserving.explain.ClassActivationMap;
+import org.resnetserving.explain.Head;
+import org.resnetserving.explain.Overlay;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.Drawing;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
+import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
 import org.resnetserving.serving.Wanted;
@@ -144,6 +150,68 @@ public final class Exchange {
           .with("allowed", "1");
     }
     return wanted.ofTenViews();
+  }
+
+  /**
+   * Nothing if maps of classes can be made of what the network says.
+   *
+   * @throws ProblemException (ANSWER_UNAVAILABLE) saying why not
+   */
+  public void requireMaps() {
+    requireLabels();
+    if (model.program() != null && model.head().isEmpty()) {
+      throw noMaps();
+    }
+  }
+
+  private ProblemException noMaps() {
+    return new ProblemException(
+        ProblemType.ANSWER_UNAVAILABLE,
+        ("There is no class activation map of model '%s': it is made of the last feature map and the one matrix after its mean (at most %d weights)."
+                + " A program that is served as it is does not tell them, and not every network ends so.")
+            .formatted(model.name(), Head.MOST_WEIGHTS));
+  }
+
+  /**
+   * Why the network thinks so of a class of a picture.
+   *
+   * @throws ProblemException as {@link #infer(Input, Wanted, Deadline)}; (ANSWER_UNAVAILABLE)
+   */
+  public Explanation explain(Input.File file, ExplainParameters parameters, Deadline deadline) {
+    Head head = model.head().orElseThrow(this::noMaps);
+    PictureResult result = infer(file, Wanted.FEATURE_MAP, deadline);
+    Inference.FeatureMap planes = result.inference().featureMap();
+    if (planes == null) {
+      throw noMaps();
+    }
+    float[] logits = result.inference().logits();
+    int index =
+        parameters
+            .index()
+            .orElseGet(() -> Ranking.top(logits, model.activation(), 1, 0).get(0).index());
+    return new Explanation(
+        new Prediction(model.labels().get(index), result.probabilities(model.activation())[index]),
+        ClassActivationMap.of(planes, head, index),
+        model.geometry(file.bytes()),
+        model.descriptor().preset().side());
+  }
+
+  /**
+   * An explanation drawn on its picture.
+   *
+   * @return closed once it is sent
+   * @throws ProblemException for what is wrong with the picture, or where there is no room or time
+   */
+  public Drawing draw(
+      Input.File file, Explanation explanation, ExplainParameters parameters, Deadline deadline) {
+    Overlay overlay =
+        new Overlay(
+            explanation.map(),
+            explanation.geometry(),
+            explanation.side(),
+            parameters.colors(),
+            parameters.opacity());
+    return model.draw(file.bytes(), overlay, deadline, clock);
   }
 
   /** How the answers came about; null where the model's program is not ours. */

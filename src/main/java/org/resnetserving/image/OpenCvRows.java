@@ -134,15 +134,23 @@ final class OpenCvRows implements PixelRows {
     return content;
   }
 
+  /** Whether OpenCV threw it because memory could not be had. */
+  static boolean isForLackOfMemory(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("(-4:") || message.contains("bad_alloc");
+  }
+
+  /** The refusal where memory could not be had to do that. */
+  static ProblemException noMemory(String what, RuntimeException e) {
+    return new ProblemException(
+            ProblemType.OVERLOADED, "There is no memory to %s now.".formatted(what), e)
+        .retryAfter(RETRY_AFTER);
+  }
+
   /** What OpenCV throws: that there is no memory is not the picture's fault. */
   static ProblemException refusal(PictureFormat format, RuntimeException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("(-4:") || message.contains("bad_alloc")) {
-      return new ProblemException(
-              ProblemType.OVERLOADED,
-              "There is no memory to decode the %s now.".formatted(format),
-              e)
-          .retryAfter(RETRY_AFTER);
+    if (isForLackOfMemory(e)) {
+      return noMemory("decode the " + format, e);
     }
     return BadPicture.corrupt(format, "its data cannot be decoded", e);
   }

@@ -3,10 +3,14 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.explain.Head;
+import org.resnetserving.explain.Overlay;
+import org.resnetserving.image.Geometry;
 import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
@@ -26,6 +30,7 @@ import org.resnetserving.programs.ProgramSummary;
  *     which there is no place in the queue is not decoded
  * @param lane to the workers, which frees the network when it is closed
  * @param activation what makes probabilities of its logits
+ * @param head what makes its logits, for maps of classes; null where the network has none
  */
 public record Pipeline(
     ProgramSummary summary,
@@ -34,7 +39,8 @@ public record Pipeline(
     Workshop workshop,
     Permits places,
     Lane<Crop, Inference> lane,
-    Activation activation) {
+    Activation activation,
+    @Nullable Head head) {
 
   /** Runs the network on pictures; see {@link ServedModel#infer}. */
   public List<Outcome> infer(
@@ -42,6 +48,17 @@ public record Pipeline(
     try (Passage passage = new Passage(this, wanted, deadline, clock)) {
       return passage.of(inputs);
     }
+  }
+
+  /** Where the network's crop lies in a picture. */
+  Geometry geometry(byte[] file) {
+    return Geometry.of(workshop.inspect(file), preset);
+  }
+
+  /** A map drawn on its picture; see {@link ServedModel#draw}. */
+  Drawing draw(byte[] file, Overlay overlay, Deadline deadline, StageClock clock) {
+    clock.enter(Stage.DECODE);
+    return workshop.draw(decoder, workshop.inspect(file), overlay, deadline, clock);
   }
 
   /** What is wrong while no worker has a network that works, or no picture can be decoded. */

@@ -5,12 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Terms;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.explain.Head;
+import org.resnetserving.explain.Overlay;
+import org.resnetserving.image.Geometry;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.Labels;
 import org.resnetserving.models.ModelDescriptor;
@@ -173,6 +177,32 @@ public final class ServedModel implements Terms {
   public @Nullable ProgramSummary program() {
     Pipeline current = pipeline;
     return current == null ? null : current.summary();
+  }
+
+  /** What makes its logits; empty where that is not known, or the network has none. */
+  public Optional<Head> head() {
+    return Optional.ofNullable(pipeline).map(Pipeline::head);
+  }
+
+  /**
+   * Where the network's crop lies in a picture.
+   *
+   * @throws ProblemException (MODEL_NOT_READY, IMAGE_*)
+   */
+  public Geometry geometry(byte[] file) {
+    return ready().geometry(file);
+  }
+
+  /**
+   * Draws a map on its picture.
+   *
+   * @param file the picture's bytes
+   * @return closed once it is sent
+   * @throws ProblemException (MODEL_NOT_READY, IMAGE_*, OVERLOADED, DEADLINE_EXCEEDED,
+   *     SHUTTING_DOWN)
+   */
+  public Drawing draw(byte[] file, Overlay overlay, Deadline deadline, StageClock clock) {
+    return ready().draw(file, overlay, deadline, clock);
   }
 
   /**

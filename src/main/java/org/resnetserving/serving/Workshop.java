@@ -12,6 +12,7 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.explain.Overlay;
 import org.resnetserving.image.Cut;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.image.Decoded;
@@ -19,6 +20,7 @@ import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.image.Picture;
 import org.resnetserving.image.PictureDecoder;
+import org.resnetserving.image.PictureEncoder;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.slf4j.Logger;
@@ -37,8 +39,14 @@ public final class Workshop {
   /** Of the heap, at least what one picture may take; of a large one an eighth. */
   private static final int HEAP_PART = 8;
 
+  /** Of the heap, at least four drawings of the largest size; of a large one a sixteenth. */
+  private static final int DRAWINGS_PART = 16;
+
+  private static final long LEAST_FOR_DRAWINGS = 16L << 20;
+
   private final Permits memory;
   private final Permits heap;
+  private final Permits drawings;
   private final Semaphore benches;
   private final Ticker ticker;
   private final AtomicLong triedNanos;
@@ -64,6 +72,10 @@ public final class Workshop {
         new Permits(
             "tables of decoders",
             Math.max(Picture.MOST_HEAP_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
+    this.drawings =
+        new Permits(
+            "drawn pictures",
+            Math.max(LEAST_FOR_DRAWINGS, Runtime.getRuntime().maxMemory() / DRAWINGS_PART));
     this.benches = new Semaphore(threads, true);
     this.ticker = ticker;
     this.triedNanos = new AtomicLong(ticker.nanos() - RETRY.toNanos());
@@ -91,13 +103,65 @@ public final class Workshop {
   /** The views of a picture; decoding ends at the deadline, whoever waits for it. */
   List<Decoded> views(
       PictureDecoder decoder, Picture picture, Cut cut, Deadline deadline, StageClock clock) {
-    try (Permit permit = memory.acquire(picture.decodedBytes());
-        Permit tables = heap.acquire(picture.heapBytes(cut))) {
+    return atBench(
+        picture.decodedBytes(),
+        picture.heapBytes(cut),
+        deadline,
+        clock,
+        () -> decoder.views(picture, cut, () -> requireTime(deadline)));
+  }
+
+  /** The map drawn on its picture. Whoever takes it closes it once it is sent. */
+  Drawing draw(
+      PictureDecoder decoder,
+      Picture picture,
+      Overlay overlay,
+      Deadline deadline,
+      StageClock clock) {
+    Cut whole = Cut.whole(picture, Overlay.LONGEST_SIDE);
+    int width = whole.width();
+    int height = whole.height();
+    Permit kept = drawings.acquire(PictureEncoder.pngBytes(width, height));
+    boolean drawn = false;
+    try {
+      byte[] png =
+          atBench(
+              picture.decodedBytes() + PictureEncoder.nativeBytes(width, height),
+              picture.heapBytes(whole),
+              deadline,
+              clock,
+              () -> {
+                Runnable check = () -> requireTime(deadline);
+                byte[] pixels = decoder.views(picture, whole, check).get(0).pixels();
+                PictureEncoder encoder = new PictureEncoder(library.get());
+                overlay.paint(pixels, width, height, encoder.colors(overlay.colors()), check);
+                return encoder.png(pixels, width, height);
+              });
+      kept.resize(png.length);
+      drawn = true;
+      return new Drawing(png, kept);
+    } finally {
+      if (!drawn) {
+        kept.close();
+      }
+    }
+  }
+
+  /** Bytes of drawings that were not sent yet. */
+  public long drawn() {
+    return drawings.inUse();
+  }
+
+  /** Works on a picture: in so much memory, on one of so many cores. */
+  private <T> T atBench(
+      long nativeBytes, long heapBytes, Deadline deadline, StageClock clock, Supplier<T> work) {
+    try (Permit permit = memory.acquire(nativeBytes);
+        Permit tables = heap.acquire(heapBytes)) {
       clock.enter(Stage.QUEUE);
       acquireBench(deadline);
       try {
         clock.enter(Stage.DECODE);
-        return decoder.views(picture, cut, () -> requireTime(deadline));
+        return work.get();
       } catch (LinkageError e) {
         breakDown(e);
         throw outage(e);

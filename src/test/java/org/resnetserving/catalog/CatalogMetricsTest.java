@@ -86,7 +86,8 @@ final class CatalogMetricsTest {
             nobodyDecodes,
             places,
             lane,
-            Activation.SOFTMAX);
+            Activation.SOFTMAX,
+            null);
     model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
     model.becomeReady(pipeline);
     new CatalogMetrics(registry).watch(model);

@@ -96,6 +96,8 @@ final class ModelStatesIT {
     assertThat(classes.status()).isEqualTo(422);
     assertThat(classes.json().get("detail").stringValue())
         .contains("POST /v1/models/headless/embed");
+    assertThat(server.form("/v1/models/headless/explain", "image", PICTURE).status())
+        .isEqualTo(422);
   }
 
   private static void describeTraced(Path models, String name, String labels) throws IOException {
@@ -204,6 +206,9 @@ final class ModelStatesIT {
     double[] expected = new double[10];
     Arrays.setAll(expected, i -> logits.getFloat());
     double normalizer = Math.log(Arrays.stream(expected).map(Math::exp).sum());
+    Answer map = server.form("/v1/models/traced/explain", "image", PICTURE);
+    assertThat(map.status()).isEqualTo(422);
+    assertThat(map.json().get("type").stringValue()).endsWith("answer-unavailable");
     Answer answer =
         server.form(
             "/v1/models/traced/classify?top_k=all",

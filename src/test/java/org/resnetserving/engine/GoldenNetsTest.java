@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.explain.ClassActivationMap;
+import org.resnetserving.explain.Head;
 import org.resnetserving.network.Architecture;
 import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
@@ -33,7 +36,7 @@ class GoldenNetsTest {
     ProgramCompiler.compile(graph, ProgramKind.PLAIN, 224, archive);
     GoldenNets golden = new GoldenNets();
     double tolerance = TOLERANCE * golden.logitDeviation(name);
-    float[] matrix = weights.read("fc.weight");
+    Head head = Head.of(graph).orElseThrow();
 
     try (CompiledModel model = Engines.engine().load(archive, 224, 4);
         Session session = model.newSession()) {
@@ -48,9 +51,17 @@ class GoldenNetsTest {
         assertThat(top5(inference.logits())).isEqualTo(golden.top5(name, i));
         assertThat(inference.features())
             .containsExactly(golden.answer(name, "features", i), within((float) tolerance));
-        float[] cam = cam(inference.featureMap(), matrix, golden.top5(name, i).get(0));
-        assertThat(cam)
+        int top = golden.top5(name, i).get(0);
+        ClassActivationMap map =
+            ClassActivationMap.of(Objects.requireNonNull(inference.featureMap()), head, top);
+        assertThat(map.values())
             .containsExactly(golden.answer(name, "cam", i), within((float) tolerance * 10));
+        double mean =
+            IntStream.range(0, map.values().length)
+                .mapToDouble(place -> map.values()[place])
+                .average()
+                .orElseThrow();
+        assertThat(mean + map.bias()).isCloseTo(inference.logits()[top], within(tolerance));
       }
     }
   }
@@ -61,18 +72,5 @@ class GoldenNetsTest {
         .sorted(Comparator.comparing((Integer c) -> -logits[c]))
         .limit(5)
         .toList();
-  }
-
-  private static float[] cam(Inference.FeatureMap map, float[] matrix, int row) {
-    int plane = map.height() * map.width();
-    float[] cam = new float[plane];
-    for (int place = 0; place < plane; place++) {
-      double sum = 0;
-      for (int c = 0; c < map.channels(); c++) {
-        sum += (double) map.values()[c * plane + place] * matrix[row * map.channels() + c];
-      }
-      cam[place] = (float) sum;
-    }
-    return cam;
   }
 }

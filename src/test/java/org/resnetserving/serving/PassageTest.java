@@ -153,7 +153,8 @@ final class PassageTest {
             workshop,
             places,
             lane,
-            Activation.SOFTMAX);
+            Activation.SOFTMAX,
+            null);
     return pipeline.infer(inputs, wanted, deadline, new StageClock(TICKER));
   }
 

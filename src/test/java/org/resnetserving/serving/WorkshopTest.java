@@ -10,13 +10,19 @@ import static org.mockito.Mockito.when;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.RunningServer;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.FakeTicker;
 import org.resnetserving.admission.Permits;
+import org.resnetserving.explain.ClassActivationMap;
+import org.resnetserving.explain.Overlay;
+import org.resnetserving.image.ColorScale;
 import org.resnetserving.image.Cut;
+import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Geometry;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.NativeImageLibrary;
@@ -65,6 +71,41 @@ final class WorkshopTest {
     ticker.advance(Duration.ofSeconds(5));
     assertThat(workshop.outage()).isEmpty();
     assertThat(workshop.outage()).isEmpty();
+  }
+
+  @Test
+  void drawing_claimsItsBytes_untilItIsClosed() throws IOException {
+    gone.set(false);
+    Picture picture = workshop.inspect(RunningServer.picture("pictures/cat.jpg"));
+    try (Drawing drawing = draw(picture)) {
+      assertThat(workshop.drawn()).isEqualTo(drawing.png().length);
+    }
+    assertThat(workshop.drawn()).isZero();
+  }
+
+  @Test
+  void drawing_thatFails_claimsNothing() throws IOException {
+    gone.set(false);
+    byte[] cat = RunningServer.picture("pictures/cat.jpg");
+    Picture truncated = workshop.inspect(Arrays.copyOf(cat, cat.length / 2));
+    assertThatThrownBy(() -> draw(truncated)).isInstanceOf(ProblemException.class);
+    assertThat(workshop.drawn()).isZero();
+  }
+
+  private Drawing draw(Picture picture) {
+    Overlay overlay =
+        new Overlay(
+            new ClassActivationMap(0, 1, 2, new float[] {0, 1}, 0),
+            Geometry.of(picture, PRESET),
+            PRESET.crop(),
+            ColorScale.VIRIDIS,
+            0.5);
+    return workshop.draw(
+        workshop.decoder(DecodeMode.EXACT),
+        picture,
+        overlay,
+        Deadline.after(Duration.ofSeconds(60), ticker),
+        new StageClock(ticker));
   }
 
   private void crop(PictureDecoder decoder) throws IOException {
