@@ -46,8 +46,8 @@ final class NamedLabels {
    * Finds one class by name, wnid or index.
    *
    * @return its index
-   * @throws ProblemException (PARAMETER_INVALID) with the nearest names if there is none, with their
-   *     indexes if several have that name
+   * @throws ProblemException (PARAMETER_INVALID) with the nearest names if there is none, with
+   *     their indexes if several have that name
    */
   static int one(String parameter, String name, Labels labels) {
     List<Label> named = labels.named(name);

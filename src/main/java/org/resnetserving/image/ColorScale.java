@@ -36,6 +36,7 @@ public enum ColorScale {
   }
 
   /** Red, green and blue of each level. Needs the native library. */
+  @SuppressWarnings("UnsafeFinalization") // Closed here, after the last use.
   byte[] table() {
     byte[] ramp = new byte[LEVELS];
     for (int level = 0; level < LEVELS; level++) {
