@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +100,23 @@ final class JsonReaderTest {
     assertThat(texts()).containsExactly(expected);
   }
 
+  @Test
+  void base64_ofAnyLength_isWhatItWas() {
+    Random random = new Random(1);
+    for (int length = 1; length < 6000; length += 1 + length / 20) {
+      byte[] bytes = new byte[length];
+      random.nextBytes(bytes);
+      for (Base64.Encoder encoder :
+          List.of(Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding(), Base64.getMimeEncoder())) {
+        String text = encoder.encodeToString(bytes).replace("\r\n", "\\r\\n");
+        Pictures one = new Pictures(new UploadLimits(6000, 1, 6000, 0), new MemoryClaim(memory));
+        new JsonReader(JsonShape.IMAGES, one)
+            .read(stream("{\"images\": {\"b64\": \"" + text + "\"}}"));
+        assertThat(one.list().get(0).bytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -185,7 +205,7 @@ final class JsonReaderTest {
                         JsonShape.IMAGES,
                         new Pictures(
                             new UploadLimits(MAX_BYTES, 3, 250, 0), new MemoryClaim(memory)))
-                    .read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))))
+                    .read(stream(json)))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.type()).isEqualTo(ProblemType.REQUEST_TOO_LARGE))
@@ -194,8 +214,12 @@ final class JsonReaderTest {
 
   private JsonReader read(JsonShape shape, String json) {
     JsonReader reader = new JsonReader(shape, pictures);
-    reader.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    reader.read(stream(json));
     return reader;
+  }
+
+  private static InputStream stream(String json) {
+    return new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<String> texts() {
