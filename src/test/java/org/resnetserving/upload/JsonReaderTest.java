@@ -107,7 +107,10 @@ final class JsonReaderTest {
       byte[] bytes = new byte[length];
       random.nextBytes(bytes);
       for (Base64.Encoder encoder :
-          List.of(Base64.getEncoder(), Base64.getUrlEncoder().withoutPadding(), Base64.getMimeEncoder())) {
+          List.of(
+              Base64.getEncoder(),
+              Base64.getUrlEncoder().withoutPadding(),
+              Base64.getMimeEncoder())) {
         String text = encoder.encodeToString(bytes).replace("\r\n", "\\r\\n");
         Pictures one = new Pictures(new UploadLimits(6000, 1, 6000, 0), new MemoryClaim(memory));
         new JsonReader(JsonShape.IMAGES, one)
