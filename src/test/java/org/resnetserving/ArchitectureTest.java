@@ -40,6 +40,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               ROOT + "classify..",
+              ROOT + "openinference..",
               ROOT + "connection..",
               ROOT + "upload..",
               ROOT + "problem..",
@@ -54,7 +55,7 @@ final class ArchitectureTest {
   static final ArchRule faces_take_bodies_through_upload_alone =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "classify..")
+          .resideInAnyPackage(ROOT + "classify..", ROOT + "openinference..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(SERVLET)
@@ -158,6 +159,18 @@ final class ArchitectureTest {
           "network",
           "problem",
           "programs",
+          "serving",
+          "upload");
+
+  @ArchTest
+  static final ArchRule the_open_inference_protocol_asks_the_data_plane =
+      knows(
+          "openinference",
+          "admission",
+          "dataplane",
+          "models",
+          "network",
+          "problem",
           "serving",
           "upload");
 

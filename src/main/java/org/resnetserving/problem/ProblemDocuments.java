@@ -12,7 +12,12 @@ public final class ProblemDocuments {
   /** The status that goes with a type. */
   static HttpStatus status(ProblemType type) {
     return switch (type) {
-      case REQUEST_MALFORMED, FORM_MALFORMED, JSON_MALFORMED, IMAGE_MISSING, PARAMETER_INVALID ->
+      case REQUEST_MALFORMED,
+          FORM_MALFORMED,
+          JSON_MALFORMED,
+          IMAGE_MISSING,
+          TENSOR_INVALID,
+          PARAMETER_INVALID ->
           HttpStatus.BAD_REQUEST;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;

@@ -89,6 +89,10 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "The content is none of the picture formats that are read. The detail names its kind where it is known.",
               "Send JPEG, PNG, GIF, BMP, WebP or TIFF. Convert HEIC, AVIF and JPEG 2000 first.");
+      case TENSOR_INVALID ->
+          new ProblemGuide(
+              "A request of the Open Inference Protocol is not built as that says, or a tensor is not what the model reads.",
+              "The detail says which. GET /v2/models/{model} tells name, datatype and shape; GET /v2/models/{model}/config how pixels are normalised.");
       case PARAMETER_INVALID ->
           new ProblemGuide(
               "A parameter of the query or of the form is unknown, is there twice, or has a value out of its range.",

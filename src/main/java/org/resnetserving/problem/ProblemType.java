@@ -48,6 +48,8 @@ public enum ProblemType {
   IMAGE_CORRUPT("Picture is corrupt"),
   /** The content is not one of the picture formats that are read. */
   IMAGE_UNSUPPORTED("Unsupported picture format"),
+  /** A request of the Open Inference Protocol, or a tensor in it, is not what it may be. */
+  TENSOR_INVALID("Invalid tensor"),
   /** A parameter is not what it may be. */
   PARAMETER_INVALID("Invalid parameter"),
   /** No model of that name is served. */
