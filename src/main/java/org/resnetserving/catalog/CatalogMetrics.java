@@ -14,10 +14,13 @@ import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 
 /** How models and workers are. The names are a contract: see the README. */
-final class CatalogMetrics implements LaneListener {
+public final class CatalogMetrics implements LaneListener {
   static final String QUEUED = "resnet.queued";
   static final String RUNNING = "resnet.running";
-  static final String BATCH_SIZE = "resnet.batch.size";
+
+  /** Pictures that ran together: one sample a run. */
+  public static final String BATCH_SIZE = "resnet.batch.size";
+
   static final String MODEL_STATE = "resnet.model.state";
   static final String WORKERS = "resnet.workers";
   static final String WORKERS_BROKEN = "resnet.workers.broken";

@@ -76,6 +76,11 @@ public final class DataPlane {
     }
   }
 
+  /** What was asked of a model since the start. */
+  public RequestTotals totals(ServedModel model) {
+    return metrics.totals(model.name());
+  }
+
   /** On which a request is read that says only in its body which model it asks. */
   public Terms terms() {
     ServedModel first = defaultModel();

@@ -1,13 +1,18 @@
 package org.resnetserving.dataplane;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.catalog.Catalog;
+import org.resnetserving.catalog.CatalogMetrics;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.Stage;
@@ -128,6 +133,33 @@ final class RequestMetrics {
           .register(registry)
           .increment();
     }
+  }
+
+  /** What was asked of a model since the start. */
+  RequestTotals totals(String model) {
+    Timer answered = registry.find(REQUEST_DURATION).tag("model", model).timer();
+    Map<Stage, Duration> stages = new EnumMap<>(Stage.class);
+    for (Stage stage : Stage.values()) {
+      stages.put(stage, time(stage(model, stage)));
+    }
+    return new RequestTotals(
+        answered == null ? 0 : answered.count(),
+        registry.find(REQUESTS).tag("model", model).counters().stream()
+            .filter(counter -> !OK.equals(counter.getId().getTag("outcome")))
+            .mapToLong(counter -> (long) counter.count())
+            .sum(),
+        answered == null ? Duration.ZERO : time(answered),
+        stages,
+        registry.find(PICTURES).tags("model", model, "outcome", OK).counters().stream()
+            .mapToLong(counter -> (long) counter.count())
+            .sum(),
+        registry.find(CatalogMetrics.BATCH_SIZE).tag("model", model).summaries().stream()
+            .mapToLong(DistributionSummary::count)
+            .sum());
+  }
+
+  private static Duration time(Timer timer) {
+    return Duration.ofNanos((long) timer.totalTime(TimeUnit.NANOSECONDS));
   }
 
   private Timer stage(String model, Stage stage) {

@@ -66,7 +66,9 @@ record PictureTensor(Preprocessing preset, int maxPictures) {
 
   /** Not copied where it is the whole body. */
   private static byte[] bytes(ByteBuffer element, Bounds bounds) {
-    if (element.hasArray() && element.remaining() == element.array().length) {
+    if (element.hasArray()
+        && element.arrayOffset() == 0
+        && element.remaining() == element.array().length) {
       return element.array();
     }
     bounds.memory().accept(element.remaining());

@@ -14,7 +14,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -27,8 +26,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<ProblemDetail> problem(ProblemException e, WebRequest request) {
-    // Where reading failed, Tomcat lets nobody answer but its valve.
-    request.setAttribute(ProblemValve.PROBLEM, e, RequestAttributes.SCOPE_REQUEST);
+    ProblemValve.tell(e, request);
     return problem(e);
   }
 

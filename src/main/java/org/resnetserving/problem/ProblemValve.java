@@ -14,6 +14,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.WebRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,7 +30,12 @@ public final class ProblemValve extends ErrorReportValve {
   private static final String REQUEST_ID = "X-Request-Id";
 
   /** The request's attribute for a problem that was told to nobody yet. */
-  static final String PROBLEM = ProblemValve.class.getName() + ".problem";
+  private static final String PROBLEM = ProblemValve.class.getName() + ".problem";
+
+  /** Has the valve tell of it, in case that nobody else may: so it is where reading failed. */
+  public static void tell(ProblemException e, WebRequest request) {
+    request.setAttribute(PROBLEM, e, RequestAttributes.SCOPE_REQUEST);
+  }
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {

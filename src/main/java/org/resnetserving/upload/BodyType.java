@@ -61,6 +61,12 @@ record BodyType(Kind kind, String boundary, ContentCoding coding) {
     return new BodyType(kind(type, other), "", coding);
   }
 
+  /** Reads the headers of a body that says by itself what is in it. */
+  static BodyType ofJson(HttpServletRequest request) {
+    return new BodyType(
+        Kind.JSON, "", ContentCoding.of(Collections.list(request.getHeaders("Content-Encoding"))));
+  }
+
   private static Kind kind(MediaType type, OtherType other) {
     if (isPicture(type)) {
       return Kind.PICTURE;

@@ -67,6 +67,33 @@ final class UploadReader {
     }
   }
 
+  /**
+   * Reads a body as it is.
+   *
+   * @param deadline after which it is read no further
+   * @throws ProblemException (REQUEST_TOO_LARGE, IMAGE_TRUNCATED, ENCODING_UNSUPPORTED,
+   *     REQUEST_MALFORMED, OVERLOADED, UPLOAD_TIMEOUT, DEADLINE_EXCEEDED)
+   */
+  UploadedBody readBody(HttpServletRequest request, Deadline deadline) throws IOException {
+    BodyType type = BodyType.ofJson(request);
+    MemoryClaim claim = new MemoryClaim(memory);
+    boolean taken = false;
+    try (InputStream body = body(request, type, deadline)) {
+      long most = limits.jsonBytes();
+      PictureBytes bytes =
+          new PictureBytes(
+              announced(request, type), most, () -> Pictures.tooManyBytes(most), claim);
+      bytes.addAll(body);
+      UploadedBody uploaded = new UploadedBody(bytes.finished(), deadline, claim);
+      taken = true;
+      return uploaded;
+    } finally {
+      if (!taken) {
+        claim.close();
+      }
+    }
+  }
+
   /** The body as it was before it was compressed, within its bounds. */
   private InputStream body(HttpServletRequest request, BodyType type, Deadline deadline)
       throws IOException {

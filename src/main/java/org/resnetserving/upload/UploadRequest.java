@@ -72,11 +72,27 @@ public final class UploadRequest {
     }
   }
 
+  /**
+   * The body as it was sent, whatever its content type: for protocols that say by themselves what
+   * is in it. It may have as many bytes as JSON.
+   *
+   * @throws ProblemException (OVERLOADED, PARAMETER_INVALID, what the terms refuse by, and what
+   *     {@link UploadReader#readBody} throws)
+   */
+  public UploadedBody readBody(Terms terms) throws IOException {
+    return reader.readBody(request, admitted(terms));
+  }
+
   private Upload read(Terms terms, JsonShape shape, OtherType other) throws IOException {
+    return reader.read(request, shape, other, admitted(terms));
+  }
+
+  /** Until when it is read and answered. */
+  private Deadline admitted(Terms terms) {
     ThreadsValve.requireThread(request);
     Deadline deadline = deadline(terms);
     terms.requireReady();
-    return reader.read(request, shape, other, deadline);
+    return deadline;
   }
 
   /** Since the request came, for as long as it asks for and may. */
