@@ -32,6 +32,7 @@ enum Datatype {
       }
     }
     throw Tensor.invalid(
-        input, "has the datatype '%s'; FP32, UINT8 and BYTES are read".formatted( Tensor.quoted(name)));
+        input,
+        "has the datatype '%s'; FP32, UINT8 and BYTES are read".formatted(Tensor.quoted(name)));
   }
 }

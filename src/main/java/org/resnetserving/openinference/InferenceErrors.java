@@ -43,8 +43,7 @@ final class InferenceErrors {
     ResponseEntity.BodyBuilder response =
         ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON);
     e.retryAfter()
-        .ifPresent(
-            seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds.toString()));
+        .ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds.toString()));
     return response.body(new Failure(String.valueOf(e.getMessage())));
   }
 

@@ -84,7 +84,7 @@ record Inferences(ServedModel model, int maxPictures) {
     }
     Tensor input = request.inputs().get(0);
     if (!input.name().equals(INPUT)) {
-      throw Tensor.invalid(input.name(), "is not there; the model reads '%s'".formatted( INPUT));
+      throw Tensor.invalid(input.name(), "is not there; the model reads '%s'".formatted(INPUT));
     }
     return input;
   }

@@ -81,7 +81,7 @@ final class JsonInput {
       return unpacked(rest, size.isEmpty() && alone ? rest.remaining() : size.orElse(-1));
     }
     if (size.isPresent()) {
-      throw Tensor.invalid(name, "has both 'data' and %s".formatted( Parameters.BINARY_DATA_SIZE));
+      throw Tensor.invalid(name, "has both 'data' and %s".formatted(Parameters.BINARY_DATA_SIZE));
     }
     if (read != null) {
       return read;
@@ -95,14 +95,13 @@ final class JsonInput {
   private Tensor unpacked(ByteBuffer rest, long size) {
     if (size < 0 || (size == 0 && !rest.hasRemaining())) {
       throw Tensor.invalid(
-          name, "has neither 'data' nor the parameter %s".formatted( Parameters.BINARY_DATA_SIZE));
+          name, "has neither 'data' nor the parameter %s".formatted(Parameters.BINARY_DATA_SIZE));
     }
     if (size > rest.remaining()) {
       throw Tensor.invalid(
-          name, "says in %s that it has %,d bytes, but %,d are left".formatted(
-          Parameters.BINARY_DATA_SIZE,
-          size,
-          rest.remaining()));
+          name,
+          "says in %s that it has %,d bytes, but %,d are left"
+              .formatted(Parameters.BINARY_DATA_SIZE, size, rest.remaining()));
     }
     ByteBuffer own = rest.slice(rest.position(), (int) size);
     rest.position(rest.position() + (int) size);
@@ -120,8 +119,9 @@ final class JsonInput {
     Datatype type = Datatype.of(datatype, name);
     if (type == Datatype.BYTES) {
       throw Tensor.invalid(
-          name, "has BYTES as JSON, which is text and holds no picture. Send them as binary data, or the picture as the body: curl --data-binary @picture.jpg -H '%s: 0'".formatted(
-          RestRequest.JSON_LENGTH));
+          name,
+          "has BYTES as JSON, which is text and holds no picture. Send them as binary data, or the picture as the body: curl --data-binary @picture.jpg -H '%s: 0'"
+              .formatted(RestRequest.JSON_LENGTH));
     }
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw Tensor.invalid(name, "must have an array as its data");
@@ -142,10 +142,9 @@ final class JsonInput {
     }
     if (data.hasRemaining()) {
       throw Tensor.invalid(
-          name, "has the shape %s, which is %,d elements, but its data are %,d".formatted(
-          shape(),
-          elements,
-          data.position() / type.size()));
+          name,
+          "has the shape %s, which is %,d elements, but its data are %,d"
+              .formatted(shape(), elements, data.position() / type.size()));
     }
     return new Tensor(name, type, shape(), List.of(data.flip()));
   }
@@ -155,7 +154,7 @@ final class JsonInput {
       throw Tensor.invalid(name, "must have numbers as its data");
     }
     if (!data.hasRemaining()) {
-      throw Tensor.invalid(name, "has the shape %s, but more data".formatted( shape()));
+      throw Tensor.invalid(name, "has the shape %s, but more data".formatted(shape()));
     }
     if (type == Datatype.FP32) {
       data.putFloat(json.getFloatValue());
@@ -165,7 +164,7 @@ final class JsonInput {
         || json.getIntValue() < 0
         || json.getIntValue() > 255) {
       throw Tensor.invalid(
-          name, "is UINT8, 0 to 255, but holds %s".formatted( Tensor.quoted(json.getString())));
+          name, "is UINT8, 0 to 255, but holds %s".formatted(Tensor.quoted(json.getString())));
     }
     data.put((byte) json.getIntValue());
   }

@@ -37,8 +37,7 @@ record ModelStatistics(
   record Spent(long count, long ns) {}
 
   static All of(DataPlane plane, List<ServedModel> models) {
-    return new All(
-        models.stream().map(model -> of(model.name(), plane.totals(model))).toList());
+    return new All(models.stream().map(model -> of(model.name(), plane.totals(model))).toList());
   }
 
   private static ModelStatistics of(String name, RequestTotals totals) {
@@ -48,13 +47,19 @@ record ModelStatistics(
         totals.pictures(),
         totals.runs(),
         Map.of(
-            "success", new Spent(totals.answered(), totals.time().toNanos()),
+            "success",
+            new Spent(totals.answered(), totals.time().toNanos()),
             // How long refusals took is not measured.
-            "fail", new Spent(totals.failed(), 0),
-            "queue", stage(totals, Stage.QUEUE),
-            "compute_input", stage(totals, Stage.DECODE),
-            "compute_infer", stage(totals, Stage.INFERENCE),
-            "compute_output", new Spent(totals.answered(), 0)));
+            "fail",
+            new Spent(totals.failed(), 0),
+            "queue",
+            stage(totals, Stage.QUEUE),
+            "compute_input",
+            stage(totals, Stage.DECODE),
+            "compute_infer",
+            stage(totals, Stage.INFERENCE),
+            "compute_output",
+            new Spent(totals.answered(), 0)));
   }
 
   private static Spent stage(RequestTotals totals, Stage stage) {

@@ -63,13 +63,12 @@ final class OpenInferenceController {
         });
   }
 
-  private RestResponse answer(
-      Exchange exchange, UploadRequest upload, @Nullable String jsonLength) throws IOException {
+  private RestResponse answer(Exchange exchange, UploadRequest upload, @Nullable String jsonLength)
+      throws IOException {
     Inferences inferences = new Inferences(exchange.model(), maxPictures);
     try (UploadedBody body = upload.readBody(exchange.model())) {
       Bounds bounds = new Bounds(inferences.maxElements(), body::claim);
-      InferRequest request =
-          RestRequest.read(body.bytes(), jsonLength, Inferences.INPUT, bounds);
+      InferRequest request = RestRequest.read(body.bytes(), jsonLength, Inferences.INPUT, bounds);
       return RestResponse.of(
           inferences.answer(exchange, request, body.deadline(), bounds), request);
     }

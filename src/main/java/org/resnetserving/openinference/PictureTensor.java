@@ -45,7 +45,8 @@ record PictureTensor(Preprocessing preset, int maxPictures) {
     Shape shape = tensor.shape();
     if (shape.rank() == 0 || shape.size(0) > maxPictures) {
       throw Tensor.invalid(
-          tensor.name(), "has the shape %s; a request may have %d pictures".formatted( shape, maxPictures));
+          tensor.name(),
+          "has the shape %s; a request may have %d pictures".formatted(shape, maxPictures));
     }
     return tensor.datatype() == Datatype.BYTES ? files(tensor, bounds) : pixels(tensor, bounds);
   }
@@ -54,8 +55,9 @@ record PictureTensor(Preprocessing preset, int maxPictures) {
     Shape shape = tensor.shape();
     if (shape.rank() > 2 || (shape.rank() == 2 && shape.size(1) != 1)) {
       throw Tensor.invalid(
-          tensor.name(), "has the shape %s; pictures as BYTES have [n] or [n,1], one element for each".formatted(
-          shape));
+          tensor.name(),
+          "has the shape %s; pictures as BYTES have [n] or [n,1], one element for each"
+              .formatted(shape));
     }
     List<Input> files = new ArrayList<>();
     for (ByteBuffer element : tensor.data()) {
@@ -118,11 +120,9 @@ record PictureTensor(Preprocessing preset, int maxPictures) {
       }
     }
     throw Tensor.invalid(
-        tensor.name(), "has the shape %s; pixels of this model have [n,%d,%d,%d] or [n,%3$d,%4$d,%2$d], and pictures as BYTES [n]".formatted(
-        shape,
-        channels(),
-        side(),
-        side()));
+        tensor.name(),
+        "has the shape %s; pixels of this model have [n,%d,%d,%d] or [n,%3$d,%4$d,%2$d], and pictures as BYTES [n]"
+            .formatted(shape, channels(), side(), side()));
   }
 
   /** Reads one channel's elements as levels of 0 to 255. */
@@ -168,14 +168,16 @@ record PictureTensor(Preprocessing preset, int maxPictures) {
 
     private ProblemException notAPixel(float value, int element) {
       return Tensor.invalid(
-          name, "holds %s as its element %,d, which no pixel comes to: FP32 is (pixel / %s − %s) / %s there, %.3f to %.3f. Pixels as they are go as UINT8, files as BYTES".formatted(
-          value,
-          element,
-          normalization.divisor(),
-          normalization.mean().get(own),
-          normalization.deviation().get(own),
-          normalization.apply(0, own),
-          normalization.apply(BRIGHTEST, own)));
+          name,
+          "holds %s as its element %,d, which no pixel comes to: FP32 is (pixel / %s − %s) / %s there, %.3f to %.3f. Pixels as they are go as UINT8, files as BYTES"
+              .formatted(
+                  value,
+                  element,
+                  normalization.divisor(),
+                  normalization.mean().get(own),
+                  normalization.deviation().get(own),
+                  normalization.apply(0, own),
+                  normalization.apply(BRIGHTEST, own)));
     }
   }
 }

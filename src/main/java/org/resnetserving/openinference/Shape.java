@@ -37,16 +37,17 @@ record Shape(List<Long> sizes) {
   long elements(String input, long most) {
     if (sizes.isEmpty() || sizes.size() > Bounds.MAX_DIMENSIONS) {
       throw Tensor.invalid(
-          input, "has %d dimensions; there may be 1 to %d".formatted( sizes.size(), Bounds.MAX_DIMENSIONS));
+          input,
+          "has %d dimensions; there may be 1 to %d".formatted(sizes.size(), Bounds.MAX_DIMENSIONS));
     }
     long elements = 1;
     for (long size : sizes) {
       if (size < 1) {
-        throw Tensor.invalid(input, "has the shape %s; sizes are 1 or more".formatted( this));
+        throw Tensor.invalid(input, "has the shape %s; sizes are 1 or more".formatted(this));
       }
       if (size > most / elements) {
         throw Tensor.invalid(
-            input, "has the shape %s; it may have %,d elements in all".formatted( this, most));
+            input, "has the shape %s; it may have %,d elements in all".formatted(this, most));
       }
       elements *= size;
     }

@@ -40,11 +40,9 @@ record Tensor(String name, Datatype datatype, Shape shape, List<ByteBuffer> data
     }
     if (bytes.remaining() != elements * datatype.size()) {
       throw invalid(
-          name, "has the datatype %s and the shape %s, which is %,d bytes, but %,d bytes were sent".formatted(
-          datatype,
-          shape,
-          elements * datatype.size(),
-          bytes.remaining()));
+          name,
+          "has the datatype %s and the shape %s, which is %,d bytes, but %,d bytes were sent"
+              .formatted(datatype, shape, elements * datatype.size(), bytes.remaining()));
     }
     return new Tensor(name, datatype, shape, List.of(bytes));
   }
@@ -54,27 +52,28 @@ record Tensor(String name, Datatype datatype, Shape shape, List<ByteBuffer> data
     List<ByteBuffer> elements = new ArrayList<>();
     while (packed.hasRemaining() && elements.size() < count) {
       if (packed.remaining() < PREFIX) {
-        throw invalid(name, "ends within the length of its element %d".formatted( elements.size()));
+        throw invalid(name, "ends within the length of its element %d".formatted(elements.size()));
       }
       long length = Integer.toUnsignedLong(packed.getInt());
       if (length > packed.remaining()) {
         throw invalid(
-            name, "says that its element %d has %,d bytes, but %,d are left. Before each element comes its length, 4 bytes little-endian".formatted(
-            elements.size(),
-            length,
-            packed.remaining()));
+            name,
+            "says that its element %d has %,d bytes, but %,d are left. Before each element comes its length, 4 bytes little-endian"
+                .formatted(elements.size(), length, packed.remaining()));
       }
       elements.add(packed.slice(packed.position(), (int) length));
       packed.position(packed.position() + (int) length);
     }
     if (elements.size() < count || packed.hasRemaining()) {
       throw invalid(
-          name, "has the shape %s, which is %,d elements, but %s".formatted(
-          shape,
-          count,
-          packed.hasRemaining()
-              ? "%,d bytes follow them".formatted(packed.remaining())
-              : "%,d were sent".formatted(elements.size())));
+          name,
+          "has the shape %s, which is %,d elements, but %s"
+              .formatted(
+                  shape,
+                  count,
+                  packed.hasRemaining()
+                      ? "%,d bytes follow them".formatted(packed.remaining())
+                      : "%,d were sent".formatted(elements.size())));
     }
     return elements;
   }

@@ -166,8 +166,7 @@ final class OpenInferenceIT {
             "Accept-Encoding",
             "br;q=1.0, gzip;q=0.8");
     assertThat(gzip.header("Content-Encoding")).isEqualTo("gzip");
-    assertThat(
-            new GZIPInputStream(new ByteArrayInputStream(gzip.response().body())).readAllBytes())
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip.response().body())).readAllBytes())
         .asString(StandardCharsets.UTF_8)
         .isEqualTo(expected);
     Answer deflate =
@@ -203,21 +202,19 @@ final class OpenInferenceIT {
   @Test
   void input_thatIsWrong_isToldWhatTheModelReads() {
     assertError(infer(TINY, input("'UINT8','shape':[1,3]", new byte[3])), 400, "[n,3,64,64]");
-    assertError(
-        infer(CIFAR, input("'FP32','shape':[1,3,32,32]", new byte[5])), 400, "but 5 bytes");
+    assertError(infer(CIFAR, input("'FP32','shape':[1,3,32,32]", new byte[5])), 400, "but 5 bytes");
     assertError(
         infer(TINY, binary("'outputs':[{'name':'OUTPUT0'}],", ESPRESSO)),
         400,
         "logits, probabilities and embedding");
     assertError(infer(TINY, binary("", new byte[] {1, 2})), 400, "Pictures in JPEG");
+    assertError(infer(TINY, binary("", ESPRESSO, new byte[] {1, 2})), 400, "Picture 1 of 2");
+    assertError(infer(TINY, binary("'parameters':{'timeout':1},", ESPRESSO)), 503, "deadline");
     assertError(
-        infer(TINY, binary("", ESPRESSO, new byte[] {1, 2})), 400, "Picture 1 of 2");
-    assertError(
-        infer(TINY, binary("'parameters':{'timeout':1},", ESPRESSO)), 503, "deadline");
-    assertError(
-        server.post(TINY + "/infer", ESPRESSO, RestRequest.JSON_LENGTH, "999999999"), 400, "length");
-    assertError(
-        server.post(TINY + "/infer", ESPRESSO, "Content-Encoding", "br"), 400, "gzip");
+        server.post(TINY + "/infer", ESPRESSO, RestRequest.JSON_LENGTH, "999999999"),
+        400,
+        "length");
+    assertError(server.post(TINY + "/infer", ESPRESSO, "Content-Encoding", "br"), 400, "gzip");
   }
 
   @Test
@@ -229,11 +226,7 @@ final class OpenInferenceIT {
   }
 
   private long pictures() {
-    return server
-        .get(CIFAR + "/stats")
-        .json()
-        .at("/model_stats/0/inference_count")
-        .longValue();
+    return server.get(CIFAR + "/stats").json().at("/model_stats/0/inference_count").longValue();
   }
 
   private static void assertError(Answer answer, int status, String said) {
