@@ -143,7 +143,7 @@ record Inferences(ServedModel model, int maxPictures) {
             .map(
                 result ->
                     switch (output) {
-                      case LOGITS -> result.inference().logits();
+                      case LOGITS -> result.logits();
                       case PROBABILITIES -> floats(result.probabilities(model.activation()));
                       case EMBEDDING -> exchange.embedding(result, false);
                     })

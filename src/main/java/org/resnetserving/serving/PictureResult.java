@@ -34,6 +34,11 @@ public record PictureResult(List<View> views, int batchSize, @Nullable String wa
     return views.get(0).inference();
   }
 
+  /** The network's outputs about the picture's middle, one number per class. */
+  public float[] logits() {
+    return inference().logits();
+  }
+
   /**
    * What the outputs mean, one number per class: probabilities, or with no activation the outputs
    * as they are. Those of several views are averaged.
