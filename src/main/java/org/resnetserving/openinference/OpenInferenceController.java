@@ -75,6 +75,7 @@ final class OpenInferenceController {
   }
 
   /** What there is not, in the protocol's words. */
+  @SuppressWarnings("DoNotCallSuggester") // Spring calls it.
   @RequestMapping("/v2/**")
   void nothing() {
     throw new ProblemException(
