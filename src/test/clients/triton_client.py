@@ -82,7 +82,7 @@ for pending in [client.async_infer(MODEL, [picture]) for _ in range(8)]:
 for given, word in (
     (tensor(batch * 255, "FP32"), "no pixel"),
     (tensor(numpy.zeros((1, 3, 32, 32), numpy.float32), "FP32"), "64"),
-    (tensor(numpy.array([b"no picture"], numpy.object_), "BYTES"), "picture"),
+    (tensor(numpy.array([b"no picture"], numpy.object_), "BYTES"), "JPEG"),
 ):
     try:
         client.infer(MODEL, [given])
