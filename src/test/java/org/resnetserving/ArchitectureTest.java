@@ -41,6 +41,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(
               ROOT + "classify..",
               ROOT + "openinference..",
+              ROOT + "dialects..",
               ROOT + "connection..",
               ROOT + "upload..",
               ROOT + "problem..",
@@ -55,7 +56,7 @@ final class ArchitectureTest {
   static final ArchRule faces_take_bodies_through_upload_alone =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "classify..", ROOT + "openinference..")
+          .resideInAnyPackage(ROOT + "classify..", ROOT + "openinference..", ROOT + "dialects..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(SERVLET)
@@ -173,6 +174,11 @@ final class ArchitectureTest {
           "problem",
           "serving",
           "upload");
+
+  @ArchTest
+  static final ArchRule dialects_ask_the_data_plane =
+      knows(
+          "dialects", "dataplane", "models", "network", "problem", "serving", "upload");
 
   @ArchTest
   static final ArchRule uploads_do_not_know_models =
