@@ -43,6 +43,7 @@ final class ArchitectureTest {
               ROOT + "openinference..",
               ROOT + "dialects..",
               ROOT + "connection..",
+              ROOT + "page..",
               ROOT + "upload..",
               ROOT + "problem..",
               ROOT + "trace..",
@@ -179,6 +180,10 @@ final class ArchitectureTest {
   static final ArchRule dialects_ask_the_data_plane =
       knows(
           "dialects", "dataplane", "models", "network", "problem", "serving", "upload");
+
+  @ArchTest
+  static final ArchRule the_page_asks_as_others_do =
+      knows("page", "admission", "dataplane", "network", "programs", "serving");
 
   @ArchTest
   static final ArchRule uploads_do_not_know_models =
