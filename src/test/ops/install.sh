@@ -21,7 +21,8 @@ fi
 # Prism stands between a client and the service, and holds both to the OpenAPI document.
 if ! [ -x "$tools/prism/node_modules/.bin/prism" ]; then
   mkdir -p "$tools/prism"
-  (cd "$tools/prism" && npm install --silent --no-audit --no-fund --ignore-scripts @stoplight/prism-cli@5.14.2)
+  # Else npm takes the folder above, which has a package of its own, for its place.
+  npm install --prefix "$tools/prism" --silent --no-audit --no-fund --ignore-scripts @stoplight/prism-cli@5.14.2
 fi
 
 # Docker Compose 2 is in Debian 13: from there, into a folder of its own.

@@ -1,8 +1,6 @@
 package org.resnetserving.dialects;
 
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Predictions as TensorFlow Serving, Vertex AI and KServe's v1 protocol give them. */
 @RestController
-@Tag(name = "dialects", description = "Addresses of other servers")
+@Hidden // These servers have their own descriptions.
 final class PredictController {
   /** TensorFlow Serving's clients may say it; there is one signature here. */
   private static final String SIGNATURE = "signature_name";
@@ -101,11 +99,8 @@ final class PredictController {
    */
   record Failure(String error) {}
 
-  @Operation(
-      summary = "Classify pictures, as TensorFlow Serving's, Vertex AI's and KServe's clients ask",
-      operationId = "predict")
   @PostMapping(path = "/v1/models/{model}:predict", produces = MediaType.APPLICATION_JSON_VALUE)
-  Predictions predict(@PathVariable String model, @Parameter(hidden = true) UploadRequest request)
+  Predictions predict(@PathVariable String model, UploadRequest request)
       throws IOException {
     return plane.answer(plane.model(model), exchange -> answer(request, exchange));
   }

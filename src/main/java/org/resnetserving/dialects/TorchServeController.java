@@ -2,9 +2,6 @@ package org.resnetserving.dialects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.Hidden;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
  * query has {@code format=torchserve}; otherwise it answers in our own form.
  */
 @RestController
-@Tag(name = "dialects", description = "Addresses of other servers")
+@Hidden // These servers have their own descriptions.
 final class TorchServeController {
   private static final String FORMAT = "format";
 
@@ -75,9 +72,6 @@ final class TorchServeController {
    */
   record Failure(int code, String type, String message) {}
 
-  @Operation(
-      summary = "Whether the default model answers, as TorchServe and SageMaker ask it",
-      operationId = "ping")
   @GetMapping("/ping")
   ResponseEntity<Health> ping() {
     boolean ready = plane.defaultModel().status().state() == ModelState.READY;
@@ -92,15 +86,13 @@ final class TorchServeController {
         plane.models().stream().map(model -> new Listed(model.name(), model.name())).toList());
   }
 
-  /** Hidden: OpenAPI has one operation for an address, and that is ours. */
-  @Hidden
   @RequestMapping(
       path = "/predictions/{model}",
       params = FORMAT + "=torchserve",
       method = {RequestMethod.POST, RequestMethod.PUT},
       produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Double> predictions(
-      @PathVariable String model, @Parameter(hidden = true) UploadRequest request)
+      @PathVariable String model, UploadRequest request)
       throws IOException {
     return plane.answer(plane.model(model), exchange -> answer(request, exchange));
   }

@@ -21,6 +21,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 record PageFiles(String digest, byte[] html) {
   static final String LOCATION = "classpath:/org/resnetserving/page/";
 
+  /** Classes of the same package may lie in another place, as those of tests do. */
+  private static final String ALL = "classpath*:/org/resnetserving/page/*.*";
+
   private static final String HTML = "index.html";
 
   /** What the HTML has in place of {@link #path}. */
@@ -30,7 +33,7 @@ record PageFiles(String digest, byte[] html) {
 
   /** Reads them; the HTML is told where the others are. */
   static PageFiles read() throws IOException {
-    Resource[] files = new PathMatchingResourcePatternResolver().getResources(LOCATION + "*.*");
+    Resource[] files = new PathMatchingResourcePatternResolver().getResources(ALL);
     Arrays.sort(files, Comparator.comparing(file -> String.valueOf(file.getFilename())));
     MessageDigest sha256 = sha256();
     String html = "";
