@@ -178,8 +178,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule dialects_ask_the_data_plane =
-      knows(
-          "dialects", "dataplane", "models", "network", "problem", "serving", "upload");
+      knows("dialects", "dataplane", "models", "network", "problem", "serving", "upload");
 
   @ArchTest
   static final ArchRule the_page_asks_as_others_do =

@@ -100,8 +100,7 @@ final class PredictController {
   record Failure(String error) {}
 
   @PostMapping(path = "/v1/models/{model}:predict", produces = MediaType.APPLICATION_JSON_VALUE)
-  Predictions predict(@PathVariable String model, UploadRequest request)
-      throws IOException {
+  Predictions predict(@PathVariable String model, UploadRequest request) throws IOException {
     return plane.answer(plane.model(model), exchange -> answer(request, exchange));
   }
 

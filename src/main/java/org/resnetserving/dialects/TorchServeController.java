@@ -53,8 +53,7 @@ final class TorchServeController {
    * @param modelUrl where its weights come from; here its name, for no path of ours is told
    */
   record Listed(
-      @JsonProperty("modelName") String modelName,
-      @JsonProperty("modelUrl") String modelUrl) {}
+      @JsonProperty("modelName") String modelName, @JsonProperty("modelUrl") String modelUrl) {}
 
   /**
    * All models.
@@ -79,7 +78,6 @@ final class TorchServeController {
         .body(new Health(ready ? "Healthy" : "Unhealthy"));
   }
 
-  @Operation(summary = "List the models in TorchServe's form", operationId = "torchServeModels")
   @GetMapping("/models")
   Listing models() {
     return new Listing(
@@ -91,8 +89,7 @@ final class TorchServeController {
       params = FORMAT + "=torchserve",
       method = {RequestMethod.POST, RequestMethod.PUT},
       produces = MediaType.APPLICATION_JSON_VALUE)
-  Map<String, Double> predictions(
-      @PathVariable String model, UploadRequest request)
+  Map<String, Double> predictions(@PathVariable String model, UploadRequest request)
       throws IOException {
     return plane.answer(plane.model(model), exchange -> answer(request, exchange));
   }

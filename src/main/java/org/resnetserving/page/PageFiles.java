@@ -11,8 +11,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * The files of the page. All but its HTML are at a path with their digest in it, and name each other
- * relative to that path.
+ * The files of the page. All but its HTML are at a path with their digest in it, and name each
+ * other relative to that path.
  *
  * @param digest of all files, shortened
  * @param html the page itself, UTF-8
@@ -51,8 +51,7 @@ record PageFiles(String digest, byte[] html) {
     }
     String digest = HexFormat.of().formatHex(sha256.digest()).substring(0, DIGITS);
     return new PageFiles(
-        digest,
-        html.replace(PLACEHOLDER, path(digest)).getBytes(StandardCharsets.UTF_8));
+        digest, html.replace(PLACEHOLDER, path(digest)).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Where the files are, relative to the page. */

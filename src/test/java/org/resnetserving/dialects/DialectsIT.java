@@ -64,7 +64,8 @@ final class DialectsIT {
     JsonNode predictions = answer.json().get("predictions");
     assertThat(predictions.size()).isEqualTo(2);
     assertThat(predictions.get(1).get("predictions"))
-        .isEqualTo(server.form("/v1/classify?top_k=2", "image", ESPRESSO).json().get("predictions"));
+        .isEqualTo(
+            server.form("/v1/classify?top_k=2", "image", ESPRESSO).json().get("predictions"));
   }
 
   @Test
@@ -80,7 +81,6 @@ final class DialectsIT {
     String body =
         "{\"instances\": [{\"b64\": \"%s\"}, {\"b64\": \"%s\"}], \"parameters\": {\"top_k\": 2}}"
             .formatted(base64.encodeToString(one), base64.encodeToString(other));
-    return server.post(
-        "/v1/models/" + MODEL + ":predict", body.getBytes(StandardCharsets.UTF_8));
+    return server.post("/v1/models/" + MODEL + ":predict", body.getBytes(StandardCharsets.UTF_8));
   }
 }
