@@ -20,10 +20,10 @@ import org.springframework.stereotype.Component;
 public final class DataPlane {
   private final Catalog catalog;
   private final RequestMetrics metrics;
-  private final RequestSpans spans;
+  private final StageSpans spans;
   private final Ticker ticker;
 
-  DataPlane(Catalog catalog, RequestMetrics metrics, RequestSpans spans, Ticker ticker) {
+  DataPlane(Catalog catalog, RequestMetrics metrics, StageSpans spans, Ticker ticker) {
     this.catalog = catalog;
     this.metrics = metrics;
     this.spans = spans;

@@ -29,14 +29,14 @@ public final class Exchange {
   private ServedModel model;
   private final StageClock clock;
   private final RequestMetrics metrics;
-  private final RequestSpans spans;
+  private final StageSpans spans;
 
   Exchange(
       DataPlane plane,
       ServedModel model,
       StageClock clock,
       RequestMetrics metrics,
-      RequestSpans spans) {
+      StageSpans spans) {
     this.plane = plane;
     this.model = model;
     this.clock = clock;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -22,6 +23,7 @@ import org.springframework.web.util.HtmlUtils;
 
 /** A page for each kind of failure: what it means, and what to do. HTML for people, or JSON. */
 @RestController
+@ConditionalOnWebApplication // The image is built by a start without the web.
 @Tag(name = "problems", description = "What each kind of failure means, and what to do about it")
 final class ProblemPages {
   private static final String HTML = "text/html;charset=UTF-8";

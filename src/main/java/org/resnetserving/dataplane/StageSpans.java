@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** A span for each stage, in the request's own span; nothing where traces go nowhere. */
 @Component
-final class RequestSpans {
+final class StageSpans {
   private static final String MODEL = "resnet.model";
   private static final String OUTCOME = "resnet.outcome";
   private static final String PROGRAM = "resnet.program";
@@ -21,7 +21,7 @@ final class RequestSpans {
 
   private final @Nullable Tracer tracer;
 
-  RequestSpans(@Nullable Tracer tracer) {
+  StageSpans(@Nullable Tracer tracer) {
     this.tracer = tracer;
   }
 
