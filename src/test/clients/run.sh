@@ -19,7 +19,7 @@ python3 -m venv "$home/venv"
 # shellcheck disable=SC2086
 $SERVE --server.port=18080 --management.server.port=18081 --resnet.serving.precision=fp32 ${SERVE_OPTIONS:-} > "$home/log" 2>&1 &
 service=$!
-for _ in $(seq 120); do
+for _ in $(seq 300); do
   if curl --silent --fail http://127.0.0.1:18080/readyz > /dev/null; then
     ready=1
     break
