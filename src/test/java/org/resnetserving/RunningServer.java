@@ -1,5 +1,6 @@
 package org.resnetserving;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -83,6 +84,16 @@ public final class RunningServer {
                     .get("models")
                     .valueStream()
                     .allMatch(model -> model.get("state").stringValue().equals("ready")));
+  }
+
+  /** Waits until a model answers; says what is known of it. */
+  public JsonNode awaitReady(String model) {
+    String address = "/v1/models/" + model;
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> assertThat(get(address).json().get("state").stringValue()).isEqualTo("ready"));
+    return get(address).json();
   }
 
   /** What {@code curl -F field=@file} does. */

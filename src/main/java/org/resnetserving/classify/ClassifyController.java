@@ -3,12 +3,12 @@ package org.resnetserving.classify;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.AnswerDetails;
 import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
 import org.resnetserving.serving.ServedModel;
@@ -74,7 +74,10 @@ final class ClassifyController implements ClassifyApi {
     try (Upload upload = anyType ? request.readOfAnyType(model) : request.read(model)) {
       ClassifyParameters parameters = exchange.parameters(upload.parameters());
       List<Outcome> outcomes =
-          exchange.infer(Pictures.of(upload), exchange.wanted(parameters), upload.deadline());
+          exchange.infer(
+              upload.<Input>pictures(Input.File::new, Input.Broken::new),
+              exchange.wanted(parameters),
+              upload.deadline());
       return new Answers(exchange, parameters).to(outcomes);
     }
   }
@@ -91,7 +94,7 @@ final class ClassifyController implements ClassifyApi {
       Classification said = exchange.classification(result, parameters);
       return new ClassifyResponse(
           model,
-          RankedLabel.of(said, exchange.model().activation()),
+          said.predictions(),
           said.unsure(),
           said.rollup(),
           embedding(result),
@@ -108,7 +111,6 @@ final class ClassifyController implements ClassifyApi {
     private ClassifyResults.Result of(PictureResult result) {
       return ClassifyResults.Result.of(
           exchange.classification(result, parameters),
-          exchange.model().activation(),
           embedding(result),
           parameters.details() ? result.warning() : null);
     }

@@ -3,11 +3,10 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.AnswerDetails;
 import org.resnetserving.dataplane.Classification;
+import org.resnetserving.dataplane.RankedLabel;
 import org.resnetserving.dataplane.RollUp;
-import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.problem.ProblemException;
 import org.springframework.http.ProblemDetail;
@@ -43,13 +42,8 @@ record ClassifyResults(
       float @Nullable [] embedding,
       @Nullable ProblemDetail problem,
       @Nullable String warning) {
-    static Result of(
-        Classification said,
-        Activation activation,
-        float @Nullable [] embedding,
-        @Nullable String warning) {
-      return new Result(
-          RankedLabel.of(said, activation), said.unsure(), said.rollup(), embedding, null, warning);
+    static Result of(Classification said, float @Nullable [] embedding, @Nullable String warning) {
+      return new Result(said.predictions(), said.unsure(), said.rollup(), embedding, null, warning);
     }
 
     static Result of(ProblemException problem) {

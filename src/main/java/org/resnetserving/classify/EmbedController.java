@@ -8,6 +8,7 @@ import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.EmbedParameters;
 import org.resnetserving.dataplane.Exchange;
 import org.resnetserving.problem.ProblemDocuments;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Wanted;
@@ -57,7 +58,10 @@ final class EmbedController implements EmbedApi {
     try (Upload upload = request.read(exchange.model())) {
       EmbedParameters parameters = EmbedParameters.of(upload.parameters());
       List<Outcome> outcomes =
-          exchange.infer(Pictures.of(upload), Wanted.FEATURES, upload.deadline());
+          exchange.infer(
+              upload.<Input>pictures(Input.File::new, Input.Broken::new),
+              Wanted.FEATURES,
+              upload.deadline());
       String model = exchange.model().name();
       @Nullable AnswerDetails details = parameters.details() ? exchange.details(outcomes) : null;
       return outcomes.size() > 1

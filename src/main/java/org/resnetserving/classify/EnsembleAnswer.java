@@ -3,7 +3,7 @@ package org.resnetserving.classify;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.classify.ClassifyResponse.RankedLabel;
+import org.resnetserving.dataplane.RankedLabel;
 import org.resnetserving.dataplane.RollUp;
 
 /** What a request to several models is answered with: by how many pictures it brought. */

@@ -2,11 +2,11 @@ package org.resnetserving.classify;
 
 import java.io.IOException;
 import java.util.List;
-import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.EnsembleExchange;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.upload.JsonShape;
@@ -42,7 +42,11 @@ final class EnsembleController implements EnsembleApi {
       throws IOException {
     try (Upload upload = request.read(plane.terms(), JsonShape.IMAGES, exchange::choose)) {
       ClassifyParameters parameters = exchange.parameters(upload.parameters());
-      List<Outcome> outcomes = exchange.infer(Pictures.of(upload), parameters, upload.deadline());
+      List<Outcome> outcomes =
+          exchange.infer(
+              upload.<Input>pictures(Input.File::new, Input.Broken::new),
+              parameters,
+              upload.deadline());
       List<String> models = exchange.ensemble().models().stream().map(ServedModel::name).toList();
       if (outcomes.size() > 1) {
         return new EnsembleAnswer.Several(
@@ -50,11 +54,7 @@ final class EnsembleController implements EnsembleApi {
             outcomes.stream().map(outcome -> result(exchange, outcome, parameters)).toList());
       }
       Classification said = exchange.classification(outcomes.get(0).result(), parameters);
-      return new EnsembleAnswer.One(
-          models,
-          RankedLabel.of(said, exchange.ensemble().activation()),
-          said.unsure(),
-          said.rollup());
+      return new EnsembleAnswer.One(models, said.predictions(), said.unsure(), said.rollup());
     }
   }
 
@@ -66,9 +66,6 @@ final class EnsembleController implements EnsembleApi {
         .orElseGet(
             () ->
                 ClassifyResults.Result.of(
-                    exchange.classification(outcome.result(), parameters),
-                    exchange.ensemble().activation(),
-                    null,
-                    null));
+                    exchange.classification(outcome.result(), parameters), null, null));
   }
 }

@@ -89,7 +89,7 @@ final class ExplainController implements ExplainApi {
       Object body =
           png
               ? kept(exchange.draw(picture, explanation, parameters, upload.deadline()))
-              : ExplainResponse.of(model.name(), explanation, model.activation());
+              : ExplainResponse.of(model.name(), explanation);
       return ResponseEntity.ok()
           .header("Server-Timing", exchange.clock().serverTiming())
           .contentType(png ? MediaType.IMAGE_PNG : MediaType.APPLICATION_JSON)

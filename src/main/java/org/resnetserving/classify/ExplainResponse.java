@@ -5,11 +5,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.resnetserving.classify.ClassifyResponse.RankedLabel;
 import org.resnetserving.dataplane.Explanation;
+import org.resnetserving.dataplane.RankedLabel;
 import org.resnetserving.explain.ClassActivationMap;
 import org.resnetserving.image.Geometry;
-import org.resnetserving.network.Activation;
 
 /**
  * Why a network thinks so of one class of a picture.
@@ -92,11 +91,11 @@ record ExplainResponse(
       @Schema(example = "480") int height,
       @Schema(example = "1", minimum = "1", maximum = "8") int orientation) {}
 
-  static ExplainResponse of(String model, Explanation explanation, Activation activation) {
+  static ExplainResponse of(String model, Explanation explanation) {
     Geometry geometry = explanation.geometry();
     return new ExplainResponse(
         model,
-        RankedLabel.of(explanation.prediction(), activation),
+        explanation.prediction(),
         Grid.of(explanation),
         new StoredPicture(geometry.width(), geometry.height(), geometry.orientation()));
   }

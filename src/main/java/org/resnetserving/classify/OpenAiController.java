@@ -12,22 +12,24 @@ import org.resnetserving.classify.OpenAiEmbeddings.Usage;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
 import org.resnetserving.dataplane.ParameterReader;
+import org.resnetserving.problem.FailureResponse;
 import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.Wanted;
 import org.resnetserving.upload.JsonShape;
 import org.resnetserving.upload.Upload;
 import org.resnetserving.upload.UploadRequest;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
 /** Embeddings as OpenAI's clients ask for them. Vectors have length 1, as OpenAI's have. */
 @RestController
@@ -76,7 +78,10 @@ final class OpenAiController implements OpenAiApi {
       throw ParameterReader.invalid(ENCODING_FORMAT, "float or base64", format);
     }
     List<Outcome> outcomes =
-        exchange.infer(Pictures.of(upload), Wanted.FEATURES, upload.deadline());
+        exchange.infer(
+            upload.<Input>pictures(Input.File::new, Input.Broken::new),
+            Wanted.FEATURES,
+            upload.deadline());
     List<Embedding> embeddings = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       float[] embedding = exchange.embedding(outcome.result(), true);
@@ -111,21 +116,20 @@ final class OpenAiController implements OpenAiApi {
     return Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  /** OpenAI's clients read {@code error.message}; the problem document stands beside it. */
+  /** OpenAI's clients read {@code error.message}. */
   @ExceptionHandler
-  ResponseEntity<OpenAiError> error(ProblemException e) {
+  ResponseEntity<OpenAiError> error(ProblemException e, WebRequest request) {
     ProblemDetail problem = ProblemDocuments.of(e);
-    ResponseEntity.BodyBuilder response =
-        ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_JSON);
-    e.retryAfter().ifPresent(s -> response.header(HttpHeaders.RETRY_AFTER, Long.toString(s)));
-    return response.body(
-        new OpenAiError(
-            new OpenAiError.Failure(
-                String.valueOf(problem.getDetail()),
-                problem.getStatus() < 500 ? "invalid_request_error" : "server_error",
-                e.type() == ProblemType.PARAMETER_INVALID
-                    ? String.valueOf(e.properties().get("parameter"))
-                    : null,
-                e.type().slug().replace('-', '_'))));
+    return FailureResponse.begin(e, request)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(
+            new OpenAiError(
+                new OpenAiError.Failure(
+                    String.valueOf(problem.getDetail()),
+                    problem.getStatus() < 500 ? "invalid_request_error" : "server_error",
+                    e.type() == ProblemType.PARAMETER_INVALID
+                        ? String.valueOf(e.properties().get("parameter"))
+                        : null,
+                    e.type().slug().replace('-', '_'))));
   }
 }

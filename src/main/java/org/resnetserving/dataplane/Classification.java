@@ -22,7 +22,7 @@ import org.resnetserving.serving.Ranking.Ranked;
  * @param rollup the answer as fine as it is certain; null where it was not asked for
  */
 public record Classification(
-    List<Prediction> predictions, @Nullable Boolean unsure, @Nullable RollUp rollup) {
+    List<RankedLabel> predictions, @Nullable Boolean unsure, @Nullable RollUp rollup) {
 
   /**
    * Nothing if the answers that are asked for can be given.
@@ -59,10 +59,12 @@ public record Classification(
    * Ranks and judges.
    *
    * @param values one per class: probabilities, or outputs as they are
+   * @param activation that they are of
    * @param thresholds how large each must be to be told, by its index
    */
   static Classification of(
       double[] values,
+      Activation activation,
       Labels labels,
       ClassifyParameters parameters,
       IntToDoubleFunction thresholds) {
@@ -77,7 +79,7 @@ public record Classification(
     Double rollup = parameters.rollup();
     return new Classification(
         ranked.stream()
-            .map(one -> new Prediction(labels.get(one.index()), one.probability()))
+            .map(one -> RankedLabel.of(labels.get(one.index()), one.probability(), activation))
             .toList(),
         threshold == null ? null : best.probability() < threshold,
         rollup == null ? null : RollUp.of(values, best.index(), labels, rollup));

@@ -86,11 +86,10 @@ public final class EnsembleExchange {
    */
   public List<Outcome> infer(
       List<? extends Input> inputs, ClassifyParameters parameters, Deadline deadline) {
-    Wanted wanted = Wanted.LOGITS;
-    for (ServedModel model : ensemble().models()) {
-      wanted = Exchange.wanted(model, parameters);
-    }
-    List<Outcome> outcomes = ensemble().infer(inputs, wanted, deadline, clock);
+    // The same of all, each of which says so if it cannot give it.
+    List<Wanted> wanted =
+        ensemble().models().stream().map(model -> Exchange.wanted(model, parameters)).toList();
+    List<Outcome> outcomes = ensemble().infer(inputs, wanted.get(0), deadline, clock);
     outcomes.forEach(
         outcome -> ensemble().models().forEach(model -> metrics.picture(model.name(), outcome)));
     return outcomes;
@@ -103,6 +102,7 @@ public final class EnsembleExchange {
     double least = asked == null ? 0 : asked;
     return Classification.of(
         result.probabilities(ensemble().activation()),
+        ensemble().activation(),
         ensemble().labels(),
         parameters,
         ensemble().models().get(0).thresholds(least));

@@ -190,7 +190,10 @@ public final class Exchange {
             .index()
             .orElseGet(() -> Ranking.top(logits, model.activation(), 1, 0).get(0).index());
     return new Explanation(
-        new Prediction(model.labels().get(index), result.probabilities(model.activation())[index]),
+        RankedLabel.of(
+            model.labels().get(index),
+            result.probabilities(model.activation())[index],
+            model.activation()),
         ClassActivationMap.of(planes, head, index),
         model.geometry(file.bytes()),
         model.descriptor().preset().side());
@@ -254,6 +257,7 @@ public final class Exchange {
     Classification classification =
         Classification.of(
             result.probabilities(model.activation()),
+            model.activation(),
             model.labels(),
             parameters,
             model.thresholds(parameters.minProbability()));

@@ -12,4 +12,4 @@ import org.resnetserving.image.Geometry;
  * @param side of the crop, in its own pixels
  */
 public record Explanation(
-    Prediction prediction, ClassActivationMap map, Geometry geometry, int side) {}
+    RankedLabel prediction, ClassActivationMap map, Geometry geometry, int side) {}

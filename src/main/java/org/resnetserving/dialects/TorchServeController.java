@@ -9,13 +9,15 @@ import java.util.Map;
 import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
+import org.resnetserving.problem.FailureResponse;
 import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.serving.Input;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.upload.Upload;
 import org.resnetserving.upload.UploadRequest;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
 /**
  * What TorchServe's clients ask. {@code /predictions/{model}} answers as TorchServe does where the
@@ -106,21 +109,22 @@ final class TorchServeController {
       exchange
           .classification(
               exchange.infer(
-                  Inputs.of(upload.picture()), exchange.wanted(parameters), upload.deadline()),
+                  upload.picture().<Input>as(Input.File::new, Input.Broken::new),
+                  exchange.wanted(parameters),
+                  upload.deadline()),
               parameters)
           .predictions()
-          .forEach(one -> answer.putIfAbsent(one.label().name(), one.value()));
+          .forEach(one -> answer.putIfAbsent(one.label(), one.number()));
       return answer;
     }
   }
 
   @ExceptionHandler
-  ResponseEntity<Failure> failure(ProblemException e) {
-    int status = ProblemDocuments.of(e).getStatus();
-    ResponseEntity.BodyBuilder response =
-        ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON);
-    e.retryAfter().ifPresent(s -> response.header(HttpHeaders.RETRY_AFTER, Long.toString(s)));
-    return response.body(
-        new Failure(status, e.type().slug(), String.valueOf(ProblemDocuments.of(e).getDetail())));
+  ResponseEntity<Failure> failure(ProblemException e, WebRequest request) {
+    ProblemDetail problem = ProblemDocuments.of(e);
+    return FailureResponse.begin(e, request)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(
+            new Failure(problem.getStatus(), e.type().slug(), String.valueOf(problem.getDetail())));
   }
 }

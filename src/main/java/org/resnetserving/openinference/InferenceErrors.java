@@ -1,13 +1,10 @@
 package org.resnetserving.openinference;
 
+import org.resnetserving.problem.FailureResponse;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
-import org.resnetserving.problem.ProblemValve;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -22,8 +19,6 @@ import org.springframework.web.context.request.WebRequest;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 @RestControllerAdvice(basePackageClasses = InferenceErrors.class)
 final class InferenceErrors {
-  private static final Logger log = LoggerFactory.getLogger(InferenceErrors.class);
-
   /**
    * A failure.
    *
@@ -33,18 +28,9 @@ final class InferenceErrors {
 
   @ExceptionHandler
   ResponseEntity<Failure> failure(ProblemException e, WebRequest request) {
-    HttpStatus status = status(e.type());
-    if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
-      log.error("{}: {}", e.type().slug(), e.getMessage(), e);
-    } else {
-      log.debug("{} {}: {}", status.value(), e.type().slug(), e.getMessage());
-    }
-    ProblemValve.tell(e, request);
-    ResponseEntity.BodyBuilder response =
-        ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON);
-    e.retryAfter()
-        .ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds.toString()));
-    return response.body(new Failure(String.valueOf(e.getMessage())));
+    return FailureResponse.begin(e, status(e.type()), request)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new Failure(String.valueOf(e.getMessage())));
   }
 
   /** Triton's: what it calls UNAVAILABLE covers a full queue and a deadline that passed. */

@@ -125,11 +125,10 @@ record Inferences(ServedModel model, int maxPictures) {
     List<PictureResult> results = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       if (outcome.problem().isPresent() && outcomes.size() > 1) {
-        ProblemException problem = outcome.problem().get();
-        throw new ProblemException(
-            problem.type(),
-            "Picture %d of %d: %s".formatted(results.size(), outcomes.size(), problem.getMessage()),
-            problem);
+        throw outcome
+            .problem()
+            .get()
+            .at("Picture %d of %d".formatted(results.size(), outcomes.size()));
       }
       results.add(outcome.result());
     }

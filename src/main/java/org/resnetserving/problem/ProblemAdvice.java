@@ -31,13 +31,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   ResponseEntity<ProblemDetail> problem(ProblemException e) {
-    HttpStatus status = ProblemDocuments.status(e.type());
-    if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
-      log.error("{}: {}", e.type().slug(), e.getMessage(), e);
-    } else {
-      log.debug("{} {}: {}", status.value(), e.type().slug(), e.getMessage());
-    }
-    return document(e.type(), String.valueOf(e.getMessage()), e.properties());
+    return FailureResponse.begin(e, ProblemDocuments.status(e.type()))
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(ProblemDocuments.of(e));
   }
 
   /** Tomcat reads a query, or a form's fields, when somebody first asks for a parameter. */
@@ -55,22 +51,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       return null;
     }
     log.error("Unexpected failure", e);
-    return document(ProblemType.INTERNAL_ERROR, "The service failed; its log says why.", Map.of());
-  }
-
-  private static ResponseEntity<ProblemDetail> document(
-      ProblemType type, String detail, Map<String, Object> properties) {
-    HttpStatus status = ProblemDocuments.status(type);
-    ProblemDetail body = ProblemDocuments.document(status, type, detail, properties);
-    ResponseEntity.BodyBuilder response =
-        ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
-    if (properties.get(ProblemException.RETRY_AFTER_SECONDS) instanceof Number seconds) {
-      response.header(HttpHeaders.RETRY_AFTER, seconds.toString());
-    }
-    if (type == ProblemType.ENCODING_UNSUPPORTED) {
-      response.header(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate, identity");
-    }
-    return response.body(body);
+    HttpStatus status = HttpStatus.INTERNAL_SERVER_ERROR;
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(
+            ProblemDocuments.document(
+                status,
+                ProblemType.INTERNAL_ERROR,
+                "The service failed; its log says why.",
+                Map.of()));
   }
 
   /** What Spring MVC itself refuses (no such path, method, media type) is told in the same form. */

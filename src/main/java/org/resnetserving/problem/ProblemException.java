@@ -60,6 +60,13 @@ public final class ProblemException extends RuntimeException {
     return with(RETRY_AFTER_SECONDS, wait.plusNanos(999_999_999).toSeconds());
   }
 
+  /** The same failure, of one of several: the place stands before what happened. */
+  public ProblemException at(String place) {
+    ProblemException placed = new ProblemException(type, place + ": " + getMessage(), this);
+    placed.properties.putAll(properties);
+    return placed;
+  }
+
   /**
    * What a client sent, as it may be repeated to it: its beginning, and no control characters,
    * which a log or a terminal could take for more than text.
@@ -76,7 +83,9 @@ public final class ProblemException extends RuntimeException {
 
   /** In how many seconds the same request may do better; empty where that is not known. */
   public Optional<Long> retryAfter() {
-    return Optional.ofNullable((Long) properties.get(RETRY_AFTER_SECONDS));
+    return properties.get(RETRY_AFTER_SECONDS) instanceof Number seconds
+        ? Optional.of(seconds.longValue())
+        : Optional.empty();
   }
 
   /** What kind of failure this is. */

@@ -2,6 +2,7 @@ package org.resnetserving.upload;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.problem.ProblemException;
@@ -36,6 +37,11 @@ public final class Upload implements AutoCloseable {
   /** The pictures, in the order they were sent; at least one. */
   public List<UploadedPicture> pictures() {
     return pictures;
+  }
+
+  /** {@link #pictures()}, each {@link UploadedPicture#as as} something else. */
+  public <T> List<T> pictures(Function<byte[], T> whole, Function<ProblemException, T> broken) {
+    return pictures.stream().map(picture -> picture.as(whole, broken)).toList();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.resnetserving.upload;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 
@@ -48,6 +49,16 @@ public final class UploadedPicture {
       throw problem().orElseThrow();
     }
     return bytes;
+  }
+
+  /**
+   * The picture as something else.
+   *
+   * @param whole makes it of the bytes
+   * @param broken makes it of what was wrong
+   */
+  public <T> T as(Function<byte[], T> whole, Function<ProblemException, T> broken) {
+    return bytes != null ? whole.apply(bytes) : broken.apply(problem().orElseThrow());
   }
 
   /** Why there are no bytes; empty where there are. */

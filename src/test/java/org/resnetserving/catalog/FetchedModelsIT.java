@@ -2,14 +2,12 @@ package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -94,7 +92,7 @@ final class FetchedModelsIT {
   /** What transformers answers is in {@code folders.json}. */
   @Test
   void repository_thatWasFetched_isDescribedByItself() {
-    awaitReady("hub");
+    server.awaitReady("hub");
 
     JsonNode model = server.get("/v1/models/hub").json();
     assertThat(model.get("title").stringValue()).isEqualTo("hf://someone/a-resnet");
@@ -124,20 +122,11 @@ final class FetchedModelsIT {
         .contains("say preset in mounted.yml");
   }
 
-  private void awaitReady(String model) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(server.get("/v1/models/" + model).json().get("state").stringValue())
-                    .isEqualTo("ready"));
-  }
-
   /** The logits are PyTorch's; those of the cat come first. */
   @ParameterizedTest
   @ValueSource(strings = {"safetensors", "zip", "legacy", "mounted"})
   void model_thatWasFetched_answersAsPyTorchDoes(String model) {
-    awaitReady(model);
+    server.awaitReady(model);
     ByteBuffer logits =
         ByteBuffer.wrap(RunningServer.picture("golden/models/resnet20-cifar10/golden.logits.f32"))
             .order(ByteOrder.LITTLE_ENDIAN);

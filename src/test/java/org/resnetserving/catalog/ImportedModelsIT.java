@@ -2,7 +2,6 @@ package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -12,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -139,12 +137,7 @@ final class ImportedModelsIT {
   void file_ofAnotherFramework_isServedWithThatFrameworksAnswers(Imported imported)
       throws IOException {
     String address = "/v1/models/" + imported.model();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(server.get(address).json().get("state").stringValue())
-                    .isEqualTo("ready"));
+    server.awaitReady(imported.model());
     JsonNode predictions =
         server
             .form(address + "/classify?top_k=all", "image", picture(imported.side))

@@ -109,12 +109,9 @@ final class ModelRunnerTest {
     assertThat(halts).isEmpty();
   }
 
-  @Test
-  void model_unloadedWhileItIsFetched_isFetchedNoFurther() throws InterruptedException {
-    ServedModel gone = TestModels.model("gone");
-    CountDownLatch fetching = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    when(store.fetch(same(gone.descriptor()), any()))
+  private void fetchesUntilStopped(
+      ServedModel model, CountDownLatch fetching, CountDownLatch stopped) {
+    when(store.fetch(same(model.descriptor()), any()))
         .then(
             call -> {
               fetching.countDown();
@@ -125,6 +122,14 @@ final class ModelRunnerTest {
               }
               return FILE;
             });
+  }
+
+  @Test
+  void model_unloadedWhileItIsFetched_isFetchedNoFurther() throws InterruptedException {
+    ServedModel gone = TestModels.model("gone");
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    fetchesUntilStopped(gone, fetching, stopped);
     ModelRunner runner = runner();
     catalog.add(gone);
     runner.bring(gone);
@@ -139,17 +144,7 @@ final class ModelRunnerTest {
     ServedModel gone = TestModels.model("gone");
     CountDownLatch fetching = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
-    when(store.fetch(same(gone.descriptor()), any()))
-        .then(
-            call -> {
-              fetching.countDown();
-              try {
-                new CountDownLatch(1).await();
-              } catch (InterruptedException e) {
-                stopped.countDown();
-              }
-              return FILE;
-            });
+    fetchesUntilStopped(gone, fetching, stopped);
     AtomicInteger looks = new AtomicInteger();
     Catalog watched = spy(catalog);
     doAnswer(

@@ -2,7 +2,6 @@ package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -142,7 +140,7 @@ final class PeoplesModelsIT {
   })
   void folder_inTheModelsFolder_isServedWithTheLibrarysAnswers(String name, String architecture)
       throws IOException {
-    JsonNode origin = awaitReady(name).get("origin");
+    JsonNode origin = server.awaitReady(name).get("origin");
     JsonNode expected =
         JsonMapper.shared()
             .readTree(Files.readString(FOLDERS.resolve("folders.json")))
@@ -163,7 +161,7 @@ final class PeoplesModelsIT {
 
   @Test
   void archive_ofTorchServe_isServedAndItsPythonNamedAsIgnored() {
-    JsonNode model = awaitReady("archive");
+    JsonNode model = server.awaitReady("archive");
     ByteBuffer golden =
         ByteBuffer.wrap(RunningServer.picture("golden/models/resnet20-cifar10/golden.logits.f32"))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -183,7 +181,7 @@ final class PeoplesModelsIT {
 
   @Test
   void archive_ofAProgram_namesItsPythonAsIgnoredToo() {
-    JsonNode model = awaitReady("script");
+    JsonNode model = server.awaitReady("script");
     JsonNode origin = model.get("origin");
 
     assertThat(origin.get("format").stringValue()).contains("TorchScript", "TorchServe");
@@ -194,7 +192,7 @@ final class PeoplesModelsIT {
 
   @Test
   void checkpoint_saysWhichOfItsNetworksIsServed() {
-    JsonNode origin = awaitReady("averaged").get("origin");
+    JsonNode origin = server.awaitReady("averaged").get("origin");
 
     assertThat(origin.get("format").stringValue()).contains("PyTorch state dict");
     assertThat(origin.get("entry").stringValue()).isEqualTo("state_dict_ema");
@@ -203,7 +201,7 @@ final class PeoplesModelsIT {
 
   @Test
   void labels_withTheirOwnThresholds_areToldFromThoseOn_unlessTheRequestSaysOthers() {
-    awaitReady("several");
+    server.awaitReady("several");
     byte[] cat = RunningServer.picture("pictures/cat.jpg");
     String address = "/v1/models/several/classify?top_k=all";
 
@@ -228,16 +226,5 @@ final class PeoplesModelsIT {
       assertThat(Math.log(prediction.get("probability").doubleValue()))
           .isCloseTo(logits[prediction.get("index").intValue()] - normalizer, within(tolerance));
     }
-  }
-
-  private JsonNode awaitReady(String model) {
-    String address = "/v1/models/" + model;
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(server.get(address).json().get("state").stringValue())
-                    .isEqualTo("ready"));
-    return server.get(address).json();
   }
 }

@@ -2,9 +2,7 @@ package org.resnetserving.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,16 +28,7 @@ final class TrustIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                server
-                    .get("/v1/models")
-                    .json()
-                    .get("models")
-                    .valueStream()
-                    .allMatch(model -> model.get("state").stringValue().equals("ready")));
+    server.awaitReady();
   }
 
   @Test

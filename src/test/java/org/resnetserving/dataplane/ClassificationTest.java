@@ -25,7 +25,7 @@ final class ClassificationTest {
   @Test
   void labels_thatAreAllowed_areRankedWithTheirProbabilitiesAmongAll() {
     Classification said = classify(Map.of("labels", List.of("cat,automobile")), 0.4);
-    assertThat(said.predictions()).extracting(Prediction::value).containsExactly(0.3, 0.05);
+    assertThat(said.predictions()).extracting(RankedLabel::probability).containsExactly(0.3, 0.05);
     assertThat(said.unsure()).isTrue();
   }
 
@@ -62,6 +62,7 @@ final class ClassificationTest {
       Map<String, List<String>> given, @Nullable Double unsureBelow) {
     ClassifyParameters parameters = ClassifyParameters.of(given, LABELS, unsureBelow);
     Double least = parameters.minProbability();
-    return Classification.of(VALUES, LABELS, parameters, index -> least == null ? 0 : least);
+    return Classification.of(
+        VALUES, Activation.SOFTMAX, LABELS, parameters, index -> least == null ? 0 : least);
   }
 }
