@@ -63,7 +63,10 @@ final class ArchitectureTest {
           .resideInAnyPackage(SERVLET)
           .orShould()
           .dependOnClassesThat()
-          .haveFullyQualifiedName("org.springframework.web.bind.annotation.RequestBody");
+          .haveFullyQualifiedName("org.springframework.web.bind.annotation.RequestBody")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.springframework.web.bind.annotation.RequestParam");
 
   @ArchTest
   static final ArchRule only_image_knows_opencv =

@@ -18,6 +18,7 @@ import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.WebRequest;
 
 /** The description of {@link ClassifyController} that clients are given as OpenAPI. */
 @Tag(name = "classify", description = "A picture in, ranked labels out")
@@ -82,8 +83,9 @@ interface ClassifyApi {
       summary = "Classify a picture, at the address that TorchServe and DJL Serving use",
       operationId = "predictions")
   @ClassifiesAPicture
-  ResponseEntity<ClassifyAnswer> predictions(
+  ResponseEntity<?> predictions(
       @Parameter(description = "Name of a model", example = "resnet50-tiny-imagenet") String model,
-      @Parameter(hidden = true) UploadRequest request)
+      @Parameter(hidden = true) UploadRequest request,
+      @Parameter(hidden = true) WebRequest web)
       throws IOException;
 }

@@ -8,6 +8,7 @@ import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.ClassifyParameters;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
+import org.resnetserving.problem.ProblemException;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.PictureResult;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
 /** Pictures in, ranked labels out. */
 @RestController
@@ -50,9 +52,18 @@ final class ClassifyController implements ClassifyApi {
       path = "/predictions/{model}",
       method = {RequestMethod.POST, RequestMethod.PUT},
       produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<ClassifyAnswer> predictions(
-      @PathVariable String model, UploadRequest request) throws IOException {
-    return answer(request, plane.model(model), true);
+  public ResponseEntity<?> predictions(
+      @PathVariable String model, UploadRequest request, WebRequest web) throws IOException {
+    if (!TorchServeForm.isAskedFor(request)) {
+      return answer(request, plane.model(model), true);
+    }
+    try {
+      return plane.answer(
+          plane.model(model),
+          exchange -> ResponseEntity.ok(TorchServeForm.answer(request, exchange)));
+    } catch (ProblemException e) {
+      return TorchServeForm.failure(e, web);
+    }
   }
 
   private ResponseEntity<ClassifyAnswer> answer(

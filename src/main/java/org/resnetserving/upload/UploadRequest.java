@@ -27,6 +27,17 @@ public final class UploadRequest {
   }
 
   /**
+   * The parameters of the query, which are known before the body is read. Spring's own ({@code
+   * params} of a mapping, {@code @RequestParam}) take a body for a form where curl says that it is
+   * one, and eat it.
+   *
+   * @throws ProblemException (PARAMETER_INVALID) if they cannot be read
+   */
+  public Map<String, List<String>> query() {
+    return QueryParameters.parse(request.getQueryString());
+  }
+
+  /**
    * The pictures: of a form, of JSON in our shape, or of a body that says that it may be a picture.
    *
    * @throws ProblemException (OVERLOADED, PARAMETER_INVALID, what the terms refuse by, and what

@@ -18,6 +18,9 @@ final class DialectsIT {
   private static final byte[] ESPRESSO = RunningServer.picture("pictures/espresso.jpg");
   private static final String MODEL = "resnet50-tiny-imagenet";
 
+  private static final String TYPE = "Content-Type";
+  private static final String CURLS = "application/x-www-form-urlencoded";
+
   private final RunningServer server;
 
   DialectsIT(@LocalServerPort int port) {
@@ -76,11 +79,43 @@ final class DialectsIT {
     assertThat(answer.json().get("error").stringValue()).startsWith("instances[1]: ");
   }
 
+  /**
+   * What curl says of a body of which it was told nothing: {@code -d} and {@code --data-binary}.
+   */
+  @Test
+  void body_thatCurlCallsAForm_isReadAsWhatItIs() {
+    JsonNode ours = server.put("/predictions/" + MODEL, ESPRESSO).json();
+    Answer picture = server.post("/predictions/" + MODEL, ESPRESSO, TYPE, CURLS);
+    assertThat(picture.json()).isEqualTo(ours);
+    String theirs = "/predictions/" + MODEL + "?format=torchserve";
+    assertThat(server.post(theirs, ESPRESSO, TYPE, CURLS).json().get("espresso"))
+        .isEqualTo(ours.at("/predictions/0/probability"));
+    Answer instances =
+        server.post(
+            "/v1/models/" + MODEL + ":predict",
+            instances(ESPRESSO, ESPRESSO).getBytes(StandardCharsets.UTF_8),
+            TYPE,
+            CURLS);
+    assertThat(instances.json()).isEqualTo(predict(ESPRESSO, ESPRESSO).json());
+    Answer tensors =
+        server.post(
+            "/v2/models/" + MODEL + "/infer",
+            ESPRESSO,
+            TYPE,
+            CURLS,
+            "Inference-Header-Content-Length",
+            "0");
+    assertThat(tensors.status()).isEqualTo(200);
+  }
+
   private Answer predict(byte[] one, byte[] other) {
+    return server.post(
+        "/v1/models/" + MODEL + ":predict", instances(one, other).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String instances(byte[] one, byte[] other) {
     Base64.Encoder base64 = Base64.getEncoder();
-    String body =
-        "{\"instances\": [{\"b64\": \"%s\"}, {\"b64\": \"%s\"}], \"parameters\": {\"top_k\": 2}}"
-            .formatted(base64.encodeToString(one), base64.encodeToString(other));
-    return server.post("/v1/models/" + MODEL + ":predict", body.getBytes(StandardCharsets.UTF_8));
+    return "{\"instances\": [{\"b64\": \"%s\"}, {\"b64\": \"%s\"}], \"parameters\": {\"top_k\": 2}}"
+        .formatted(base64.encodeToString(one), base64.encodeToString(other));
   }
 }
