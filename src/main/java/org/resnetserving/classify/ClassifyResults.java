@@ -2,11 +2,14 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.dataplane.AnswerDetails;
 import org.resnetserving.dataplane.Classification;
 import org.resnetserving.dataplane.RankedLabel;
 import org.resnetserving.dataplane.RollUp;
+import org.resnetserving.problem.HoldsProblems;
 import org.resnetserving.problem.ProblemDocuments;
 import org.resnetserving.problem.ProblemException;
 import org.springframework.http.ProblemDetail;
@@ -22,7 +25,12 @@ record ClassifyResults(
     @Schema(example = "resnet50-tiny-imagenet") String model,
     List<Result> results,
     @Nullable AnswerDetails details)
-    implements ClassifyAnswer {
+    implements ClassifyAnswer, HoldsProblems {
+
+  @Override
+  public Stream<ProblemDetail> problems() {
+    return results.stream().map(Result::problem).filter(Objects::nonNull);
+  }
 
   /**
    * What became of one picture.

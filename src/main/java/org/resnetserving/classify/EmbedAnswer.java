@@ -2,8 +2,11 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.dataplane.AnswerDetails;
+import org.resnetserving.problem.HoldsProblems;
 import org.springframework.http.ProblemDetail;
 
 /** What a request for embeddings is answered with: by how many pictures it brought. */
@@ -36,7 +39,13 @@ sealed interface EmbedAnswer {
       @Schema(example = "resnet50-tiny-imagenet") String model,
       List<Result> results,
       @Nullable AnswerDetails details)
-      implements EmbedAnswer {}
+      implements EmbedAnswer, HoldsProblems {
+
+    @Override
+    public Stream<ProblemDetail> problems() {
+      return results.stream().map(Result::problem).filter(Objects::nonNull);
+    }
+  }
 
   /**
    * What became of one picture.

@@ -140,11 +140,12 @@ public final class Exchange {
     if (!preset.hasTenViews()) {
       throw new ProblemException(
               ProblemType.PARAMETER_INVALID,
-              "Parameter '%s' must be 1 for model '%s': it is shown whole pictures (mode %s, crop %d), so that there are no corners to cut out."
+              "Parameter '%s' must be 1 for model '%s': its preset (mode %s, resize %d, crop %d) leaves no corners to cut out."
                   .formatted(
                       ClassifyParameters.VIEWS,
                       model.name(),
                       preset.mode().name().toLowerCase(Locale.ROOT),
+                      preset.resize(),
                       preset.crop()))
           .with("parameter", ClassifyParameters.VIEWS)
           .with("allowed", "1");

@@ -1,6 +1,8 @@
 package org.resnetserving.problem;
 
+import jakarta.servlet.ServletContext;
 import java.net.URI;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
@@ -39,14 +41,25 @@ final class ProblemInstance implements ResponseBodyAdvice<Object> {
       if (instance != null && instance.toString().length() > LONGEST) {
         problem.setInstance(null);
       }
-      if (request instanceof ServletServerHttpRequest servlet) {
-        String page =
-            ProblemPages.path(servlet.getServletRequest().getServletContext(), problem.getType());
-        if (page != null) {
-          problem.setProperty(ProblemPages.MEMBER, page);
-        }
-      }
+    }
+    if (request instanceof ServletServerHttpRequest servlet) {
+      ServletContext context = servlet.getServletRequest().getServletContext();
+      problems(body).forEach(problem -> addPage(context, problem));
     }
     return body;
+  }
+
+  private static Stream<ProblemDetail> problems(@Nullable Object body) {
+    if (body instanceof ProblemDetail problem) {
+      return Stream.of(problem);
+    }
+    return body instanceof HoldsProblems answer ? answer.problems() : Stream.empty();
+  }
+
+  private static void addPage(ServletContext context, ProblemDetail problem) {
+    String page = ProblemPages.path(context, problem.getType());
+    if (page != null) {
+      problem.setProperty(ProblemPages.MEMBER, page);
+    }
   }
 }

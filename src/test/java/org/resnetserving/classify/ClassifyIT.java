@@ -120,6 +120,8 @@ final class ClassifyIT {
     assertThat(results.get(1).has("predictions")).isFalse();
     assertThat(results.get(1).get("problem").get("type").stringValue())
         .isEqualTo("urn:resnet-serving:problem:image-truncated");
+    assertThat(results.get(1).at("/problem/help").stringValue())
+        .isEqualTo("/problems/image-truncated");
     assertThat(results.get(2).get("predictions").get(0).get("label"))
         .isEqualTo(server.form("/v1/classify", "image", cat).json().at("/predictions/0/label"));
     assertThat(answer.json().at("/details/stages_ms/inference").doubleValue()).isPositive();

@@ -72,6 +72,8 @@ final class EmbedIT {
         server.form("/v1/embed", "image", List.of(new byte[] {1}, ESPRESSO)).json().get("results");
     assertThat(results.get(0).at("/problem/type").stringValue())
         .isEqualTo("urn:resnet-serving:problem:image-unsupported");
+    assertThat(results.get(0).at("/problem/help").stringValue())
+        .isEqualTo("/problems/image-unsupported");
     assertThat(results.get(1).get("embedding").size()).isEqualTo(CHANNELS);
   }
 
