@@ -212,6 +212,10 @@ final class ArchitectureTest {
           "serving",
           "weights");
 
+  @ArchTest
+  static final ArchRule evaluating_asks_as_classifying_many_does =
+      knows("evaluate", "bulk", "models", "network", "problem", "programs", "serving");
+
   @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
 
   @ArchTest static final ArchRule traces_know_no_feature = knows("trace");
