@@ -48,6 +48,7 @@ final class ArchitectureTest {
               ROOT + "problem..",
               ROOT + "trace..",
               ROOT + "shutdown..",
+              ROOT + "access..",
               ROOT + "bench..")
           .should()
           .dependOnClassesThat()
@@ -212,11 +213,11 @@ final class ArchitectureTest {
           "serving",
           "weights");
 
-  @ArchTest
-  static final ArchRule evaluating_asks_as_classifying_many_does =
-      knows("evaluate", "bulk", "models", "network", "problem", "programs", "serving");
-
   @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
+
+  @ArchTest
+  static final ArchRule who_may_ask_is_known_before_the_features =
+      knows("access", "admission", "problem");
 
   @ArchTest static final ArchRule traces_know_no_feature = knows("trace");
 

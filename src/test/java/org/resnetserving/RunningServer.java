@@ -52,8 +52,9 @@ public final class RunningServer {
     }
   }
 
-  public Answer get(String path) {
-    return send(request(path).GET());
+  public Answer get(String path, String... headers) {
+    HttpRequest.Builder request = request(path).GET();
+    return send(headers.length == 0 ? request : request.headers(headers));
   }
 
   public Answer post(String path, byte[] body, String... headers) {

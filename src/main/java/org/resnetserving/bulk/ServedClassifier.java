@@ -19,7 +19,6 @@ import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.PictureResult;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
@@ -154,40 +153,21 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
 
   @Override
   public Answer classify(String name) throws IOException, InterruptedException {
+    Path file = Path.of(name);
+    int kibibytes;
     try {
-      double[] probabilities = ask(name).probabilities(model.activation());
-      return Answer.of(
-          Ranking.top(probabilities, index -> true, most, model.thresholds(least)).stream()
-              .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
-              .toList());
+      kibibytes = (int) Math.min(fileKibibytes, checkedSize(file) / KIBIBYTE + 1);
     } catch (ProblemException e) {
       return Answer.of(e);
     }
-  }
-
-  /** The model that is asked. */
-  public ServedModel model() {
-    return model;
-  }
-
-  /**
-   * What the model says of a picture, on any thread; waits until it may.
-   *
-   * @param name of its file
-   * @throws ProblemException for what is wrong with this picture
-   * @throws IOException if there is no use in asking again: about this picture or another
-   */
-  public PictureResult ask(String name) throws IOException, InterruptedException {
-    Path file = Path.of(name);
-    int kibibytes = (int) Math.min(fileKibibytes, checkedSize(file) / KIBIBYTE + 1);
     files.acquire(kibibytes);
     try {
-      return ask(bytes(file));
+      return answer(bytes(file));
     } catch (ProblemException e) {
       if (e.type() == ProblemType.MODEL_NOT_READY || e.type() == ProblemType.SHUTTING_DOWN) {
         throw new IOException(e.getMessage(), e);
       }
-      throw e;
+      return Answer.of(e);
     } finally {
       files.release(kibibytes);
     }
@@ -223,17 +203,23 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
     return new ProblemException(ProblemType.IMAGE_MISSING, "The file cannot be read: " + e, e);
   }
 
-  private PictureResult ask(byte[] bytes) throws InterruptedException {
+  private Answer answer(byte[] bytes) throws InterruptedException {
     while (true) {
       try {
-        return model
-            .infer(
-                List.of(new Input.File(bytes)),
-                Wanted.LOGITS,
-                Deadline.after(PATIENCE, ticker),
-                new StageClock(ticker))
-            .get(0)
-            .result();
+        double[] probabilities =
+            model
+                .infer(
+                    List.of(new Input.File(bytes)),
+                    Wanted.LOGITS,
+                    Deadline.after(PATIENCE, ticker),
+                    new StageClock(ticker))
+                .get(0)
+                .result()
+                .probabilities(model.activation());
+        return Answer.of(
+            Ranking.top(probabilities, index -> true, most, model.thresholds(least)).stream()
+                .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
+                .toList());
       } catch (ProblemException e) {
         if (e.type() != ProblemType.OVERLOADED) {
           throw e;

@@ -35,19 +35,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists models, fetches and verifies their weights, calibrates and evaluates them. */
+/** Lists models, fetches and verifies their weights, and calibrates them, ahead of serving. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description =
-        "Lists models, fetches and verifies their weights, calibrates and evaluates them.",
+    description = "Lists models, fetches and verifies their weights, and calibrates them.",
     customSynopsis = {
       "models list [--SETTING=VALUE]...",
       "  or:  models pull NAME... [--SETTING=VALUE]...",
       "  or:  models verify [NAME...] [--SETTING=VALUE]...",
-      "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]...",
-      "  or:  models evaluate NAME FOLDER [--precisions=A,B] [--json=FILE] [--csv=FILE]",
-      "                                   [--plot=FILE] [--SETTING=VALUE]..."
+      "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]..."
     },
     footer = {
       "",
@@ -68,8 +65,7 @@ final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(),
-        "models: list, pull, verify, calibrate or evaluate?");
+        Objects.requireNonNull(spec).commandLine(), "models: list, pull, verify or calibrate?");
   }
 
   @Command(

@@ -37,6 +37,8 @@ final class RequestMetrics {
   /** What becomes of requests that reach no model. */
   private static final Set<ProblemType> ELSEWHERE =
       EnumSet.of(
+          ProblemType.API_KEY_MISSING,
+          ProblemType.API_KEY_UNKNOWN,
           ProblemType.PATH_UNKNOWN,
           ProblemType.METHOD_NOT_ALLOWED,
           ProblemType.NOT_ACCEPTABLE,

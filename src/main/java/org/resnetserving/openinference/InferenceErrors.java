@@ -36,6 +36,7 @@ final class InferenceErrors {
   /** Triton's: what it calls UNAVAILABLE covers a full queue and a deadline that passed. */
   static HttpStatus status(ProblemType type) {
     return switch (type) {
+      case API_KEY_MISSING, API_KEY_UNKNOWN -> HttpStatus.UNAUTHORIZED;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
       case OVERLOADED, DEADLINE_EXCEEDED, MODEL_NOT_READY, SHUTTING_DOWN ->
           HttpStatus.SERVICE_UNAVAILABLE;

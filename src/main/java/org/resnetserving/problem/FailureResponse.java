@@ -11,6 +11,9 @@ import org.springframework.web.context.request.WebRequest;
 public final class FailureResponse {
   private static final Logger log = LoggerFactory.getLogger(FailureResponse.class);
 
+  /** How a client may say who it is (RFC 6750). */
+  private static final String CHALLENGE = "Bearer realm=\"resnet-serving\"";
+
   private FailureResponse() {}
 
   /**
@@ -38,6 +41,12 @@ public final class FailureResponse {
     ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
     e.retryAfter()
         .ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds.toString()));
+    if (e.type() == ProblemType.API_KEY_MISSING) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+    }
+    if (e.type() == ProblemType.API_KEY_UNKNOWN) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE + ", error=\"invalid_token\"");
+    }
     if (e.type() == ProblemType.ENCODING_UNSUPPORTED) {
       response.header(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate, identity");
     }

@@ -19,6 +19,7 @@ public final class ProblemDocuments {
           TENSOR_INVALID,
           PARAMETER_INVALID ->
           HttpStatus.BAD_REQUEST;
+      case API_KEY_MISSING, API_KEY_UNKNOWN -> HttpStatus.UNAUTHORIZED;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
       case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE;
@@ -45,6 +46,7 @@ public final class ProblemDocuments {
   /** The type that goes with a status that the web server or the framework gave. */
   static ProblemType type(int status) {
     return switch (status) {
+      case 401 -> ProblemType.API_KEY_MISSING;
       case 404 -> ProblemType.PATH_UNKNOWN;
       case 405, 501 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;

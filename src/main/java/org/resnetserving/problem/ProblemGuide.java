@@ -13,6 +13,14 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "The request is not HTTP/1.1 as RFC 9112 has it: a bad target, Host or other header, a broken chunk, or a body that is not compressed as it says.",
               "Use a usual HTTP client, and encode the path and the query. The detail says which part is wrong.");
+      case API_KEY_MISSING ->
+          new ProblemGuide(
+              "The service asks for an API key, and the request has none.",
+              "Send the header Authorization: Bearer KEY, or X-API-Key: KEY. Whoever runs the service gives keys out.");
+      case API_KEY_UNKNOWN ->
+          new ProblemGuide(
+              "The request has an API key, but none of those that are known.",
+              "Look whether the key was copied whole, and whether it was withdrawn. Whoever runs the service gives keys out.");
       case PATH_UNKNOWN ->
           new ProblemGuide(
               "There is nothing at the path that was asked for.",

@@ -10,6 +10,10 @@ import java.util.Locale;
 public enum ProblemType {
   /** It is not HTTP as it should be: a bad target, host, header, chunk or compressed body. */
   REQUEST_MALFORMED("Malformed request"),
+  /** The service asks for an API key, and the request has none. */
+  API_KEY_MISSING("API key is missing"),
+  /** The request has an API key that is none of those that are known. */
+  API_KEY_UNKNOWN("Unknown API key"),
   /** There is nothing at that path. */
   PATH_UNKNOWN("Unknown path"),
   /** There is something at that path, but not for that method. */

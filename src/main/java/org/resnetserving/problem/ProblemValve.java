@@ -111,6 +111,7 @@ public final class ProblemValve extends ErrorReportValve {
       case SHUTTING_DOWN -> "The service is stopping, or not started yet.";
       case EXPECTATION_UNSUPPORTED -> "Of the header Expect, only '100-continue' is understood.";
       case PATH_UNKNOWN -> "There is nothing at this path.";
+      case API_KEY_MISSING -> "This service asks for an API key that is known to it.";
       default -> said(response, failure);
     };
   }

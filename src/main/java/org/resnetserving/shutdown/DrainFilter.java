@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -14,7 +15,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * would come when nobody takes it any more.
  */
 @Component
+@Order(DrainFilter.ORDER)
 final class DrainFilter extends OncePerRequestFilter {
+  /** Before those that may answer by themselves, such as who refuses a request without a key. */
+  static final int ORDER = -200;
+
   private final Drain drain;
 
   DrainFilter(Drain drain) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.access.ApiKey;
 
 /** What is a command, what the server, and what neither. */
 final class CommandsTest {
@@ -74,6 +75,23 @@ final class CommandsTest {
         .contains(Commands.MISUSED);
     assertThat(run("models", "list", "also")).contains(Commands.MISUSED);
     assertThat(printed(err)).contains("'also'");
+  }
+
+  @Test
+  void key_thatIsMade_isPrintedWithWhatTheServiceKnowsOfIt() {
+    assertThat(run("keys", "create", "--name", "ci")).contains(Commands.DONE);
+    String[] lines = printed(out).split("\\R");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0]).startsWith(ApiKey.PREFIX);
+    assertThat(lines[1]).isEqualTo(ApiKey.of("ci", lines[0]).line());
+    assertThat(printed(err)).contains("resnet.security.api-keys-file").doesNotContain(lines[0]);
+  }
+
+  @Test
+  void key_ofANameWithBlanks_isRefused() {
+    assertThat(run("keys", "create", "--name", "my client")).contains(Commands.MISUSED);
+    assertThat(printed(err)).contains("64 letters");
+    assertThat(run("keys")).contains(Commands.MISUSED);
   }
 
   private Optional<Integer> run(String... arguments) {

@@ -1,0 +1,57 @@
+package org.resnetserving.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.AuthorityUtils;
+
+/** A request's key, or, once it was looked up, whose it is. */
+final class KeyAuthentication extends AbstractAuthenticationToken {
+  static final String HEADER = "X-API-Key";
+  private static final String SCHEME = "Bearer ";
+  private static final long serialVersionUID = 1L;
+
+  private final transient @Nullable String key;
+  private final String name;
+
+  private KeyAuthentication(@Nullable String key, String name, boolean known) {
+    super(known ? AuthorityUtils.createAuthorityList("CLIENT") : List.of());
+    this.key = key;
+    this.name = name;
+    setAuthenticated(known);
+  }
+
+  /** Of a request: {@code X-API-Key}, or else a bearer token; it may have none. */
+  static KeyAuthentication of(HttpServletRequest request) {
+    return new KeyAuthentication(key(request), String.valueOf(request.getRemoteAddr()), false);
+  }
+
+  private static @Nullable String key(HttpServletRequest request) {
+    String own = request.getHeader(HEADER);
+    if (own != null) {
+      return own.strip();
+    }
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? authorization.substring(SCHEME.length()).strip()
+        : null;
+  }
+
+  /** The client whose key it is. */
+  static KeyAuthentication known(String client) {
+    return new KeyAuthentication(null, client, true);
+  }
+
+  @Override
+  public @Nullable String getCredentials() {
+    return key;
+  }
+
+  /** The client; before it is known, the address that the request came from. */
+  @Override
+  public String getPrincipal() {
+    return name;
+  }
+}
