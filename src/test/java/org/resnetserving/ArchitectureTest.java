@@ -190,7 +190,19 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule uploads_do_not_know_models =
-      knows("upload", "admission", "connection", "problem");
+      knows("upload", "admission", "connection", "problem", "remote");
+
+  @ArchTest
+  static final ArchRule fetching_knows_admission_alone = knows("remote", "admission", "problem");
+
+  @ArchTest
+  static final ArchRule only_fetching_connects_to_what_clients_name =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "remote..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.hc..");
 
   @ArchTest
   static final ArchRule connections_know_admission_alone =

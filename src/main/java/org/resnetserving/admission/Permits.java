@@ -83,7 +83,8 @@ public final class Permits {
     return true;
   }
 
-  ProblemException refusal(long wanted) {
+  /** The refusal of so much: that there is no room for it now. */
+  public ProblemException refusal(long wanted) {
     long used = inUse();
     return new ProblemException(
             ProblemType.OVERLOADED,

@@ -32,8 +32,10 @@ public final class ProblemDocuments {
           IMAGE_TOO_MANY_PIXELS,
           IMAGE_TOO_COMPLEX ->
           HttpStatus.CONTENT_TOO_LARGE;
-      case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT, ANSWER_UNAVAILABLE ->
+      case IMAGE_ZERO_SIZED, IMAGE_TRUNCATED, IMAGE_CORRUPT, URL_NOT_ALLOWED, ANSWER_UNAVAILABLE ->
           HttpStatus.UNPROCESSABLE_CONTENT;
+      // No 5xx: who watches the service for those would be called for what clients ask for.
+      case URL_FETCH_FAILED -> HttpStatus.FAILED_DEPENDENCY;
       case CONTENT_TYPE_UNSUPPORTED, ENCODING_UNSUPPORTED, IMAGE_UNSUPPORTED ->
           HttpStatus.UNSUPPORTED_MEDIA_TYPE;
       case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;

@@ -97,6 +97,14 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "The content is none of the picture formats that are read. The detail names its kind where it is known.",
               "Send JPEG, PNG, GIF, BMP, WebP or TIFF. Convert HEIC, AVIF and JPEG 2000 first.");
+      case URL_NOT_ALLOWED ->
+          new ProblemGuide(
+              "The picture is named by a URL, and none is fetched from there: it is switched off, or the host, the port or https is not what the settings resnet.url ask for, or a redirect leads there.",
+              "Send the picture itself, in base64 or as a file. Whoever runs the service allows hosts with resnet.url.hosts.");
+      case URL_FETCH_FAILED ->
+          new ProblemGuide(
+              "The picture did not come from its URL: its host could not be reached at a public address, answered with an error or too many redirects, took too long, or broke off.",
+              "Look whether the URL works without a login, and whether it is the picture itself. Else send the picture in base64 or as a file.");
       case TENSOR_INVALID ->
           new ProblemGuide(
               "A request of the Open Inference Protocol is not built as that says, or a tensor is not what the model reads.",

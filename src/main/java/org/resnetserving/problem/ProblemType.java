@@ -52,6 +52,10 @@ public enum ProblemType {
   IMAGE_CORRUPT("Picture is corrupt"),
   /** The content is not one of the picture formats that are read. */
   IMAGE_UNSUPPORTED("Unsupported picture format"),
+  /** The picture is named by a URL from which none is fetched. */
+  URL_NOT_ALLOWED("URL is not allowed"),
+  /** The picture did not come from its URL. */
+  URL_FETCH_FAILED("Picture could not be fetched"),
   /** A request of the Open Inference Protocol, or a tensor in it, is not what it may be. */
   TENSOR_INVALID("Invalid tensor"),
   /** A parameter is not what it may be. */
@@ -102,6 +106,8 @@ public enum ProblemType {
           IMAGE_TRUNCATED,
           IMAGE_CORRUPT,
           IMAGE_UNSUPPORTED,
+          URL_NOT_ALLOWED,
+          URL_FETCH_FAILED,
           INFERENCE_FAILED ->
           true;
       default -> false;
