@@ -23,8 +23,19 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static final Path MODELS = Path.of("models").toAbsolutePath();
 
+  /** Linux's USER_HZ, of all processors that this runs on. */
+  private static final double TICKS_PER_SECOND = 100;
+
   /** Unpacked once for all of them. */
   private static final Path NATIVES = Path.of("target/service-natives").toAbsolutePath();
+
+  private static final List<String> AS_IN_THE_IMAGE =
+      List.of(
+          "-Xmx256m",
+          "-XX:+UseSerialGC",
+          "-XX:SurvivorRatio=2",
+          "-XX:ThreadPriorityPolicy=1",
+          "-XX:+ExitOnOutOfMemoryError");
 
   private final Process process;
   private final Path folder;
@@ -60,12 +71,22 @@ public final class ServiceProcess implements AutoCloseable {
     return start(folder, List.of(), JAR, "--resnet.native-directory=" + NATIVES);
   }
 
+  /** Starts it with the virtual machine set up as in the image, in a pod of 2 GiB. */
+  public static ServiceProcess startAsInTheImage(Path folder, String... arguments)
+      throws IOException {
+    return start(folder, List.of(), AS_IN_THE_IMAGE, JAR, bundled(arguments));
+  }
+
   private static ServiceProcess start(Path folder, List<String> prefix, String... arguments)
       throws IOException {
+    return start(folder, prefix, JAR, bundled(arguments));
+  }
+
+  private static String[] bundled(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--resnet.native-directory=" + NATIVES);
     all.add("--resnet.models-directory=" + MODELS);
-    return start(folder, prefix, JAR, all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 
   /**
@@ -75,10 +96,17 @@ public final class ServiceProcess implements AutoCloseable {
    */
   static ServiceProcess start(Path folder, List<String> prefix, Path jar, String... arguments)
       throws IOException {
+    return start(folder, prefix, List.of("-Xmx512m"), jar, arguments);
+  }
+
+  private static ServiceProcess start(
+      Path folder, List<String> prefix, List<String> machine, Path jar, String... arguments)
+      throws IOException {
     int port = freePort();
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
+    command.addAll(machine);
+    command.addAll(List.of("-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
     command.add(jar.toString());
     command.add("--server.port=" + port);
     command.add("--management.server.port=" + freePort());
@@ -147,6 +175,31 @@ public final class ServiceProcess implements AutoCloseable {
   public int awaitEnd(Duration limit) throws InterruptedException {
     assertThat(process.waitFor(limit.toNanos(), NANOSECONDS)).as(this::log).isTrue();
     return process.exitValue();
+  }
+
+  /** What it has taken of the processors, in seconds, to a hundredth. */
+  public double processorSeconds() {
+    String all = read("stat");
+    String[] fields = all.substring(all.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+  }
+
+  /** The most memory that it has held, in bytes. */
+  public long mostMemory() {
+    return read("status")
+        .lines()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** What the virtual machine wrote when it crashed. */
