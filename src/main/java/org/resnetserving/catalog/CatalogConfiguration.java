@@ -12,6 +12,8 @@ import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.programs.Calibrations;
 import org.resnetserving.programs.ChoiceMemory;
 import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.serving.AnswerCache;
+import org.resnetserving.serving.AnswerCacheProperties;
 import org.resnetserving.serving.DecodingProperties;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.ServingProperties;
@@ -81,6 +83,13 @@ class CatalogConfiguration {
   }
 
   @Bean
+  AnswerCache answerCache(AnswerCacheProperties properties, CatalogMetrics metrics, Ticker ticker) {
+    AnswerCache answers = new AnswerCache(properties, ticker, metrics);
+    metrics.watch(answers);
+    return answers;
+  }
+
+  @Bean
   ModelRunner modelRunner(
       Catalog catalog,
       CatalogProperties properties,
@@ -90,6 +99,7 @@ class CatalogConfiguration {
       Natives natives,
       WorkerPool pool,
       Workshop workshop,
+      AnswerCache answers,
       CatalogMetrics metrics,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
     return new ModelRunner(
@@ -105,7 +115,8 @@ class CatalogConfiguration {
                     pool.workers()),
                 pool,
                 workshop,
-                metrics),
+                metrics,
+                answers),
         WeightStore.of(properties, cache, download),
         metrics,
         grace);

@@ -5,16 +5,20 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.serving.AnswerCache;
+import org.resnetserving.serving.CacheListener;
+import org.resnetserving.serving.Lookup;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 
 /** How models and workers are. The names are a contract: see the README. */
-public final class CatalogMetrics implements LaneListener {
+public final class CatalogMetrics implements LaneListener, CacheListener {
   static final String QUEUED = "resnet.queued";
   static final String RUNNING = "resnet.running";
 
@@ -25,6 +29,10 @@ public final class CatalogMetrics implements LaneListener {
   static final String WORKERS = "resnet.workers";
   static final String WORKERS_BROKEN = "resnet.workers.broken";
   static final String WORKERS_REPLACED = "resnet.workers.replaced";
+
+  static final String CACHE_REQUESTS = "resnet.cache.requests";
+  static final String CACHE_BYTES = "resnet.cache.size";
+  static final String CACHE_ANSWERS = "resnet.cache.answers";
 
   private static final double[] BATCH_SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
@@ -38,6 +46,18 @@ public final class CatalogMetrics implements LaneListener {
     Gauge.builder(WORKERS, pool, WorkerPool::workers)
         .description("Threads that run networks, shared by all models")
         .register(registry);
+  }
+
+  void watch(AnswerCache cache) {
+    if (cache.isOn()) {
+      Gauge.builder(CACHE_BYTES, cache, AnswerCache::bytes)
+          .description("Memory that the answers take that are kept, about")
+          .baseUnit(BaseUnits.BYTES)
+          .register(registry);
+      Gauge.builder(CACHE_ANSWERS, cache, AnswerCache::answers)
+          .description("Answers that are kept, about")
+          .register(registry);
+    }
   }
 
   void watch(ServedModel model) {
@@ -103,6 +123,16 @@ public final class CatalogMetrics implements LaneListener {
         .tag("model", lane)
         .register(registry)
         .record(size);
+  }
+
+  @Override
+  public void onLookup(String model, Lookup lookup) {
+    Counter.builder(CACHE_REQUESTS)
+        .description("Pictures looked for among the answers that are kept, by what was found")
+        .tag("model", model)
+        .tag("result", lookup.label())
+        .register(registry)
+        .increment();
   }
 
   @Override

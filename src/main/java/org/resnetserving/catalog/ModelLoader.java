@@ -29,6 +29,7 @@ import org.resnetserving.programs.Fp32Only;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramChooser;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.AnswerCache;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
@@ -51,6 +52,7 @@ final class ModelLoader {
   private final WorkerPool pool;
   private final Workshop workshop;
   private final LaneListener listener;
+  private final AnswerCache answers;
 
   ModelLoader(
       ServingProperties defaults,
@@ -58,13 +60,15 @@ final class ModelLoader {
       ProgramChooser chooser,
       WorkerPool pool,
       Workshop workshop,
-      LaneListener listener) {
+      LaneListener listener,
+      AnswerCache answers) {
     this.defaults = defaults;
     this.engine = engine;
     this.chooser = chooser;
     this.pool = pool;
     this.workshop = workshop;
     this.listener = listener;
+    this.answers = answers;
   }
 
   /** The service stops. */
@@ -141,7 +145,8 @@ final class ModelLoader {
             queue + (long) workers * maxBatch),
         lane,
         compiled.activation(),
-        compiled.head());
+        compiled.head(),
+        answers.of(model.name()));
   }
 
   private record Compiled(

@@ -11,6 +11,7 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.catalog.Catalog;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.serving.Outcome;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
 import org.springframework.stereotype.Component;
@@ -22,12 +23,19 @@ public final class DataPlane {
   private final RequestMetrics metrics;
   private final StageSpans spans;
   private final Ticker ticker;
+  private final List<AnswerListener> listeners;
 
-  DataPlane(Catalog catalog, RequestMetrics metrics, StageSpans spans, Ticker ticker) {
+  DataPlane(
+      Catalog catalog,
+      RequestMetrics metrics,
+      StageSpans spans,
+      Ticker ticker,
+      List<AnswerListener> listeners) {
     this.catalog = catalog;
     this.metrics = metrics;
     this.spans = spans;
     this.ticker = ticker;
+    this.listeners = List.copyOf(listeners);
   }
 
   /**
@@ -136,7 +144,8 @@ public final class DataPlane {
               return model;
             },
             new StageClock(ticker),
-            metrics);
+            metrics,
+            this::tell);
     try {
       return counted(
           () -> work.answer(exchange),
@@ -155,6 +164,11 @@ public final class DataPlane {
       asked = model(model.name());
     }
     return asked;
+  }
+
+  /** Tells whoever wants to know what became of a request's pictures. */
+  void tell(List<Outcome> outcomes) {
+    listeners.forEach(listener -> listener.onOutcomes(outcomes));
   }
 
   private <T> T counted(

@@ -22,13 +22,18 @@ public final class EnsembleExchange {
   private final Function<String, ServedModel> catalog;
   private final StageClock clock;
   private final RequestMetrics metrics;
+  private final AnswerListener listener;
   private @Nullable Ensemble ensemble;
 
   EnsembleExchange(
-      Function<String, ServedModel> catalog, StageClock clock, RequestMetrics metrics) {
+      Function<String, ServedModel> catalog,
+      StageClock clock,
+      RequestMetrics metrics,
+      AnswerListener listener) {
     this.catalog = catalog;
     this.clock = clock;
     this.metrics = metrics;
+    this.listener = listener;
   }
 
   /** What the time is spent on. */
@@ -92,6 +97,7 @@ public final class EnsembleExchange {
     List<Outcome> outcomes = ensemble().infer(inputs, wanted.get(0), deadline, clock);
     outcomes.forEach(
         outcome -> ensemble().models().forEach(model -> metrics.picture(model.name(), outcome)));
+    listener.onOutcomes(outcomes);
     return outcomes;
   }
 

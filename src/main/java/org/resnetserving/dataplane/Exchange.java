@@ -109,6 +109,7 @@ public final class Exchange {
       outcome.ifAnswered(result -> spans.inferred(model.program(), result.batchSize()));
       metrics.picture(model.name(), outcome);
     }
+    plane.tell(outcomes);
     return outcomes;
   }
 

@@ -2,7 +2,7 @@ package org.resnetserving.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a network answers about one picture. The arrays belong to the caller. */
+/** What a network answers about one picture. Nobody writes into the arrays: requests share them. */
 public final class Inference {
   private final float[] logits;
   private final float @Nullable [] features;
@@ -27,6 +27,14 @@ public final class Inference {
   /** The last feature map; null if not asked for or not there. */
   public @Nullable FeatureMap featureMap() {
     return featureMap;
+  }
+
+  /** What its numbers take of memory, in bytes. */
+  public long bytes() {
+    return Float.BYTES
+        * ((long) logits.length
+            + (features == null ? 0 : features.length)
+            + (featureMap == null ? 0 : featureMap.values.length));
   }
 
   /** Whether all its numbers are: none is NaN or infinite. */

@@ -62,9 +62,18 @@ public final class ProblemException extends RuntimeException {
 
   /** The same failure, of one of several: the place stands before what happened. */
   public ProblemException at(String place) {
-    ProblemException placed = new ProblemException(type, place + ": " + getMessage(), this);
-    placed.properties.putAll(properties);
-    return placed;
+    return copy(place + ": " + getMessage());
+  }
+
+  /** The same failure, of another request: what is added to it is not added to this. */
+  public ProblemException again() {
+    return copy(String.valueOf(getMessage()));
+  }
+
+  private ProblemException copy(String detail) {
+    ProblemException copy = new ProblemException(type, detail, this);
+    copy.properties.putAll(properties);
+    return copy;
   }
 
   /**

@@ -152,32 +152,37 @@ public final class Ensemble implements Terms {
    */
   public List<Outcome> infer(
       List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
-    List<Passage> passages = new ArrayList<>();
+    List<Asking> askings = new ArrayList<>();
     try {
       for (ServedModel model : models) {
-        Passage passage = naming(model, () -> model.passage(wanted, deadline, clock));
-        passages.add(passage);
-        naming(model, () -> passage.enter(inputs));
+        Asking asking = naming(model, () -> model.asking(wanted, deadline, clock));
+        askings.add(asking);
+        naming(model, () -> asking.enter(inputs));
       }
       for (int i = 0; i < models.size(); i++) {
-        naming(models.get(i), passages.get(i)::send);
+        naming(models.get(i), askings.get(i)::send);
+      }
+      for (int i = 0; i < models.size(); i++) {
+        naming(models.get(i), askings.get(i)::finish);
       }
       List<List<Outcome>> outcomes = new ArrayList<>();
       for (int i = 0; i < models.size(); i++) {
-        ServedModel model = models.get(i);
-        outcomes.add(
-            naming(model, passages.get(i)::outcomes).stream().map(model::checked).toList());
+        outcomes.add(naming(models.get(i), askings.get(i)::outcomes));
       }
       return IntStream.range(0, inputs.size())
           .mapToObj(index -> together(outcomes.stream().map(own -> own.get(index)).toList()))
           .toList();
     } finally {
-      passages.forEach(Passage::close);
+      askings.forEach(Asking::close);
     }
   }
 
   /** Views count equally, and each model has as many: so do the models. */
   private Outcome together(List<Outcome> outcomes) {
+    return answer(outcomes).after(Lookup.together(outcomes.stream().map(Outcome::lookup).toList()));
+  }
+
+  private Outcome answer(List<Outcome> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       ProblemException problem = outcomes.get(i).problem().orElse(null);
       if (problem != null) {

@@ -9,18 +9,31 @@ import org.resnetserving.problem.ProblemException;
 public final class Outcome {
   private final @Nullable PictureResult result;
   private final @Nullable ProblemException problem;
+  private final Lookup lookup;
 
-  private Outcome(@Nullable PictureResult result, @Nullable ProblemException problem) {
+  private Outcome(
+      @Nullable PictureResult result, @Nullable ProblemException problem, Lookup lookup) {
     this.result = result;
     this.problem = problem;
+    this.lookup = lookup;
   }
 
   static Outcome answered(PictureResult result) {
-    return new Outcome(result, null);
+    return new Outcome(result, null, Lookup.NONE);
   }
 
   static Outcome failed(ProblemException problem) {
-    return new Outcome(null, problem);
+    return new Outcome(null, problem, Lookup.NONE);
+  }
+
+  /** The same, after the picture was looked for. */
+  Outcome after(Lookup found) {
+    return new Outcome(result, problem, found);
+  }
+
+  /** What looking for the picture among the answers that are kept came to. */
+  public Lookup lookup() {
+    return lookup;
   }
 
   /**

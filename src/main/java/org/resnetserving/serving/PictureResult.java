@@ -58,6 +58,11 @@ public record PictureResult(List<View> views, int batchSize, @Nullable String wa
     return mean;
   }
 
+  /** What its numbers take of memory. */
+  long bytes() {
+    return views.stream().mapToLong(view -> view.inference().bytes()).sum();
+  }
+
   boolean isFinite() {
     return views.stream().allMatch(view -> view.inference().isFinite());
   }

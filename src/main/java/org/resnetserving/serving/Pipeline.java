@@ -1,7 +1,6 @@
 package org.resnetserving.serving;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
@@ -31,6 +30,7 @@ import org.resnetserving.programs.ProgramSummary;
  * @param lane to the workers, which frees the network when it is closed
  * @param activation what makes probabilities of its logits
  * @param head what makes its logits, for maps of classes; null where the network has none
+ * @param kept what it said of pictures before; null where nothing is kept
  */
 public record Pipeline(
     ProgramSummary summary,
@@ -40,15 +40,8 @@ public record Pipeline(
     Permits places,
     Lane<Crop, Inference> lane,
     Activation activation,
-    @Nullable Head head) {
-
-  /** Runs the network on pictures; see {@link ServedModel#infer}. */
-  public List<Outcome> infer(
-      List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
-    try (Passage passage = new Passage(this, wanted, deadline, clock)) {
-      return passage.of(inputs);
-    }
-  }
+    @Nullable Head head,
+    @Nullable KeptAnswers kept) {
 
   /** Where the network's crop lies in a picture. */
   Geometry geometry(byte[] file) {
@@ -92,6 +85,9 @@ public record Pipeline(
    * ended, be it later.
    */
   public void close(Duration grace) {
+    if (kept != null) {
+      kept.forget();
+    }
     lane.close(grace);
   }
 }

@@ -234,16 +234,18 @@ public final class ServedModel implements Terms {
    */
   public List<Outcome> infer(
       List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
-    return ready().infer(inputs, wanted, deadline, clock).stream().map(this::checked).toList();
+    try (Asking asking = asking(wanted, deadline, clock)) {
+      return asking.of(inputs);
+    }
   }
 
-  /** The way of one request's pictures through the model, in steps; to be closed. */
-  Passage passage(Wanted wanted, Deadline deadline, StageClock clock) {
-    return new Passage(ready(), wanted, deadline, clock);
+  /** One request's pictures and the model, in steps; to be closed. */
+  Asking asking(Wanted wanted, Deadline deadline, StageClock clock) {
+    return new Asking(ready(), this::checked, wanted, deadline, clock);
   }
 
   /** The outcome, if its numbers are good. */
-  Outcome checked(Outcome outcome) {
+  private Outcome checked(Outcome outcome) {
     if (outcome.problem().isPresent() || outcome.result().isFinite()) {
       return outcome;
     }

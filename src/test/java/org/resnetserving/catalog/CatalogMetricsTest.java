@@ -87,6 +87,7 @@ final class CatalogMetricsTest {
             places,
             lane,
             Activation.SOFTMAX,
+            null,
             null);
     model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
     model.becomeReady(pipeline);
@@ -110,7 +111,7 @@ final class CatalogMetricsTest {
     FutureTask<Object> request =
         new FutureTask<>(
             () ->
-                pipeline.infer(
+                model.infer(
                     List.of(new Input.File(picture)),
                     Wanted.LOGITS,
                     deadline(),

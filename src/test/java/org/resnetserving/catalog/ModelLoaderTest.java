@@ -39,7 +39,8 @@ final class ModelLoaderTest {
           chooser,
           mock(WorkerPool.class),
           mock(Workshop.class),
-          LaneListener.NONE);
+          LaneListener.NONE,
+          TestModels.NO_CACHE);
 
   @Test
   void tar_isRefusedWithWhatReplacedIt() throws IOException {

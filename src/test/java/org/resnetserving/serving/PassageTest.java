@@ -154,8 +154,11 @@ final class PassageTest {
             places,
             lane,
             Activation.SOFTMAX,
+            null,
             null);
-    return pipeline.infer(inputs, wanted, deadline, new StageClock(TICKER));
+    try (Passage passage = new Passage(pipeline, wanted, deadline, new StageClock(TICKER))) {
+      return passage.of(inputs);
+    }
   }
 
   /** Answers with how many bytes there were. */

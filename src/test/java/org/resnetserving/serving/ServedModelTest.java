@@ -12,8 +12,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.FakeTicker;
+import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
+import org.resnetserving.pool.Completed;
+import org.resnetserving.pool.Lane;
+import org.resnetserving.pool.Pending;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -61,11 +66,15 @@ final class ServedModelTest {
   }
 
   @Test
-  void answer_thatHoldsNoNumber_isNoAnswer_andTheModelSaysSo() {
+  void answer_thatHoldsNoNumber_isNoAnswer_andTheModelSaysSo() throws Exception {
     Inference nan = mock(Inference.class);
     Pipeline pipeline = mock(Pipeline.class);
-    when(pipeline.infer(any(), any(), any(), any()))
-        .thenReturn(List.of(Outcome.answered(new PictureResult(nan, 1, null))));
+    Lane<Crop, Inference> lane = mock();
+    Pending<Inference> pending = mock();
+    when(pipeline.places()).thenReturn(new Permits("requests", 1));
+    when(pipeline.lane()).thenReturn(lane);
+    when(lane.submit(any(), any())).thenReturn(pending);
+    when(pending.await()).thenReturn(new Completed<>(nan, 0, 0, 1));
     when(pipeline.outage()).thenReturn(Optional.empty());
     model.becomeReady(pipeline);
     assertThat(model.status().reason()).isNull();
@@ -92,7 +101,7 @@ final class ServedModelTest {
     Ticker ticker = Ticker.system();
     return model
         .infer(
-            List.of(new Input.File(new byte[0])),
+            List.of(new Input.Pixels(new byte[0])),
             Wanted.LOGITS,
             Deadline.after(Duration.ofSeconds(60), ticker),
             new StageClock(ticker))

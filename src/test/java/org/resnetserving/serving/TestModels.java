@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.image.DecodeMode;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptor.Weights;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.models.Origin;
+import org.springframework.util.unit.DataSize;
 
 /** Models for tests: the bundled small one under other names, or with other weights. */
 public final class TestModels {
@@ -23,6 +25,13 @@ public final class TestModels {
           ModelDescriptor.Precision.AUTO,
           DecodeMode.EXACT,
           Duration.ZERO);
+
+  /** Nothing is kept. */
+  public static final AnswerCache NO_CACHE =
+      new AnswerCache(
+          new AnswerCacheProperties(DataSize.ofBytes(0), Duration.ofHours(1)),
+          Ticker.system(),
+          (model, lookup) -> {});
 
   /** Of a network that nobody looks into. */
   public static final Origin ORIGIN =
