@@ -90,3 +90,32 @@ for given, word in (
         assert word in e.message(), e
     else:
         raise AssertionError("it was answered")
+
+# models come and go by the repository API, on the port of management
+repository = triton.InferenceServerClient(os.environ["MANAGEMENT"].removeprefix("http://"))
+OTHER = "resnet20-cifar10"
+
+
+def states():
+    return {entry["name"]: entry["state"] for entry in repository.get_model_repository_index()}
+
+
+assert states()[MODEL] == states()[OTHER] == "READY" and states()["resnet18"] == "UNAVAILABLE", states()
+repository.unload_model(OTHER)
+assert states()[OTHER] == "UNAVAILABLE" and not client.is_model_ready(OTHER)
+repository.load_model(OTHER)
+assert states()[OTHER] == "READY" and client.is_model_ready(OTHER)
+repository.load_model(MODEL)  # beside the one that answers, whose place it takes
+require_close(client.infer(MODEL, [picture]).as_numpy(output)[0], logits("espresso.jpg"))
+for refused, word in (
+    (lambda: repository.load_model("nobody"), "nobody"),
+    (lambda: repository.load_model(OTHER, config="{}"), "descriptor"),
+    (lambda: repository.load_model(OTHER, config="{}", files={"file:1/model.pt": b"0" * 100000}), "models folder"),
+    (lambda: repository.unload_model(MODEL), "default"),
+):
+    try:
+        refused()
+    except InferenceServerException as e:
+        assert word in e.message(), e
+    else:
+        raise AssertionError("it was done")

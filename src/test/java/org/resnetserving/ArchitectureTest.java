@@ -42,6 +42,7 @@ final class ArchitectureTest {
               ROOT + "classify..",
               ROOT + "openinference..",
               ROOT + "dialects..",
+              ROOT + "repository..",
               ROOT + "connection..",
               ROOT + "page..",
               ROOT + "upload..",
@@ -183,6 +184,10 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule dialects_ask_the_data_plane =
       knows("dialects", "dataplane", "models", "network", "problem", "serving", "upload");
+
+  @ArchTest
+  static final ArchRule the_repository_knows_the_catalog =
+      knows("repository", "catalog", "models", "problem", "serving");
 
   @ArchTest
   static final ArchRule the_page_asks_as_others_do =

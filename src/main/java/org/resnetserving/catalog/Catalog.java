@@ -80,13 +80,19 @@ public final class Catalog {
     return former;
   }
 
-  /** Takes the model away; the default one stays. */
-  synchronized void remove(ServedModel model) {
-    if (model.name().equals(defaultName)) {
+  /**
+   * Takes the model of that name away; the default one stays.
+   *
+   * @return the one that was served; empty if there is none
+   * @throws IllegalArgumentException if it is the default one
+   */
+  synchronized Optional<ServedModel> remove(String name) {
+    if (name.equals(defaultName)) {
       throw new IllegalArgumentException("'" + defaultName + "' is the default model and stays");
     }
     Map<String, ServedModel> changed = new LinkedHashMap<>(models);
-    changed.remove(model.name(), model);
+    Optional<ServedModel> former = Optional.ofNullable(changed.remove(name));
     models = changed;
+    return former;
   }
 }

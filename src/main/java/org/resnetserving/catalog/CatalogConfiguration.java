@@ -130,29 +130,29 @@ class CatalogConfiguration {
       ModelRunner runner,
       WorkerPool pool,
       CatalogProperties properties,
-      ServingProperties serving) {
+      ModelRepository repository) {
     ModelsLifecycle lifecycle =
         new ModelsLifecycle(natives, catalog, runner, pool, Runtime.getRuntime()::halt);
     lifecycle.begin();
     if (properties.modelsWatch() != null) {
       lifecycle.watch(
-          new ModelsWatch(
-              catalog,
-              runner,
-              properties::described,
-              descriptor -> ServedModel.of(descriptor, serving)),
-          properties.modelsWatch());
+          new ModelsWatch(catalog, repository, properties::described), properties.modelsWatch());
     }
     return lifecycle;
   }
 
   @Bean
-  ModelsEndpoint modelsEndpoint(
+  ModelRepository modelRepository(
       Catalog catalog,
       ModelRunner runner,
       CatalogProperties properties,
       ServingProperties serving) {
-    return new ModelsEndpoint(catalog, runner, properties::described, serving);
+    return new ModelRepository(catalog, runner, properties::described, serving);
+  }
+
+  @Bean
+  ModelsEndpoint modelsEndpoint(ModelRepository repository) {
+    return new ModelsEndpoint(repository);
   }
 
   @Bean

@@ -3,9 +3,11 @@ package org.resnetserving.catalog;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -18,6 +20,7 @@ import org.resnetserving.download.Progress;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.slf4j.Logger;
@@ -46,14 +49,21 @@ final class ModelRunner {
    * Concurrency: every change of a model's pipeline happens on the one loading thread, so that
    * loading and unloading of a model never overlap, and two models are never compiled or timed
    * against each other. Downloads run elsewhere and hand over to it. A model that was unloaded
-   * before its turn came is not loaded: the catalog serves it no more.
+   * before its turn came is not loaded: the catalog serves it no more. What is served under a name,
+   * what is to take its place and what its meters show change together, under this object's lock.
    */
   private final ScheduledExecutorService loading =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "model-loader"));
 
   private final ScheduledExecutorService downloading =
       Executors.newScheduledThreadPool(DOWNLOADS, task -> daemon(task, "model-download"));
+
+  /** Those under way, and those that wait to be tried again. */
   private final Map<ServedModel, Future<?>> downloads = new ConcurrentHashMap<>();
+
+  /** Told once it is known what becomes of a model that is brought. */
+  private final Map<ServedModel, CompletableFuture<ModelStatus>> outcomes =
+      new ConcurrentHashMap<>();
 
   /** What is to take the place of a model, by its name; the newest wins. */
   private final Map<String, ServedModel> replacements = new ConcurrentHashMap<>();
@@ -116,28 +126,41 @@ final class ModelRunner {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Has the model loaded, and its weights fetched before where they are not here. */
-  void bring(ServedModel model) {
+  /**
+   * Has the model loaded, and its weights fetched before where they are not here.
+   *
+   * @return how it is once it answers, or has failed, or is wanted no longer
+   */
+  CompletableFuture<ModelStatus> bring(ServedModel model) {
     metrics.watch(model);
-    begin(model);
+    return begin(model);
   }
 
   /**
-   * Has the model loaded beside the one of its name, which it takes the place of once it is ready.
-   * If it fails, the other one goes on serving and says why.
+   * Has the model served under its name. If there is one already, the model is loaded beside it and
+   * takes its place once it is ready; if it fails, the other one goes on serving and says why.
+   *
+   * @return how it is once it answers, or has failed, or is wanted no longer
    */
-  void replace(ServedModel next) {
-    ServedModel superseded = replacements.put(next.name(), next);
-    if (superseded != null) {
-      stopDownload(superseded);
+  synchronized CompletableFuture<ModelStatus> serve(ServedModel model) {
+    if (catalog.add(model)) {
+      return bring(model);
     }
-    catalog
-        .find(next.name())
-        .ifPresent(served -> served.remark("Another one is loaded to take its place"));
-    begin(next);
+    ServedModel superseded = replacements.put(model.name(), model);
+    if (superseded != null) {
+      drop(superseded, "another one was asked for after it");
+    }
+    remark(model.name(), "Another one is loaded to take its place");
+    return begin(model);
   }
 
-  private void begin(ServedModel model) {
+  private void remark(String name, String text) {
+    catalog.find(name).ifPresent(served -> served.remark(text));
+  }
+
+  private CompletableFuture<ModelStatus> begin(ServedModel model) {
+    CompletableFuture<ModelStatus> outcome = new CompletableFuture<>();
+    outcomes.put(model, outcome);
     loading.execute(
         () ->
             attempt(
@@ -148,46 +171,59 @@ final class ModelRunner {
                     load(model, weights.get());
                   } else {
                     model.become(ModelState.DOWNLOADING);
-                    keep(model, downloading.submit(() -> fetch(model, FIRST_RETRY)));
+                    FutureTask<?> download = download(model, FIRST_RETRY);
+                    downloading.execute(download);
+                    stopUnwanted(model);
                   }
                 }));
+    return outcome;
+  }
+
+  private void settle(ServedModel model, ModelStatus status) {
+    CompletableFuture<ModelStatus> outcome = outcomes.remove(model);
+    if (outcome != null) {
+      outcome.complete(status);
+    }
+  }
+
+  /** It is wanted no longer, before it was ready or after. */
+  private void drop(ServedModel model, String why) {
+    stopDownload(model);
+    settle(model, new ModelStatus(ModelState.FAILED, why, null));
   }
 
   private void load(ServedModel model, VerifiedFile weights) {
     loader().load(model, weights);
-    if (replacements.get(model.name()) == model) {
-      if (model.status().state() == ModelState.READY) {
-        swap(model);
-      } else {
-        giveUp(model);
-      }
-    } else if (!isWanted(model)) {
-      close(model);
-    }
-  }
-
-  private void swap(ServedModel next) {
-    replacements.remove(next.name(), next);
-    Optional<ServedModel> former = catalog.replace(next);
-    if (former.isEmpty()) {
-      log.info("Model {} was unloaded while another one was loaded to take its place", next.name());
-      close(next);
+    if (model.status().state() != ModelState.READY) {
+      giveUp(model);
       return;
     }
-    metrics.rewatch(next);
-    log.info("Model {} is another one from now on", next.name());
-    free(former.get(), () -> close(former.get()));
+    if (replacements.get(model.name()) == model) {
+      swap(model);
+    }
+    if (!isWanted(model)) {
+      close(model);
+    }
+    settle(model, model.status());
   }
 
-  private void giveUp(ServedModel next) {
+  private synchronized void swap(ServedModel next) {
+    if (!replacements.remove(next.name(), next)) {
+      return;
+    }
+    ServedModel former = catalog.replace(next).orElseThrow();
+    metrics.rewatch(next);
+    log.info("Model {} is another one from now on", next.name());
+    drop(former, "another one has taken its place");
+    free(former, () -> close(former));
+  }
+
+  private synchronized void giveUp(ServedModel next) {
     if (replacements.remove(next.name(), next)) {
-      catalog
-          .find(next.name())
-          .ifPresent(
-              served ->
-                  served.remark("What should take its place failed: " + next.status().reason()));
+      remark(next.name(), "What should take its place failed: " + next.status().reason());
       log.warn("Model {} stays as it is: what should take its place failed", next.name());
     }
+    settle(next, next.status());
   }
 
   /** Closes a model once the last request to it has ended, which none does later than it may. */
@@ -221,6 +257,7 @@ final class ModelRunner {
             }
             model.becomeFailed(String.valueOf(e.getMessage()), retry);
             log.warn("Model {} failed: {}", model.name(), model.status().reason());
+            delayed(model);
             Duration next = retry.multipliedBy(2);
             retryLater(model, retry, next.compareTo(LAST_RETRY) < 0 ? next : LAST_RETRY);
           }
@@ -245,23 +282,40 @@ final class ModelRunner {
     }
   }
 
-  private void retryLater(ServedModel model, Duration wait, Duration next) {
-    keep(
-        model,
-        downloading.schedule(
-            () -> {
-              if (isWanted(model)) {
-                model.become(ModelState.DOWNLOADING);
-                fetch(model, next);
-              }
-            },
-            wait.toMillis(),
-            TimeUnit.MILLISECONDS));
+  /** It failed, and is tried again: if it is to take another one's place, that one says so. */
+  private synchronized void delayed(ServedModel model) {
+    if (replacements.get(model.name()) == model) {
+      remark(model.name(), "What should take its place failed: " + model.status().reason());
+    }
+    settle(model, model.status());
   }
 
-  /** Keeps the download so that it stops with the model, be that now: it may be gone already. */
-  private void keep(ServedModel model, Future<?> download) {
+  private void retryLater(ServedModel model, Duration wait, Duration next) {
+    FutureTask<?> again = download(model, next);
+    ScheduledFuture<?> unused = downloading.schedule(again, wait.toMillis(), TimeUnit.MILLISECONDS);
+    stopUnwanted(model);
+  }
+
+  /** A download that is kept until it has ended, so that it stops with the model. */
+  private FutureTask<?> download(ServedModel model, Duration retry) {
+    FutureTask<?> download =
+        new FutureTask<@Nullable Void>(
+            () -> {
+              model.become(ModelState.DOWNLOADING);
+              fetch(model, retry);
+            },
+            null) {
+          @Override
+          protected void done() {
+            downloads.remove(model, this);
+          }
+        };
     downloads.put(model, download);
+    return download;
+  }
+
+  /** The model may have gone before its download was kept. */
+  private void stopUnwanted(ServedModel model) {
     if (!isWanted(model)) {
       stopDownload(model);
     }
@@ -281,25 +335,35 @@ final class ModelRunner {
   }
 
   /**
-   * Takes a model away: it is unknown at once, its download stops, and it finishes what it has
-   * accepted.
+   * Takes the model of that name away: it is unknown at once, its download stops, and it finishes
+   * what it has accepted.
+   *
+   * @return whether there was one
+   * @throws IllegalArgumentException if it is the default one, which stays
    */
-  void unload(ServedModel model) {
-    catalog.remove(model);
-    metrics.forget(model);
-    stopDownload(model);
-    ServedModel next = replacements.remove(model.name());
-    if (next != null) {
-      stopDownload(next);
+  synchronized boolean unload(String name) {
+    Optional<ServedModel> found = catalog.remove(name);
+    if (found.isEmpty()) {
+      return false;
     }
-    free(
-        model,
-        () -> {
-          close(model);
-          // Its last batches had meters again; those of a later model of its name went with them.
-          metrics.forget(model);
-          catalog.find(model.name()).ifPresent(metrics::watch);
-        });
+    ServedModel model = found.get();
+    metrics.forget(model);
+    drop(model, "it was unloaded");
+    ServedModel next = replacements.remove(name);
+    if (next != null) {
+      drop(next, "it was unloaded");
+    }
+    free(model, () -> closeForgotten(model));
+    return true;
+  }
+
+  private void closeForgotten(ServedModel model) {
+    close(model);
+    synchronized (this) {
+      // Its last batches had meters again; those of a later model of its name went with them.
+      metrics.forget(model);
+      catalog.find(model.name()).ifPresent(metrics::watch);
+    }
   }
 
   private void close(ServedModel model) {
@@ -318,6 +382,10 @@ final class ModelRunner {
     ending = true;
     downloading.shutdownNow();
     loading.shutdownNow();
+    outcomes
+        .keySet()
+        .forEach(
+            model -> settle(model, new ModelStatus(ModelState.FAILED, "the service stops", null)));
     ModelLoader made = loader;
     if (made != null) {
       made.stop();

@@ -9,13 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
-import org.resnetserving.serving.ServedModel;
+import org.resnetserving.problem.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,26 +31,22 @@ final class ModelsWatch {
   private static final int MAX_FILES = 1000;
 
   private final Catalog catalog;
-  private final ModelRunner runner;
+  private final ModelRepository repository;
   private final Supplier<Map<String, ModelDescriptor>> described;
-  private final Function<ModelDescriptor, ServedModel> serve;
   private @Nullable Map<String, Version> seen;
   private @Nullable Map<String, Version> taken;
   private @Nullable String mistake;
 
   /**
    * @param described reads what is described now, by name
-   * @param serve makes a model to be served
    */
   ModelsWatch(
       Catalog catalog,
-      ModelRunner runner,
-      Supplier<Map<String, ModelDescriptor>> described,
-      Function<ModelDescriptor, ServedModel> serve) {
+      ModelRepository repository,
+      Supplier<Map<String, ModelDescriptor>> described) {
     this.catalog = catalog;
-    this.runner = runner;
+    this.repository = repository;
     this.described = described;
-    this.serve = serve;
   }
 
   /** A model as its files were at one look. */
@@ -95,30 +90,25 @@ final class ModelsWatch {
       return; // Described, but not asked for.
     }
     try {
-      ServedModel model = serve.apply(now.descriptor());
+      repository.load(now.descriptor());
       log.info("Model {} {}", name, served ? "has other files: it is loaded anew" : "is new");
-      if (catalog.add(model)) {
-        runner.bring(model);
-      } else {
-        runner.replace(model);
-      }
     } catch (DescriptorException e) {
       log.warn("Model {} stays as it is: {}", name, e.getMessage());
     }
   }
 
   private void unload(String name) {
-    catalog
-        .find(name)
-        .ifPresent(
-            model -> {
-              try {
-                runner.unload(model);
-                log.info("Model {} is described no longer, and is unloaded", name);
-              } catch (IllegalArgumentException e) {
-                log.warn("Model {} is described no longer: {}", name, e.getMessage());
-              }
-            });
+    if (catalog.find(name).isEmpty()) {
+      return;
+    }
+    try {
+      repository.unload(name);
+      log.info("Model {} is described no longer, and is unloaded", name);
+    } catch (ProblemException e) {
+      log.debug("Model {} is described no longer, and was unloaded before", name);
+    } catch (IllegalArgumentException e) {
+      log.warn("Model {} is described no longer: {}", name, e.getMessage());
+    }
   }
 
   private Map<String, Version> versions() throws IOException {

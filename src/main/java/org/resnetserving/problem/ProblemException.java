@@ -86,7 +86,7 @@ public final class ProblemException extends RuntimeException {
   }
 
   /** The text without control characters, each of which becomes a replacement character. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("\uFFFD");
   }
 

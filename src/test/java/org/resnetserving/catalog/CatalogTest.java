@@ -24,19 +24,17 @@ final class CatalogTest {
   }
 
   @Test
-  void remove_ofAModelThatWasReplaced_leavesTheLaterOne() {
+  void remove_byName_tellsWhichOneWent() {
     ServedModel one = TestModels.model("other");
-    ServedModel two = TestModels.model("other");
     catalog.add(one);
-    catalog.remove(one);
-    catalog.add(two);
-    catalog.remove(one);
-    assertThat(catalog.models()).containsExactly(first, two);
+    assertThat(catalog.remove("other")).contains(one);
+    assertThat(catalog.remove("other")).isEmpty();
+    assertThat(catalog.models()).containsExactly(first);
   }
 
   @Test
   void remove_ofTheDefaultModel_isRefused() {
-    assertThatThrownBy(() -> catalog.remove(first))
+    assertThatThrownBy(() -> catalog.remove("first"))
         .hasMessage("'first' is the default model and stays");
   }
 }

@@ -134,7 +134,7 @@ final class ModelRunnerTest {
     catalog.add(gone);
     runner.bring(gone);
     fetching.await();
-    runner.unload(gone);
+    runner.unload("gone");
     stopped.await();
     runner.end(Duration.ofSeconds(5));
   }
@@ -153,7 +153,7 @@ final class ModelRunnerTest {
               if (Thread.currentThread().getName().equals("model-loader")
                   && looks.incrementAndGet() == 2) {
                 fetching.await();
-                catalog.remove(gone);
+                catalog.remove("gone");
                 return false;
               }
               return call.callRealMethod();
@@ -197,7 +197,7 @@ final class ModelRunnerTest {
     watched.add(gone);
     runner.bring(gone);
     fetching.await();
-    runner.unload(gone);
+    runner.unload("gone");
     watched.add(later);
     unloaded.countDown();
     handedOver.await();
@@ -236,7 +236,7 @@ final class ModelRunnerTest {
     busy.await();
     catalog.add(first);
     runner.bring(first);
-    runner.unload(first);
+    runner.unload("other");
     catalog.add(second);
     runner.bring(second);
     gate.countDown();

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mockito.ArgumentCaptor;
+import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.TestModels;
@@ -36,11 +38,14 @@ final class ModelsWatchTest {
     watch =
         new ModelsWatch(
             catalog,
-            runner,
-            () -> ModelDescriptors.readFolder(folder),
-            descriptor -> ServedModel.of(descriptor, TestModels.SERVING));
+            new ModelRepository(catalog, runner, this::described, TestModels.SERVING),
+            this::described);
     watch.look();
     watch.look();
+  }
+
+  private Map<String, ModelDescriptor> described() {
+    return ModelDescriptors.readFolder(folder);
   }
 
   private ServedModel served(String name) {
@@ -76,10 +81,10 @@ final class ModelsWatchTest {
     verifyNoInteractions(runner);
     watch.look();
     ArgumentCaptor<ServedModel> next = ArgumentCaptor.forClass(ServedModel.class);
-    verify(runner).replace(next.capture());
+    verify(runner).serve(next.capture());
     assertThat(next.getValue().name()).isEqualTo("first");
     watch.look();
-    verify(runner).replace(any());
+    verify(runner).serve(any());
   }
 
   @Test
@@ -88,7 +93,7 @@ final class ModelsWatchTest {
     watch.look();
     watch.look();
     ArgumentCaptor<ServedModel> next = ArgumentCaptor.forClass(ServedModel.class);
-    verify(runner, times(2)).replace(next.capture());
+    verify(runner, times(2)).serve(next.capture());
     assertThat(next.getValue().labels().get(1).name()).isEqualTo("hound");
   }
 
@@ -98,9 +103,10 @@ final class ModelsWatchTest {
     Files.delete(folder.resolve("second.yml"));
     watch.look();
     watch.look();
-    assertThat(catalog.find("third")).isPresent();
-    verify(runner).bring(any());
-    verify(runner).unload(any());
+    ArgumentCaptor<ServedModel> third = ArgumentCaptor.forClass(ServedModel.class);
+    verify(runner).serve(third.capture());
+    assertThat(third.getValue().name()).isEqualTo("third");
+    verify(runner).unload("second");
   }
 
   @Test
@@ -112,7 +118,7 @@ final class ModelsWatchTest {
     describe("first", "2");
     watch.look();
     watch.look();
-    verify(runner).replace(any());
+    verify(runner).serve(any());
     verify(runner, never()).unload(any());
   }
 }
