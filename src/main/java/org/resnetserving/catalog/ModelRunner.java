@@ -126,14 +126,10 @@ final class ModelRunner {
             TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * Has the model loaded, and its weights fetched before where they are not here.
-   *
-   * @return how it is once it answers, or has failed, or is wanted no longer
-   */
-  CompletableFuture<ModelStatus> bring(ServedModel model) {
+  /** Has the model loaded, and its weights fetched before where they are not here. */
+  void bring(ServedModel model) {
     metrics.watch(model);
-    return begin(model);
+    CompletableFuture<ModelStatus> unused = begin(model);
   }
 
   /**
@@ -144,7 +140,8 @@ final class ModelRunner {
    */
   synchronized CompletableFuture<ModelStatus> serve(ServedModel model) {
     if (catalog.add(model)) {
-      return bring(model);
+      metrics.watch(model);
+      return begin(model);
     }
     ServedModel superseded = replacements.put(model.name(), model);
     if (superseded != null) {
