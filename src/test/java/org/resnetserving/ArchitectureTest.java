@@ -175,6 +175,7 @@ final class ArchitectureTest {
           "openinference",
           "admission",
           "dataplane",
+          "grpc",
           "models",
           "network",
           "problem",
@@ -208,6 +209,10 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.hc..");
+
+  @ArchTest
+  static final ArchRule grpc_calls_do_not_know_models =
+      knows("grpc", "admission", "problem", "upload");
 
   @ArchTest
   static final ArchRule connections_know_admission_alone =

@@ -5,16 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.dataplane.DataPlane;
-import org.resnetserving.problem.ProblemException;
-import org.resnetserving.problem.ProblemType;
-import org.resnetserving.serving.ModelState;
-import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.upload.UploadProperties;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.availability.ApplicationAvailability;
-import org.springframework.boot.availability.ReadinessState;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,35 +15,20 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden // The protocol has its own description.
 @RestController
 final class MetadataController {
-  /** Triton's names. */
-  private static final List<String> EXTENSIONS =
-      List.of(
-          "binary_tensor_data",
-          "classification",
-          "model_configuration",
-          "parameters",
-          "statistics");
-
   private final DataPlane plane;
-  private final ApplicationAvailability availability;
+  private final ServerState state;
   private final int maxPictures;
-  private final String version;
 
-  MetadataController(
-      DataPlane plane,
-      ApplicationAvailability availability,
-      UploadProperties uploads,
-      ObjectProvider<BuildProperties> build) {
+  MetadataController(DataPlane plane, ServerState state, UploadProperties uploads) {
     this.plane = plane;
-    this.availability = availability;
+    this.state = state;
     this.maxPictures = uploads.image().maxCount();
-    BuildProperties properties = build.getIfAvailable();
-    this.version = properties == null ? "" : String.valueOf(properties.getVersion());
   }
 
   @GetMapping("/v2")
   Map<String, Object> server() {
-    return Map.of("name", "resnet-serving", "version", version, "extensions", EXTENSIONS);
+    return Map.of(
+        "name", ServerState.NAME, "version", state.version(), "extensions", ServerState.EXTENSIONS);
   }
 
   @GetMapping("/v2/health/live")
@@ -62,11 +39,7 @@ final class MetadataController {
   /** As {@code /readyz}: the default model answers, and the service is not about to stop. */
   @GetMapping("/v2/health/ready")
   Map<String, Object> ready() {
-    if (availability.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC) {
-      throw new ProblemException(
-          ProblemType.SHUTTING_DOWN, "The service is stopping, or not started yet.");
-    }
-    requireReady(plane.defaultModel());
+    state.requireReady();
     return Map.of("ready", true);
   }
 
@@ -79,7 +52,7 @@ final class MetadataController {
   Map<String, Object> ready(
       @PathVariable String model, @PathVariable(required = false) @Nullable String version) {
     ServedModel served = ModelVersion.of(plane, model, version);
-    requireReady(served);
+    ServerState.requireReady(served);
     return Map.of("name", served.name(), "ready", true);
   }
 
@@ -104,18 +77,5 @@ final class MetadataController {
   ModelStatistics.All statistics(
       @PathVariable String model, @PathVariable(required = false) @Nullable String version) {
     return ModelStatistics.of(plane, List.of(ModelVersion.of(plane, model, version)));
-  }
-
-  private static void requireReady(ServedModel model) {
-    ModelStatus status = model.status();
-    if (status.state() != ModelState.READY) {
-      throw new ProblemException(
-          ProblemType.MODEL_NOT_READY,
-          "Model '%s' is %s%s."
-              .formatted(
-                  model.name(),
-                  status.state().label(),
-                  status.reason() == null ? "" : ": " + status.reason()));
-    }
   }
 }

@@ -4,7 +4,7 @@
  * org.resnetserving.openinference.InferRequest} of what was sent and writes an {@link
  * org.resnetserving.openinference.InferResponse}; between the two stands {@link
  * org.resnetserving.openinference.Inferences}, which knows no wire format and asks the data plane.
- * Must not know DJL, nor other faces.
+ * There are two codecs, for REST and for gRPC. Must not know DJL, nor other faces.
  */
 @NullMarked
 package org.resnetserving.openinference;

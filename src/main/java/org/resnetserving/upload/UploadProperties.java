@@ -78,6 +78,11 @@ public record UploadProperties(@DefaultValue Image image, @DefaultValue Admissio
     }
   }
 
+  /** Bytes that a body may have, whatever is in it. */
+  public long mostBytes() {
+    return limits().jsonBytes();
+  }
+
   /** What one upload may be. */
   UploadLimits limits() {
     long bytes = image.maxBytes().toBytes();
