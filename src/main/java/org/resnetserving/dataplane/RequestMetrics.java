@@ -39,6 +39,7 @@ final class RequestMetrics {
       EnumSet.of(
           ProblemType.API_KEY_MISSING,
           ProblemType.API_KEY_UNKNOWN,
+          ProblemType.ORIGIN_NOT_ALLOWED,
           ProblemType.PATH_UNKNOWN,
           ProblemType.METHOD_NOT_ALLOWED,
           ProblemType.NOT_ACCEPTABLE,

@@ -20,6 +20,7 @@ public final class ProblemDocuments {
           PARAMETER_INVALID ->
           HttpStatus.BAD_REQUEST;
       case API_KEY_MISSING, API_KEY_UNKNOWN -> HttpStatus.UNAUTHORIZED;
+      case ORIGIN_NOT_ALLOWED -> HttpStatus.FORBIDDEN;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
       case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE;
@@ -49,6 +50,7 @@ public final class ProblemDocuments {
   static ProblemType type(int status) {
     return switch (status) {
       case 401 -> ProblemType.API_KEY_MISSING;
+      case 403 -> ProblemType.ORIGIN_NOT_ALLOWED;
       case 404 -> ProblemType.PATH_UNKNOWN;
       case 405, 501 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;

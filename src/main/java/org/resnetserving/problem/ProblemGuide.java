@@ -21,6 +21,10 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "The request has an API key, but none of those that are known.",
               "Look whether the key was copied whole, and whether it was withdrawn. Whoever runs the service gives keys out.");
+      case ORIGIN_NOT_ALLOWED ->
+          new ProblemGuide(
+              "A browser asked whether the page of another origin may send a request, and the service allows only others, or none.",
+              "Whoever runs the service can add the origin to resnet.cors.allowed-origins.");
       case PATH_UNKNOWN ->
           new ProblemGuide(
               "There is nothing at the path that was asked for.",

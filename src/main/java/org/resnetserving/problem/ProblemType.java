@@ -14,6 +14,8 @@ public enum ProblemType {
   API_KEY_MISSING("API key is missing"),
   /** The request has an API key that is none of those that are known. */
   API_KEY_UNKNOWN("Unknown API key"),
+  /** A page of another origin asks whether it may, and it may not. */
+  ORIGIN_NOT_ALLOWED("Origin not allowed"),
   /** There is nothing at that path. */
   PATH_UNKNOWN("Unknown path"),
   /** There is something at that path, but not for that method. */

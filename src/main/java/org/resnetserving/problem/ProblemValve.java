@@ -111,6 +111,8 @@ public final class ProblemValve extends ErrorReportValve {
       case SHUTTING_DOWN -> "The service is stopping, or not started yet.";
       case EXPECTATION_UNSUPPORTED -> "Of the header Expect, only '100-continue' is understood.";
       case PATH_UNKNOWN -> "There is nothing at this path.";
+      case ORIGIN_NOT_ALLOWED ->
+          "Pages of this origin may not ask; resnet.cors.allowed-origins has those that may.";
       case API_KEY_MISSING -> "This service asks for an API key that is known to it.";
       default -> said(response, failure);
     };
