@@ -98,6 +98,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule memory_stands_alone = knows("memory");
 
+  @ArchTest static final ArchRule build_stands_alone = knows("build");
+
   @ArchTest static final ArchRule downloads_stand_alone = knows("download");
 
   @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");
@@ -121,7 +123,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule programs_do_not_know_pictures =
-      knows("programs", "engine", "models", "network", "weights");
+      knows("programs", "build", "engine", "models", "network", "weights");
 
   @ArchTest
   static final ArchRule serving_knows_one_model =

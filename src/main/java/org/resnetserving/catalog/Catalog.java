@@ -49,6 +49,16 @@ public final class Catalog {
     return model;
   }
 
+  /** How many requests the models that are served now have had. */
+  long visits() {
+    return models.values().stream().mapToLong(ServedModel::visits).sum();
+  }
+
+  /** Whether a request is under way. */
+  boolean isVisited() {
+    return models.values().stream().anyMatch(ServedModel::isVisited);
+  }
+
   Optional<ServedModel> find(String name) {
     return Optional.ofNullable(models.get(name));
   }

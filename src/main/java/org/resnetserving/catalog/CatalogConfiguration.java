@@ -12,6 +12,7 @@ import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.programs.Calibrations;
 import org.resnetserving.programs.ChoiceMemory;
 import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.programs.TuningProperties;
 import org.resnetserving.serving.AnswerCache;
 import org.resnetserving.serving.AnswerCacheProperties;
 import org.resnetserving.serving.DecodingProperties;
@@ -96,6 +97,7 @@ class CatalogConfiguration {
       CacheProperties cache,
       DownloadProperties download,
       ServingProperties serving,
+      TuningProperties tuning,
       Natives natives,
       WorkerPool pool,
       Workshop workshop,
@@ -112,7 +114,8 @@ class CatalogConfiguration {
                     natives.engine(),
                     new ChoiceMemory(cache.choices()),
                     new Calibrations(cache.calibrations()),
-                    pool.workers()),
+                    pool.workers(),
+                    tuning.when() == TuningProperties.When.START),
                 pool,
                 workshop,
                 metrics,
@@ -130,13 +133,18 @@ class CatalogConfiguration {
       ModelRunner runner,
       WorkerPool pool,
       CatalogProperties properties,
-      ModelRepository repository) {
+      ModelRepository repository,
+      TuningProperties tuning,
+      Ticker ticker) {
     ModelsLifecycle lifecycle =
         new ModelsLifecycle(natives, catalog, runner, pool, Runtime.getRuntime()::halt);
     lifecycle.begin();
     if (properties.modelsWatch() != null) {
       lifecycle.watch(
           new ModelsWatch(catalog, repository, properties::described), properties.modelsWatch());
+    }
+    if (tuning.when() == TuningProperties.When.IDLE) {
+      lifecycle.tune(new Tuner(catalog, runner, pool::busyWorkers, tuning.idleTime(), ticker));
     }
     return lifecycle;
   }

@@ -3,6 +3,7 @@ package org.resnetserving.catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.download.VerifiedFile;
@@ -103,6 +104,36 @@ final class ModelLoader {
         log.error("Model {} failed", model.name(), e);
       }
     }
+  }
+
+  /**
+   * Has the programs of a model that is served timed against each other.
+   *
+   * @param disturbed whether to stop
+   * @return the choice; null if it has no other programs, as a TorchScript program has none
+   * @throws java.util.concurrent.CancellationException if it was disturbed
+   */
+  @Nullable ProgramChoice tune(ServedModel model, VerifiedFile weights, BooleanSupplier disturbed)
+      throws IOException, InterruptedException {
+    ModelDescriptor descriptor = model.descriptor();
+    ModelFile file = ModelFile.of(descriptor, weights.file());
+    if (file.isPacked() || file.isProgram()) {
+      return null;
+    }
+    try (ImportedNetwork network = file.open()) {
+      return chooser.tune(
+          descriptor,
+          network.graph(),
+          weights.sha256(),
+          orElse(descriptor.serving().maxBatch(), defaults.maxBatch()),
+          orElse(descriptor.serving().precision(), defaults.precision()),
+          disturbed);
+    }
+  }
+
+  /** A model of the same files, to take its place. */
+  ServedModel another(ServedModel model) {
+    return ServedModel.of(model.descriptor(), defaults);
   }
 
   private Pipeline open(ServedModel model, VerifiedFile weights)

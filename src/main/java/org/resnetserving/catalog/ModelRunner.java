@@ -1,8 +1,10 @@
 package org.resnetserving.catalog;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -12,6 +14,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,9 @@ import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
 import org.resnetserving.download.ProgressListener;
 import org.resnetserving.download.VerifiedFile;
+import org.resnetserving.engine.EngineFailure;
+import org.resnetserving.programs.ProgramChoice;
+import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.Pipeline;
@@ -67,6 +75,9 @@ final class ModelRunner {
 
   /** What is to take the place of a model, by its name; the newest wins. */
   private final Map<String, ServedModel> replacements = new ConcurrentHashMap<>();
+
+  /** Models that wait to be loaded. */
+  private final AtomicInteger toLoad = new AtomicInteger();
 
   /** Made by the loading thread when it is first needed. */
   private volatile @Nullable ModelLoader loader;
@@ -155,9 +166,70 @@ final class ModelRunner {
     catalog.find(name).ifPresent(served -> served.remark(text));
   }
 
+  /**
+   * Has a model's programs timed against each other, on the loading thread, and another one than it
+   * runs take its place.
+   *
+   * @param disturbed whether to stop; what is to be loaded disturbs as well
+   * @param then is told whether it came to an end; false if it was disturbed
+   */
+  void tune(ServedModel model, BooleanSupplier disturbed, Consumer<Boolean> then) {
+    loading.execute(
+        () -> {
+          boolean ended = true;
+          try {
+            if (catalog.serves(model) && model.status().state() == ModelState.READY) {
+              tune(model, () -> disturbed.getAsBoolean() || toLoad.get() > 0);
+            }
+          } catch (CancellationException e) {
+            log.debug("Model {}: {}", model.name(), e.getMessage());
+            ended = false;
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (EngineFailure e) {
+            // What is served was right on few pictures, and is not on many.
+            failed(model, String.valueOf(e.getMessage()));
+          } catch (IOException | RuntimeException | Error e) {
+            log.warn("Model {} stays as it is: its programs could not be tried", model.name(), e);
+          } finally {
+            then.accept(ended);
+          }
+        });
+  }
+
+  private void tune(ServedModel model, BooleanSupplier disturbed)
+      throws IOException, InterruptedException {
+    ProgramSummary runs = model.program();
+    Optional<VerifiedFile> weights = store.find(model.descriptor());
+    if (runs == null || runs.choice() == null || weights.isEmpty()) {
+      return;
+    }
+    if (!weights.get().sha256().equals(runs.weightsSha256())) {
+      return; // They were replaced, and are loaded when somebody says so.
+    }
+    ProgramChoice choice = loader().tune(model, weights.get(), disturbed);
+    if (choice == null || choice.kind() == runs.choice().kind()) {
+      if (choice != null) {
+        model.becomeTuned(choice);
+        log.info("Model {} was tuned, and runs what it ran: {}", model.name(), runs.sentence());
+      }
+      return;
+    }
+    replaceBy(loader().another(model), model);
+  }
+
+  /** Unless something else was done about it meanwhile. */
+  private synchronized void replaceBy(ServedModel next, ServedModel model) {
+    if (catalog.serves(model) && !replacements.containsKey(model.name())) {
+      CompletableFuture<ModelStatus> unused = serve(next);
+    }
+  }
+
   private CompletableFuture<ModelStatus> begin(ServedModel model) {
     CompletableFuture<ModelStatus> outcome = new CompletableFuture<>();
     outcomes.put(model, outcome);
+    toLoad.incrementAndGet();
+    loading.execute(toLoad::decrementAndGet);
     loading.execute(
         () ->
             attempt(

@@ -38,6 +38,9 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
   /** What a run may take that nobody waits for any more. */
   private static final Duration LAST_RUN = Duration.ofSeconds(5);
 
+  /** How often the tuner looks whether there is nothing else to do. */
+  private static final Duration TUNER_LOOKS = Duration.ofMillis(500);
+
   /** The exit status of a process that was ended by SIGTERM. */
   private static final int TERMINATED = 143;
 
@@ -89,6 +92,11 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
   /** Has somebody look, every so often, whether the models' files are still the same. */
   void watch(ModelsWatch watch, Duration interval) {
     runner.every(interval, watch::look);
+  }
+
+  /** Has programs timed when nobody asks for anything. */
+  void tune(Tuner tuner) {
+    runner.every(TUNER_LOOKS, tuner::look);
   }
 
   @Override

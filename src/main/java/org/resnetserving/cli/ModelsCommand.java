@@ -26,7 +26,12 @@ import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Weight;
 import org.resnetserving.programs.Calibrations;
 import org.resnetserving.programs.Calibrator;
+import org.resnetserving.programs.ChoiceMemory;
+import org.resnetserving.programs.ProgramChoice;
+import org.resnetserving.programs.ProgramChooser;
+import org.resnetserving.programs.ProgramTrial;
 import org.resnetserving.serving.PictureFolder;
+import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.weights.WeightsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +49,7 @@ import picocli.CommandLine.Spec;
       "models list [--SETTING=VALUE]...",
       "  or:  models pull NAME... [--SETTING=VALUE]...",
       "  or:  models verify [NAME...] [--SETTING=VALUE]...",
+      "  or:  models tune NAME... [--SETTING=VALUE]...",
       "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]..."
     },
     footer = {
@@ -65,7 +71,8 @@ final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "models: list, pull, verify or calibrate?");
+        Objects.requireNonNull(spec).commandLine(),
+        "models: list, pull, verify, tune or calibrate?");
   }
 
   @Command(
@@ -102,6 +109,32 @@ final class ModelsCommand implements Callable<Integer> {
     return names == null || names.isEmpty()
         ? verify(List.copyOf(described.values()), settings.store(), false)
         : verify(chosen(server, described, names), settings.store(), true);
+  }
+
+  @Command(
+      name = "tune",
+      mixinStandardHelpOptions = true,
+      description =
+          "Times a model's programs against each other on this machine, and remembers the fastest.")
+  int tune(
+      @Mixin ServerSettings server,
+      @Parameters(paramLabel = "NAME", arity = "1..*", description = "A model.") List<String> names)
+      throws IOException, InterruptedException {
+    Settings settings = server.read();
+    List<ModelDescriptor> models = chosen(server, described(settings), names);
+    ServingProperties serving = settings.serving();
+    NativeEngine engine = NativeEngine.start(settings.cache().natives(), serving.threads());
+    ProgramChooser chooser =
+        new ProgramChooser(
+            engine,
+            new ChoiceMemory(settings.cache().choices()),
+            new Calibrations(settings.cache().calibrations()),
+            serving.workersOn(Runtime.getRuntime().availableProcessors()),
+            true);
+    for (ModelDescriptor model : models) {
+      tune(model, chooser, settings);
+    }
+    return Commands.DONE;
   }
 
   @Command(
@@ -190,20 +223,54 @@ final class ModelsCommand implements Callable<Integer> {
     return failed == 0 ? Commands.DONE : Commands.FAILED;
   }
 
+  private void tune(ModelDescriptor described, ProgramChooser chooser, Settings settings)
+      throws IOException, InterruptedException {
+    VerifiedFile weights = weights(described, settings);
+    ModelDescriptor model = ModelDescriptors.complete(described, weights.file());
+    ModelFile file = ModelFile.of(model, weights.file());
+    if (file.isPacked() || file.isProgram()) {
+      throw new WeightsException(
+          "%s is a TorchScript program, which runs as it came: there is no other to choose"
+              .formatted(model.name()));
+    }
+    ModelDescriptor.Serving own = model.serving();
+    ServingProperties defaults = settings.serving();
+    try (ImportedNetwork network = file.open()) {
+      ProgramChoice choice =
+          chooser.tune(
+              model,
+              network.graph(),
+              weights.sha256(),
+              own.maxBatch() == null ? defaults.maxBatch() : own.maxBatch(),
+              own.precision() == null ? defaults.precision() : own.precision(),
+              () -> false);
+      choice.trials().forEach(trial -> out.println(model.name() + ": " + trial.sentence()));
+      out.printf(
+          "%s: %s, %s; kept in %s%n",
+          model.name(),
+          ProgramTrial.program(choice.kind()),
+          choice.reason(),
+          settings.cache().choices());
+    }
+  }
+
+  private static VerifiedFile weights(ModelDescriptor model, Settings settings) {
+    return settings
+        .store()
+        .find(model)
+        .orElseThrow(
+            () ->
+                new WeightsException(
+                    "the weights of %s are not here; models pull %s brings them"
+                        .formatted(model.name(), model.name())));
+  }
+
   private int calibrate(ModelDescriptor described, Path folder, Settings settings)
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new WeightsException("%s is no folder".formatted(folder));
     }
-    VerifiedFile weights =
-        settings
-            .store()
-            .find(described)
-            .orElseThrow(
-                () ->
-                    new WeightsException(
-                        "the weights of %s are not here; models pull %s brings them"
-                            .formatted(described.name(), described.name())));
+    VerifiedFile weights = weights(described, settings);
     ModelDescriptor model = ModelDescriptors.complete(described, weights.file());
     Path natives = settings.cache().natives();
     PictureFolder pictures =

@@ -1,32 +1,17 @@
 package org.resnetserving.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import org.resnetserving.build.Build;
 import picocli.CommandLine.IVersionProvider;
 
 /** Which build this is, as the build wrote it down. */
 final class Version implements IVersionProvider {
-  private static final String BUILD = "/META-INF/build-info.properties";
-
   @Override
-  public String[] getVersion() throws IOException {
-    Properties build = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
-      if (in != null) {
-        build.load(in);
-      }
-    }
+  public String[] getVersion() {
+    Build build = Build.here();
     return new String[] {
-      "ResNet Serving "
-          + build.getProperty("build.version", "(a build of its own)")
-          + ", commit "
-          + build.getProperty("build.commit", "unknown"),
+      "ResNet Serving " + build.version() + ", commit " + build.commit(),
       "DJL %s, libtorch %s, Java %s"
-          .formatted(
-              build.getProperty("build.djl", "unknown"),
-              build.getProperty("build.libtorch", "unknown"),
-              System.getProperty("java.version"))
+          .formatted(build.djl(), build.libtorch(), System.getProperty("java.version"))
     };
   }
 }

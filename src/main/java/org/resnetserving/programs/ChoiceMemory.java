@@ -15,13 +15,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.build.Build;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
@@ -36,22 +40,33 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ChoiceMemory {
   private static final Logger log = LoggerFactory.getLogger(ChoiceMemory.class);
-  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  /** Of what is remembered, and of how it is found out: another one is another memory. */
+  private static final String FORMAT = "2";
+
   private static final int KEY_DIGITS = 24;
   private static final String PART = ".part";
   private static final String TRYING = ".trying";
   private static final String NOTE =
       "A process tried this program. If there are two such files and no process, two died of it, and"
-          + " it is tried no more. Delete them to try it again.\n";
+          + " it is not tried for a day. Delete them to try it again.\n";
 
   /** Whoever dies once may have been killed from outside: for want of memory, or by an operator. */
   private static final int DEATHS = 2;
+
+  /** How long a death counts: whatever killed from outside has had time to stop doing so. */
+  private static final Duration BAN = Duration.ofDays(1);
 
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
   private final String processor;
+  private final String version;
+  private final InstantSource clock;
   private final AtomicBoolean complained = new AtomicBoolean();
+
+  /** What this process chose, for where it cannot be written. */
+  private final Map<String, ProgramChoice> chosen = new ConcurrentHashMap<>();
 
   /* Concurrency: models are loaded by one thread; another stops the service. */
   private volatile @Nullable Marker trying;
@@ -68,7 +83,7 @@ public final class ChoiceMemory {
   enum Past {
     /** Nothing against it. */
     CLEAR,
-    /** Two processes died while they tried the program. */
+    /** Two processes died of late while they tried the program. */
     KILLED,
     /** Either that, or another process tries it now: where files cannot be locked, nobody knows. */
     UNCLEAR
@@ -78,15 +93,24 @@ public final class ChoiceMemory {
    * @param folder that the choices are kept in
    */
   public ChoiceMemory(Path folder) {
-    this(folder, processor());
+    this(folder, Processor.here().name(), Build.here().name(), InstantSource.system());
   }
 
   ChoiceMemory(Path folder, String processor) {
-    this.folder = folder;
-    this.processor = processor;
+    this(folder, processor, "", InstantSource.system());
   }
 
-  /** What a choice depends on: what is emitted, where it runs, and what runs it. */
+  ChoiceMemory(Path folder, String processor, String version, InstantSource clock) {
+    this.folder = folder;
+    this.processor = processor;
+    this.version = version;
+    this.clock = clock;
+  }
+
+  /**
+   * What a choice depends on: what is emitted, where it runs, what runs it, and who chose: another
+   * version of the service chooses anew.
+   */
   String key(
       Graph graph,
       String weightsSha256,
@@ -95,7 +119,8 @@ public final class ChoiceMemory {
       Collection<ProgramKind> candidates,
       String engineVersion) {
     StringBuilder text = new StringBuilder();
-    for (Object part : List.of(weightsSha256, side, maxBatch, engineVersion, processor)) {
+    for (Object part :
+        List.of(FORMAT, version, weightsSha256, side, maxBatch, engineVersion, processor)) {
       text.append(part).append('\n');
     }
     for (ProgramKind kind : candidates) {
@@ -121,22 +146,39 @@ public final class ChoiceMemory {
 
   /** What was chosen, unless a program that was left out may be tried again. */
   @Nullable ProgramChoice recall(String key) {
-    try {
-      ProgramChoice choice = JSON.readValue(Files.readString(choice(key)), ProgramChoice.class);
-      for (ProgramTrial trial : choice.trials()) {
-        if (ProgramTrial.KILLED.equals(trial.refusal()) && past(key, trial.kind()) != Past.KILLED) {
-          return null;
-        }
+    ProgramChoice choice = read(key);
+    if (choice == null) {
+      return null;
+    }
+    for (ProgramTrial trial : choice.trials()) {
+      if (ProgramTrial.KILLED.equals(trial.refusal()) && past(key, trial.kind()) != Past.KILLED) {
+        return null;
       }
-      return choice;
+    }
+    return choice;
+  }
+
+  private @Nullable ProgramChoice read(String key) {
+    ProgramChoice own = chosen.get(key);
+    if (own != null && own.tuned()) {
+      return own;
+    }
+    try {
+      return JSON.readValue(Files.readString(choice(key)), ProgramChoice.class);
     } catch (IOException | JacksonException e) {
       log.debug("Nothing remembered: {}", e.toString());
-      return null;
+      return own;
     }
   }
 
   void remember(String key, ProgramChoice choice) {
+    rememberHere(key, choice);
     write(choice(key), JSON.writeValueAsString(choice));
+  }
+
+  /** The same for this process alone. */
+  void rememberHere(String key, ProgramChoice choice) {
+    chosen.put(key, choice);
   }
 
   /** What markers say of the program: one that is not locked is a dead process's. */
@@ -145,7 +187,7 @@ public final class ChoiceMemory {
     int deaths = 0;
     for (Path marker : markers(key, kind)) {
       try {
-        deaths += isAbandoned(marker) ? 1 : 0;
+        deaths += isAbandoned(marker) && isRecent(marker) ? 1 : 0;
       } catch (IOException e) {
         past = Past.UNCLEAR;
       }
@@ -173,6 +215,14 @@ public final class ChoiceMemory {
       return lock != null && Files.exists(marker);
     } catch (NoSuchFileException | OverlappingFileLockException e) {
       return false; // A trial of another.
+    }
+  }
+
+  private boolean isRecent(Path marker) throws IOException {
+    try {
+      return Files.getLastModifiedTime(marker).toInstant().isAfter(clock.instant().minus(BAN));
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -241,7 +291,7 @@ public final class ChoiceMemory {
   private void complain(IOException e) {
     if (complained.compareAndSet(false, true)) {
       log.warn(
-          "The choice of a program cannot be kept in {} ({}): each start tries them all again;"
+          "The choice of a program cannot be kept in {} ({}): each start makes it again;"
               + " resnet.cache-directory names another folder",
           folder,
           e.toString());
@@ -255,20 +305,5 @@ public final class ChoiceMemory {
   /** What the names of a program's markers begin with. */
   private static String marker(String key, ProgramKind kind) {
     return key + "." + kind.name() + ".";
-  }
-
-  private static String processor() {
-    try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(
-              line ->
-                  line.startsWith("model name")
-                      || line.startsWith("flags")
-                      || line.startsWith("Features"))
-          .distinct()
-          .reduce("", (all, line) -> all + line + "\n");
-    } catch (IOException e) {
-      return System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.EngineFailure;
-import org.resnetserving.models.ModelDescriptor.Precision;
 
 /** The trials so far, and the best program of them, loaded. */
 final class ProgramContest implements AutoCloseable {
@@ -35,8 +34,13 @@ final class ProgramContest implements AutoCloseable {
     }
   }
 
-  ProgramChooser.Loaded winner(Precision precision) {
-    String asked = precision.name().toLowerCase(Locale.ROOT);
+  /**
+   * The best, and why.
+   *
+   * @throws EngineFailure if none was entered whose answers are right
+   */
+  ProgramChooser.Loaded winner(Subject subject) {
+    String asked = subject.precision().name().toLowerCase(Locale.ROOT);
     ProgramTrial won = best;
     CompiledModel network = kept;
     if (won == null || network == null) {
@@ -47,13 +51,33 @@ final class ProgramContest implements AutoCloseable {
                   trials.stream().map(ProgramTrial::sentence).collect(Collectors.joining("; "))));
     }
     kept = null;
-    String reason =
-        trials.size() == 1
-            ? "the only one for precision " + asked
-            : "the fastest whose answers are right; by less than %d %% it would not count"
-                .formatted(Math.round((WIN - 1) * 100));
+    String reason;
+    if (subject.candidates().size() == 1) {
+      reason = "the only one for precision " + asked;
+    } else if (won.imagesPerSecond() == null) {
+      reason = "expected to be the fastest here, and its answers are right; not timed yet";
+    } else {
+      reason =
+          "the fastest whose answers are right; by less than %d %% it would not count"
+              .formatted(Math.round((WIN - 1) * 100));
+    }
     return new ProgramChooser.Loaded(
         new ProgramChoice(won.kind(), reason, List.copyOf(trials)), network);
+  }
+
+  /** Takes the program if its answers are right, without timing others. */
+  void settle(ProgramTrial trial, Entrant entrant) {
+    note(trial);
+    if (trial.refusal() == null) {
+      close();
+      kept = entrant.keep();
+      best = trial;
+    }
+  }
+
+  /** Whether there is a best one. */
+  boolean isSettled() {
+    return best != null;
   }
 
   @Override

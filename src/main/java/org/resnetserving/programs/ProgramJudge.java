@@ -26,6 +26,20 @@ final class ProgramJudge {
 
   static ProgramTrial judge(
       ProgramKind kind, List<float[]> reference, List<float[]> answers, @Nullable Double rate) {
+    return judge(kind, reference, answers, rate, tolerance(kind));
+  }
+
+  /** The same by answers to few pictures, of which half the difference is allowed. */
+  static ProgramTrial judgeFew(ProgramKind kind, List<float[]> reference, List<float[]> answers) {
+    return judge(kind, reference, answers, null, tolerance(kind) / 2);
+  }
+
+  private static ProgramTrial judge(
+      ProgramKind kind,
+      List<float[]> reference,
+      List<float[]> answers,
+      @Nullable Double rate,
+      double tolerance) {
     double squares = 0;
     double sum = 0;
     double sumOfSquares = 0;
@@ -48,7 +62,7 @@ final class ProgramJudge {
     if (!Double.isFinite(difference)) {
       return new ProgramTrial(kind, rate, null, NOT_NUMBERS);
     }
-    boolean close = difference <= tolerance(kind);
+    boolean close = difference <= tolerance;
     return new ProgramTrial(
         kind,
         rate,
@@ -56,7 +70,7 @@ final class ProgramJudge {
         close
             ? null
             : "its answers differ by %.3g deviations, more than %.3g"
-                .formatted(difference, tolerance(kind)));
+                .formatted(difference, tolerance));
   }
 
   /** Refuses a network that answers with no numbers: no program of it can be compared. */

@@ -21,6 +21,11 @@ public record ProgramSummary(
     Origin origin,
     @Nullable String precisionReason) {
 
+  /** The same network and program, of which more is known. */
+  public ProgramSummary with(ProgramChoice known) {
+    return new ProgramSummary(weightsSha256, parameters, known, origin, precisionReason);
+  }
+
   /** What runs, in words: such as "program fused-int8, precision int8". */
   public String sentence() {
     return choice == null

@@ -1,6 +1,7 @@
 package org.resnetserving.programs;
 
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.network.ProgramKind;
 
@@ -19,21 +20,28 @@ public record ProgramTrial(
     @Nullable Double difference,
     @Nullable String refusal) {
 
+  /** Refuses what another version may have written. */
+  public ProgramTrial {
+    Objects.requireNonNull(kind);
+  }
+
   /** Why a program is left out that a process died of. */
-  static final String KILLED = "killed the process at two earlier starts";
+  static final String KILLED = "killed the process at two earlier starts of the last day";
 
   static ProgramTrial refused(ProgramKind kind, String why) {
     return new ProgramTrial(kind, null, null, why);
   }
 
-  /** What became of it in a sentence, for the log. */
-  String sentence() {
+  /** What became of it in a sentence, for the log and the terminal. */
+  public String sentence() {
     String name = program(kind);
     if (refusal != null) {
       return "%s is not used: %s".formatted(name, refusal);
     }
-    return "%s runs %.1f pictures/s, %.2g deviations from plain"
-        .formatted(name, imagesPerSecond, difference);
+    return imagesPerSecond == null
+        ? "%s is %.2g deviations from plain, and was not timed".formatted(name, difference)
+        : "%s runs %.1f pictures/s, %.2g deviations from plain"
+            .formatted(name, imagesPerSecond, difference);
   }
 
   /** A program's name, as answers give it. */

@@ -5,12 +5,15 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
@@ -24,32 +27,67 @@ import org.resnetserving.engine.Session;
  */
 record TrialRun(List<float[]> answers, double imagesPerSecond) {
 
+  /** Untimed runs that each worker makes of a whole batch before any is timed. */
+  private static final int WARM_RUNS = 3;
+
+  /** Timed runs that each worker should make at least. */
+  private static final int TIMED_RUNS = 3;
+
   /**
-   * Runs a program over all pictures as the service will: all workers at once. Its speed is taken
-   * from the median time of a batch, which what else the machine does moves little.
+   * Runs a program over all pictures as the service will: all workers at once, after each has run
+   * whole batches until they are warm. Its speed is taken from the median time of a batch, which
+   * what else the machine does moves little.
+   *
+   * @param maxBatch of the service; smaller ones are run where there are many workers
+   * @param disturbed whether to stop: asked before each batch
+   * @throws CancellationException if it was disturbed
    */
-  static TrialRun of(CompiledModel network, List<Crop> pictures, int batch, int workers)
+  static TrialRun of(
+      CompiledModel network,
+      List<Crop> pictures,
+      int maxBatch,
+      int workers,
+      BooleanSupplier disturbed)
       throws InterruptedException {
+    int batch = Math.max(1, Math.min(maxBatch, pictures.size() / (workers * TIMED_RUNS)));
+    return run(new Course(network, pictures, batch, workers, WARM_RUNS, disturbed));
+  }
+
+  /**
+   * Runs a program over few pictures, once and cold: its answers are what counts.
+   *
+   * @param maxBatch the most pictures that one run takes
+   */
+  static TrialRun once(CompiledModel network, List<Crop> pictures, int maxBatch, int workers)
+      throws InterruptedException {
+    int runners = Math.min(workers, pictures.size());
+    int batch = Math.min(maxBatch, (pictures.size() + runners - 1) / runners);
+    return run(new Course(network, pictures, batch, runners, 0, () -> false));
+  }
+
+  private static TrialRun run(Course course) throws InterruptedException {
+    int workers = course.workers();
     ExecutorService threads = Executors.newFixedThreadPool(workers, TrialRun::daemon);
     AtomicInteger next = new AtomicInteger();
     try {
-      float[][] answers = new float[pictures.size()][];
+      float[][] answers = new float[course.pictures().size()][];
+      Phaser warm = new Phaser(workers);
       List<Callable<List<Long>>> shares =
-          Collections.nCopies(workers, () -> share(network, pictures, batch, next, answers));
+          Collections.nCopies(workers, () -> course.share(warm, next, answers));
       List<Long> times = new ArrayList<>();
       for (Future<List<Long>> share : threads.invokeAll(shares)) {
         times.addAll(share.get());
       }
       Collections.sort(times);
       return new TrialRun(
-          Arrays.asList(answers), workers * batch * 1e9 / times.get(times.size() / 2));
+          Arrays.asList(answers), workers * course.batch() * 1e9 / times.get(times.size() / 2));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException(e);
     } finally {
-      next.set(pictures.size());
+      next.set(course.pictures().size());
       end(threads);
     }
   }
@@ -83,30 +121,61 @@ record TrialRun(List<float[]> answers, double imagesPerSecond) {
     return inference.logits().length == 0 && features != null ? features : inference.logits();
   }
 
-  /** One worker's share; returns the times of its batches, after one picture to warm up. */
-  private static List<Long> share(
+  /**
+   * What all workers run.
+   *
+   * @param warmRuns of a whole batch, before any is timed
+   * @param disturbed whether to stop
+   */
+  private record Course(
       CompiledModel network,
       List<Crop> pictures,
       int batch,
-      AtomicInteger next,
-      float[][] answers) {
-    List<Long> times = new ArrayList<>();
-    try (Session session = network.newSession()) {
-      session.warmUp();
-      int from = next.getAndAdd(batch);
-      while (from < answers.length) {
-        int to = Math.min(from + batch, answers.length);
-        // Drawn before the clock starts.
-        List<Crop> drawn = List.copyOf(pictures.subList(from, to));
-        long start = System.nanoTime();
-        List<Inference> inferences = session.run(drawn);
-        times.add((System.nanoTime() - start) * batch / (to - from));
-        for (Inference inference : inferences) {
-          answers[from++] = answer(inference);
+      int workers,
+      int warmRuns,
+      BooleanSupplier disturbed) {
+
+    /** One worker's share; returns the times of its batches. All begin when all are warm. */
+    List<Long> share(Phaser warm, AtomicInteger next, float[][] answers) {
+      try (Session session = network.newSession()) {
+        warmUp(session, warm);
+        List<Long> times = new ArrayList<>();
+        int from = next.getAndAdd(batch);
+        while (from < answers.length) {
+          requireQuiet();
+          int to = Math.min(from + batch, answers.length);
+          // Drawn before the clock starts.
+          List<Crop> drawn = List.copyOf(pictures.subList(from, to));
+          long start = System.nanoTime();
+          List<Inference> inferences = session.run(drawn);
+          times.add((System.nanoTime() - start) * batch / (to - from));
+          for (Inference inference : inferences) {
+            answers[from++] = answer(inference);
+          }
+          from = next.getAndAdd(batch);
         }
-        from = next.getAndAdd(batch);
+        return times;
       }
     }
-    return times;
+
+    private void warmUp(Session session, Phaser warm) {
+      try {
+        List<Crop> first = warmRuns == 0 ? List.of() : List.copyOf(pictures.subList(0, batch));
+        for (int i = 0; i < warmRuns; i++) {
+          requireQuiet();
+          session.run(first);
+        }
+      } catch (RuntimeException | Error e) {
+        warm.arriveAndDeregister(); // Else the others would wait for it.
+        throw e;
+      }
+      warm.arriveAndAwaitAdvance();
+    }
+
+    private void requireQuiet() {
+      if (disturbed.getAsBoolean()) {
+        throw new CancellationException("programs are tried another time: there is other work");
+      }
+    }
   }
 }

@@ -15,6 +15,7 @@ import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 
 /**
@@ -42,6 +43,12 @@ public record Pipeline(
     Activation activation,
     @Nullable Head head,
     @Nullable KeptAnswers kept) {
+
+  /** The same, of whose program more is known. */
+  Pipeline with(ProgramChoice choice) {
+    return new Pipeline(
+        summary.with(choice), preset, decoder, workshop, places, lane, activation, head, kept);
+  }
 
   /** Where the network's crop lies in a picture. */
   Geometry geometry(byte[] file) {

@@ -23,6 +23,7 @@ import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.problem.RetryAfter;
+import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 
 /** A model that is served: what is known of it, how it is, and the way to ask it. */
@@ -300,6 +301,16 @@ public final class ServedModel implements Terms {
     visits.end();
   }
 
+  /** How many requests it has had. */
+  public long visits() {
+    return visits.begun();
+  }
+
+  /** Whether a request to it is under way. */
+  public boolean isVisited() {
+    return visits.inside() > 0;
+  }
+
   /** It is served no longer; done when the last request has ended. */
   public CompletableFuture<Void> retire() {
     return visits.close();
@@ -323,6 +334,14 @@ public final class ServedModel implements Terms {
   /** It failed, and is tried again after a while. */
   public void becomeFailed(String reason, Duration retry) {
     condition = new Condition(ModelState.FAILED, reason, ticker.nanos() + retry.toNanos());
+  }
+
+  /** More is known of why its program was chosen; it goes on as it is. */
+  public void becomeTuned(ProgramChoice choice) {
+    Pipeline current = pipeline;
+    if (current != null) {
+      pipeline = current.with(choice);
+    }
   }
 
   /** It answers, through this pipeline. */

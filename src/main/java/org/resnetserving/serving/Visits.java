@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Visits {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private long begun;
   private int inside;
   private boolean closed;
 
@@ -15,8 +16,19 @@ final class Visits {
     if (closed) {
       return false;
     }
+    begun++;
     inside++;
     return true;
+  }
+
+  /** How many requests were begun so far. */
+  synchronized long begun() {
+    return begun;
+  }
+
+  /** How many of them have not ended. */
+  synchronized int inside() {
+    return inside;
   }
 
   /** Ends a request that was begun. */

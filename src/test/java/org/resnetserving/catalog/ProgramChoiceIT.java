@@ -34,13 +34,14 @@ final class ProgramChoiceIT {
     Files.delete(marker);
     Files.createFile(marker);
     Files.createFile(choice.resolveSibling(key + ".FUSED.2.trying"));
-    assertThat(start()).contains("killed the process at two earlier starts");
+    assertThat(start()).contains("killed the process at two earlier starts of the last day");
     assertThat(choices()).containsExactly(choice);
   }
 
   private String start() throws Exception {
     try (ServiceProcess service =
-        ServiceProcess.start(folder, "--models=" + ServiceProcess.SMALL)) {
+        ServiceProcess.start(
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.tuning.when=start")) {
       service.awaitReady(ServiceProcess.SMALL);
       return service.log();
     }

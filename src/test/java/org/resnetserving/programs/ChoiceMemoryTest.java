@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -13,6 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.network.Architecture;
+import org.resnetserving.network.FormulaWeights;
+import org.resnetserving.network.Graph;
+import org.resnetserving.network.Normalization;
 import org.resnetserving.network.ProgramKind;
 import org.resnetserving.programs.ChoiceMemory.Past;
 
@@ -157,7 +165,65 @@ final class ChoiceMemoryTest {
     Path file = Files.createFile(folder.resolve("file"));
     ChoiceMemory memory = new ChoiceMemory(file, "cpu");
     memory.remember(KEY, FUSED);
-    assertThat(memory.recall(KEY)).isNull();
+    assertThat(memory.recall(KEY)).as("by this process").isEqualTo(FUSED);
+    assertThat(new ChoiceMemory(file, "cpu").recall(KEY)).isNull();
+  }
+
+  @Test
+  void program_thatKilledTwice_isTriedAgainAfterADay() throws IOException {
+    Files.createFile(folder.resolve(KEY + ".FUSED.1.trying"));
+    Files.createFile(folder.resolve(KEY + ".FUSED.2.trying"));
+    Instant now = Instant.now();
+    ChoiceMemory soon = new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(23 * 3600));
+    ChoiceMemory later = new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(25 * 3600));
+    assertThat(soon.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
+    assertThat(later.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+  }
+
+  @Test
+  void choiceWithoutAProgram_onceThatMayBeTriedAgain_isMadeAnew() throws IOException {
+    Files.createFile(folder.resolve(KEY + ".FUSED_INT8.1.trying"));
+    Files.createFile(folder.resolve(KEY + ".FUSED_INT8.2.trying"));
+    Instant now = Instant.now();
+    new ChoiceMemory(folder, "cpu").remember(KEY, WITHOUT_INT8);
+    assertThat(new ChoiceMemory(folder, "cpu", "1", () -> now).recall(KEY)).isNotNull();
+    assertThat(new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(90_000)).recall(KEY))
+        .isNull();
+  }
+
+  @Test
+  void choice_thatAnotherVersionMade_isNotTrusted() {
+    Graph graph =
+        Architecture.parse("resnet20-cifar")
+            .graph(FormulaWeights.cifar(20, 16, 10), Normalization.IMAGENET);
+    ChoiceMemory older = new ChoiceMemory(folder, "cpu", "1.0.0 abc", Instant::now);
+    ChoiceMemory newer = new ChoiceMemory(folder, "cpu", "1.0.1 def", Instant::now);
+    older.remember(key(older, graph), FUSED);
+    assertThat(older.recall(key(older, graph))).isEqualTo(FUSED);
+    assertThat(newer.recall(key(newer, graph))).isNull();
+  }
+
+  private static String key(ChoiceMemory memory, Graph graph) {
+    return memory.key(graph, "ab", 32, 2, Set.of(ProgramKind.PLAIN), "2.7.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"kind\":\"FUSED\"}",
+        "{\"kind\":\"FUSED\",\"reason\":\"the fastest\"}",
+        "{\"kind\":\"WARPED\",\"reason\":\"the fastest\",\"trials\":[]}",
+        "{\"kind\":\"FUSED\",\"reason\":\"the fastest\",\"trials\":[null]}",
+        "{\"kind\":\"FUSED\",\"reason\":\"the fastest\",\"trials\":[{}]}",
+        "{\"kind\":\"FUSED\",\"reason\":\"the fa"
+      })
+  void file_thatAnotherVersionWroteUnderTheSameName_isDropped(String text) throws IOException {
+    Files.writeString(folder.resolve(KEY + ".choice"), text);
+    assertThat(new ChoiceMemory(folder, "cpu").recall(KEY)).isNull();
   }
 
   private List<String> files() throws IOException {

@@ -115,7 +115,8 @@ final class ProgramChooserTest {
     memory.remember("key", new ProgramChoice(ProgramKind.FUSED, "", List.of()));
     memory.trying("key", ProgramKind.FUSED);
     memory.survived();
-    assertThat(memory.recall("key")).isNull();
+    assertThat(memory.recall("key")).as("by this process").isNotNull();
+    assertThat(new ChoiceMemory(file.resolve("programs"), "a processor").recall("key")).isNull();
   }
 
   private static String key(ChoiceMemory memory, String weights) {
