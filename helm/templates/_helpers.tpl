@@ -199,6 +199,9 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- range splitList "\n" (include "resnet.leaves" (dict "tree" .Values.config "prefix" "")) }}
 {{- /* A list's elements may be keys of their own. */ -}}
 {{- $path := regexReplaceAll "(\\[[0-9]+])?=.*" . "" }}
+{{- if and (eq $path "resnet.serving.precision") $.Values.precision }}
+{{- fail "config.resnet.serving.precision: is the value precision, which is set too" }}
+{{- end }}
 {{- if hasKey $owned $path }}
 {{- fail (printf "config.%s: %s" $path (get $owned $path)) }}
 {{- end }}
@@ -261,6 +264,9 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- end -}}
 {{- $own := dict "resnet" (dict "models" .Values.models "shutdown" $shutdown)
       "spring" (dict "lifecycle" (dict "timeout-per-shutdown-phase" (printf "%vs" .Values.shutdown.timeoutSeconds))) -}}
+{{- with .Values.precision -}}
+{{- $_ := set $own.resnet "serving" (dict "precision" .) -}}
+{{- end -}}
 {{- with .Values.tracing.endpoint -}}
 {{- $otlp := dict "otlp" (dict "endpoint" .) -}}
 {{- $_ := set $own "management" (dict "opentelemetry" (dict "tracing" (dict "export" $otlp))) -}}

@@ -225,6 +225,7 @@ final class ArchitectureTest {
       knows(
           "catalog",
           "admission",
+          "build",
           "download",
           "engine",
           "explain",

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.build.Build;
+import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
@@ -106,20 +108,23 @@ class CatalogConfiguration {
       @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration grace) {
     return new ModelRunner(
         catalog,
-        () ->
-            new ModelLoader(
-                serving,
-                natives.engine(),
-                new ProgramChooser(
-                    natives.engine(),
-                    new ChoiceMemory(cache.choices()),
-                    new Calibrations(cache.calibrations()),
-                    pool.workers(),
-                    tuning.when() == TuningProperties.When.START),
-                pool,
-                workshop,
-                metrics,
-                answers),
+        () -> {
+          NativeEngine engine = natives.engine();
+          metrics.tell(Build.here(), engine.version());
+          return new ModelLoader(
+              serving,
+              engine,
+              new ProgramChooser(
+                  engine,
+                  new ChoiceMemory(cache.choices()),
+                  new Calibrations(cache.calibrations()),
+                  pool.workers(),
+                  tuning.when() == TuningProperties.When.START),
+              pool,
+              workshop,
+              metrics,
+              answers);
+        },
         WeightStore.of(properties, cache, download),
         metrics,
         grace);

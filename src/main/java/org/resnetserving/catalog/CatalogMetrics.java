@@ -7,9 +7,12 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import org.resnetserving.build.Build;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.AnswerCache;
 import org.resnetserving.serving.CacheListener;
 import org.resnetserving.serving.Lookup;
@@ -26,6 +29,8 @@ public final class CatalogMetrics implements LaneListener, CacheListener {
   public static final String BATCH_SIZE = "resnet.batch.size";
 
   static final String MODEL_STATE = "resnet.model.state";
+  static final String MODEL_INFO = "resnet.model.info";
+  static final String BUILD_INFO = "resnet.build.info";
   static final String WORKERS = "resnet.workers";
   static final String WORKERS_BROKEN = "resnet.workers.broken";
   static final String WORKERS_REPLACED = "resnet.workers.replaced";
@@ -76,29 +81,55 @@ public final class CatalogMetrics implements LaneListener, CacheListener {
           .register(registry);
     }
     replaced(model.name());
+    tell(model);
+  }
+
+  /** Tells which build this is. */
+  void tell(Build build, String libtorch) {
+    Gauge.builder(BUILD_INFO, () -> 1)
+        .description("1; what the service is")
+        .tag("version", build.version())
+        .tag("commit", build.commit())
+        .tag("java", System.getProperty("java.version"))
+        .tag("torch", libtorch)
+        .register(registry);
+  }
+
+  /** Tells what the model runs from now on, in the place of what it ran. */
+  void tell(ServedModel model) {
+    remove(model.name(), id -> id.getName().equals(MODEL_INFO));
+    ProgramSummary runs = model.program();
+    if (runs != null && model.status().state() == ModelState.READY) {
+      Gauge.builder(MODEL_INFO, () -> 1)
+          .description("1; what the model runs")
+          .tag("model", model.name())
+          .tag("program", runs.program())
+          .tag("precision", runs.precision())
+          .tag("weights_sha256", runs.weightsSha256())
+          .register(registry);
+    }
+  }
+
+  private void remove(String model, Predicate<Meter.Id> which) {
+    for (Meter meter : List.copyOf(registry.getMeters())) {
+      Meter.Id id = meter.getId();
+      if (id.getName().startsWith("resnet.")
+          && model.equals(id.getTag("model"))
+          && which.test(id)) {
+        registry.remove(id);
+      }
+    }
   }
 
   /** The gauges of a name show another model from now on; what was counted goes on. */
   void rewatch(ServedModel model) {
-    for (Meter meter : List.copyOf(registry.getMeters())) {
-      Meter.Id id = meter.getId();
-      if (id.getType() == Meter.Type.GAUGE
-          && id.getName().startsWith("resnet.")
-          && model.name().equals(id.getTag("model"))) {
-        registry.remove(id);
-      }
-    }
+    remove(model.name(), id -> id.getType() == Meter.Type.GAUGE);
     watch(model);
   }
 
   /** The model is gone, and with it its meters. */
   void forget(ServedModel model) {
-    for (Meter meter : List.copyOf(registry.getMeters())) {
-      Meter.Id id = meter.getId();
-      if (id.getName().startsWith("resnet.") && model.name().equals(id.getTag("model"))) {
-        registry.remove(id);
-      }
-    }
+    remove(model.name(), id -> true);
   }
 
   private void gauge(

@@ -270,10 +270,18 @@ final class ModelRunner {
     if (replacements.get(model.name()) == model) {
       swap(model);
     }
+    tell(model);
     if (!isWanted(model)) {
       close(model);
     }
     settle(model, model.status());
+  }
+
+  /** Has the meters of what is served tell what it runs. */
+  private synchronized void tell(ServedModel model) {
+    if (catalog.serves(model)) {
+      metrics.tell(model);
+    }
   }
 
   private synchronized void swap(ServedModel next) {
@@ -399,6 +407,7 @@ final class ModelRunner {
 
   private void failed(ServedModel model, String reason) {
     model.become(ModelState.FAILED, reason);
+    tell(model);
     log.warn("Model {} failed: {}", model.name(), reason);
     giveUp(model);
   }

@@ -30,7 +30,12 @@ public record ProgramSummary(
   public String sentence() {
     return choice == null
         ? "a TorchScript program, as it came"
-        : "program %s, precision %s".formatted(ProgramTrial.program(choice.kind()), precision());
+        : "program %s, precision %s".formatted(program(), precision());
+  }
+
+  /** The program's name, as answers give it; as it came where it came ready. */
+  public String program() {
+    return choice == null ? "as it came" : ProgramTrial.program(choice.kind());
   }
 
   /** What it is computed in: fp32, bf16, int8 or fp16; as it came where the program came ready. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
 import org.resnetserving.network.Activation;
+import org.resnetserving.network.ProgramKind;
 import org.resnetserving.pool.Lane;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.LaneSettings;
@@ -37,8 +39,10 @@ import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.Input;
+import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
@@ -151,6 +155,45 @@ final class CatalogMetricsTest {
     assertThat(places.inUse()).isZero();
     assertThat(gauge(CatalogMetrics.RUNNING)).isEqualTo(1);
     assertThat(gauge(CatalogMetrics.QUEUED)).isZero();
+  }
+
+  private ServedModel running(ProgramKind kind) {
+    ServedModel served = ServedModel.of(DESCRIPTOR, TestModels.SERVING);
+    Pipeline runs = mock(Pipeline.class);
+    when(runs.summary())
+        .thenReturn(
+            new ProgramSummary(
+                "ab", 1L, new ProgramChoice(kind, "", List.of()), TestModels.ORIGIN, null));
+    served.becomeReady(runs);
+    return served;
+  }
+
+  private List<String> programs() {
+    return registry.find(CatalogMetrics.MODEL_INFO).gauges().stream()
+        .map(gauge -> gauge.getId().getTag("program") + " " + gauge.getId().getTag("precision"))
+        .toList();
+  }
+
+  @Test
+  void info_tellsTheProgramThatRunsAndNoOther() {
+    CatalogMetrics metrics = new CatalogMetrics(registry);
+    metrics.rewatch(running(ProgramKind.FUSED_INT8));
+    assertThat(programs()).containsExactly("fused-int8 int8");
+    ServedModel next = running(ProgramKind.FUSED);
+    metrics.rewatch(next);
+    assertThat(programs()).containsExactly("fused fp32");
+    next.become(ModelState.FAILED, "its answers differ");
+    metrics.tell(next);
+    assertThat(programs()).isEmpty();
+  }
+
+  @Test
+  void info_ofAModelThatIsUnloaded_isGone() {
+    CatalogMetrics metrics = new CatalogMetrics(registry);
+    ServedModel served = running(ProgramKind.FUSED);
+    metrics.rewatch(served);
+    metrics.forget(served);
+    assertThat(programs()).isEmpty();
   }
 
   /** A network that runs until the gate opens. */

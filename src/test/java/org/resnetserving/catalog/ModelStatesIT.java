@@ -162,6 +162,17 @@ final class ModelStatesIT {
     RELEASE.countDown();
     awaitState("slow", "ready");
     assertThat(server.form("/v1/classify", "image", PICTURE).status()).isEqualTo(200);
+    JsonNode runs = server.get("/v1/models/slow").json();
+    assertThat(management.get("/actuator/prometheus").text())
+        .contains(
+            "resnet_model_info{model=\"slow\",precision=\"%s\",program=\"%s\",weights_sha256=\"%s\"} 1"
+                .formatted(
+                    runs.get("precision").stringValue(),
+                    runs.at("/program/name").stringValue(),
+                    runs.get("weights_sha256").stringValue()))
+        .doesNotContain("resnet_model_info{model=\"missing\"")
+        .containsPattern(
+            "resnet_build_info\\{commit=\"[^\"]+\",java=\"\\d[^\"]*\",torch=\"\\d[^\"]*\",version=\"[^\"]+\"\\} 1");
     assertThat(server.get("/readyz").status()).isEqualTo(200);
 
     awaitState("missing", "failed");

@@ -1,20 +1,32 @@
 package org.resnetserving.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RunningServer;
 import org.resnetserving.ServiceProcess;
+import tools.jackson.databind.JsonNode;
 
 /** What the jar leaves in its cache for the next start, or for another pod. */
 @Timeout(180)
 final class ProgramChoiceIT {
+  private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
+  private static final int CLIENTS = 3;
+
   @TempDir private Path folder;
 
   @Test
@@ -38,10 +50,63 @@ final class ProgramChoiceIT {
     assertThat(choices()).containsExactly(choice);
   }
 
+  @Test
+  void programOfAnIdleService_isReplacedByTheFastest_andNoRequestIsLost() throws Exception {
+    try (ServiceProcess service = start("off")) {
+      service.awaitReady(ServiceProcess.SMALL);
+      assertThat(program(service).at("/trials/0").has("images_per_second")).isFalse();
+    }
+    Path choice = choices().get(0);
+    // As if the expected one were by far not the fastest.
+    Files.writeString(choice, "{\"kind\":\"PLAIN\",\"reason\":\"expected\",\"trials\":[]}");
+
+    List<Integer> statuses = new CopyOnWriteArrayList<>();
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    AtomicBoolean over = new AtomicBoolean();
+    try (ServiceProcess service = start("idle")) {
+      service.awaitReady(ServiceProcess.SMALL);
+      assertThat(program(service).get("name").stringValue()).isEqualTo("plain");
+      // The contest is over, and what won is about to be loaded.
+      service.awaitLog(ServiceProcess.SMALL + ": plain runs");
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.execute(
+            () -> {
+              while (!over.get()) {
+                statuses.add(service.client().form("/v1/classify", "image", PICTURE).status());
+              }
+            });
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !program(service).get("name").stringValue().equals("plain"));
+      int before = statuses.size();
+      await().atMost(Duration.ofSeconds(60)).until(() -> statuses.size() > before + CLIENTS);
+      over.set(true);
+      clients.shutdown();
+      assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(program(service).get("trials").size()).isGreaterThan(1);
+    } finally {
+      over.set(true);
+      clients.shutdownNow();
+    }
+    assertThat(statuses).isNotEmpty().containsOnly(200);
+    assertThat(Files.readString(choice)).doesNotContain("\"kind\":\"PLAIN\",\"reason\"");
+  }
+
+  private static JsonNode program(ServiceProcess service) {
+    return service.client().get("/v1/models/" + ServiceProcess.SMALL).json().get("program");
+  }
+
+  private ServiceProcess start(String tuning) throws IOException {
+    return ServiceProcess.start(
+        folder,
+        "--models=" + ServiceProcess.SMALL,
+        "--resnet.tuning.when=" + tuning,
+        "--resnet.tuning.idle-time=1s");
+  }
+
   private String start() throws Exception {
-    try (ServiceProcess service =
-        ServiceProcess.start(
-            folder, "--models=" + ServiceProcess.SMALL, "--resnet.tuning.when=start")) {
+    try (ServiceProcess service = start("start")) {
       service.awaitReady(ServiceProcess.SMALL);
       return service.log();
     }

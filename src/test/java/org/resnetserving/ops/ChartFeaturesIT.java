@@ -56,6 +56,26 @@ class ChartFeaturesIT {
   }
 
   @Test
+  void precision_isAskedOfAllPodsAlike() {
+    Manifests chart = Chart.ci("precision");
+    assertThat(settings(chart).at("/resnet/serving/precision").asText()).isEqualTo("bf16");
+    assertThat(settings(chart).at("/resnet/serving/max-batch").asInt()).isEqualTo(4);
+    assertThat(settings(Chart.ci("default")).at("/resnet/serving").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void precision_thatIsSaidTwice_isRefused() {
+    assertThatThrownBy(
+            () ->
+                Manifests.parse(
+                    Chart.template()
+                        .set("precision", "bf16")
+                        .set("config.resnet.serving.precision", "fp32")
+                        .call()))
+        .hasMessageContaining("is the value precision, which is set too");
+  }
+
+  @Test
   void cpuAutoscaler_hasARequestToBeAPercentageOf() {
     Manifests chart = Chart.ci("autoscaling-cpu");
     JsonNode autoscaler = chart.only("HorizontalPodAutoscaler").get("spec");

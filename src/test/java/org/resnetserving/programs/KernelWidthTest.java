@@ -51,7 +51,7 @@ class KernelWidthTest {
   }
 
   /** Of this process, however it was started: a launcher may keep it in a class loader. */
-  private static String classPath() throws URISyntaxException {
+  static String classPath() throws URISyntaxException {
     if (KernelWidthTest.class.getClassLoader() instanceof URLClassLoader loader) {
       List<String> places = new ArrayList<>();
       for (URL url : loader.getURLs()) {

@@ -169,7 +169,9 @@ final class ShutdownIT {
 
   @Test
   void sigterm_whileProgramsAreTried_endsWithoutACrash() throws Exception {
-    try (ServiceProcess service = ServiceProcess.start(folder, "--models=resnet50-tiny-imagenet")) {
+    try (ServiceProcess service =
+        ServiceProcess.start(
+            folder, "--models=resnet50-tiny-imagenet", "--resnet.tuning.when=start")) {
       Path choices = folder.resolve("cache/programs");
       await().atMost(END).pollInterval(Duration.ofMillis(5)).until(() -> tried(choices) > 0);
       // Some way into the trial, which takes seconds.
