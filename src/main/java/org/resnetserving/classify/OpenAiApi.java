@@ -26,7 +26,8 @@ interface OpenAiApi {
    * What OpenAI's clients send.
    *
    * @param model name of a model
-   * @param input pictures as {@code data:} URIs; one may stand without the array
+   * @param input pictures as {@code data:} URIs, or URLs where they are fetched; one may stand
+   *     without the array
    * @param encodingFormat float or base64
    * @param dimensions as many as the network has
    */

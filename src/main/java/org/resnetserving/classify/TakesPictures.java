@@ -14,6 +14,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.upload.RequestTimeout;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -79,7 +80,16 @@ import org.springframework.http.ProblemDetail;
             schema = @Schema(implementation = ProblemDetail.class)))
 @ApiResponse(
     responseCode = "422",
-    description = "`image-truncated`, `image-corrupt` or `image-zero-sized`; `answer-unavailable`",
+    description =
+        "`image-truncated`, `image-corrupt` or `image-zero-sized`; `url-not-allowed`: a picture by a"
+            + " URL from which none is fetched; `answer-unavailable`",
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+            schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+    responseCode = "424",
+    description = "`url-fetch-failed`: the picture did not come from its URL",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
@@ -144,14 +154,22 @@ import org.springframework.http.ProblemDetail;
                           "The pictures. Other members of the object are parameters, as in the query"),
               schema =
                   @Schema(
-                      description = "An object, or a `data:` URI in base64",
+                      description =
+                          "An object; or a `data:` URI in base64, or a URL where they are fetched",
                       oneOf = {PictureJson.class, String.class}))
           List<Object> images) {}
 
   /**
-   * One picture.
+   * One picture, in one of these.
    *
    * @param b64 its file
+   * @param url a {@code data:} URI in base64, or where it is to be fetched from
    */
-  record PictureJson(@Schema(contentEncoding = "base64") String b64) {}
+  record PictureJson(
+      @Schema(contentEncoding = "base64") @Nullable String b64,
+      @Schema(
+              format = "uri",
+              description =
+                  "A `data:` URI in base64, or a URL of one of the hosts in `resnet.url.hosts`")
+          @Nullable String url) {}
 }

@@ -17,10 +17,13 @@ class RemoteConfiguration {
   RemotePictures remotePictures(
       UrlProperties properties, Ticker ticker, MeterRegistry registry, @Nullable Tracer tracer)
       throws NoSuchAlgorithmException {
-    Fetcher fetcher =
-        properties.hosts().isEmpty()
-            ? null
-            : new Fetcher(properties, InetAddress::getAllByName, SSLContext.getDefault(), ticker);
-    return new RemotePictures(fetcher, registry, ticker, tracer);
+    if (properties.hosts().isEmpty()) {
+      return RemotePictures.none();
+    }
+    return new CountedFetches(
+        new Fetcher(properties, InetAddress::getAllByName, SSLContext.getDefault(), ticker),
+        registry,
+        ticker,
+        tracer);
   }
 }

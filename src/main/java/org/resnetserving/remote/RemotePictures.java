@@ -1,47 +1,20 @@
 package org.resnetserving.remote;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.tracing.Span;
-import io.micrometer.tracing.Tracer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
-import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-/** Pictures that clients name by their URL, where they are fetched; counted and traced. */
-public final class RemotePictures implements AutoCloseable {
-  static final String FETCH_DURATION = "resnet.url.fetch.duration";
-
-  private static final String OK = "ok";
-
-  private final @Nullable Fetcher fetcher;
-  private final MeterRegistry registry;
-  private final Ticker ticker;
-  private final @Nullable Tracer tracer;
-
-  /**
-   * @param fetcher null where none are fetched
-   * @param tracer null where traces go nowhere
-   */
-  RemotePictures(
-      @Nullable Fetcher fetcher, MeterRegistry registry, Ticker ticker, @Nullable Tracer tracer) {
-    this.fetcher = fetcher;
-    this.registry = registry;
-    this.ticker = ticker;
-    this.tracer = tracer;
-    if (fetcher != null) {
-      timer(OK);
-    }
-  }
+/** Pictures that clients name by their URL. */
+@FunctionalInterface
+public interface RemotePictures {
+  /** Characters that a URL may have: signed ones of object stores have a thousand. */
+  int LONGEST_URL = 2048;
 
   /** Takes a picture as it comes. */
   @FunctionalInterface
-  public interface Sink {
+  interface Sink {
     /**
      * Takes the picture.
      *
@@ -60,40 +33,14 @@ public final class RemotePictures implements AutoCloseable {
    * @throws ProblemException (URL_NOT_ALLOWED, URL_FETCH_FAILED) for what is wrong with this
    *     picture; (OVERLOADED, DEADLINE_EXCEEDED, SHUTTING_DOWN); and what the sink throws
    */
-  public void fetch(String url, Deadline deadline, Sink sink) {
-    if (fetcher == null) {
+  void fetch(String url, Deadline deadline, Sink sink);
+
+  /** Fetches none. */
+  static RemotePictures none() {
+    return (url, deadline, sink) -> {
       throw new ProblemException(
           ProblemType.URL_NOT_ALLOWED,
-          "Pictures are not fetched from their URLs here. Whoever runs the service allows it with resnet.url.hosts, the hosts that they may be at; or send the picture itself.");
-    }
-    long start = ticker.nanos();
-    Span span = tracer == null ? null : tracer.nextSpan().name("fetch").start();
-    String outcome = ProblemType.INTERNAL_ERROR.slug();
-    try {
-      fetcher.fetch(url, deadline, sink);
-      outcome = OK;
-    } catch (ProblemException e) {
-      outcome = e.type().slug();
-      throw e;
-    } finally {
-      timer(outcome).record(ticker.nanos() - start, TimeUnit.NANOSECONDS);
-      if (span != null) {
-        span.tag("resnet.outcome", outcome).end();
-      }
-    }
-  }
-
-  private Timer timer(String outcome) {
-    return Timer.builder(FETCH_DURATION)
-        .description("Time that fetching a picture from its URL took, by how it ended")
-        .tag("outcome", outcome)
-        .register(registry);
-  }
-
-  @Override
-  public void close() {
-    if (fetcher != null) {
-      fetcher.close();
-    }
+          "Pictures are not fetched from their URLs here. Send the picture itself; or whoever runs the service allows it with resnet.url.hosts, the hosts that they may be at.");
+    };
   }
 }

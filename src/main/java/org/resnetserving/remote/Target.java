@@ -21,9 +21,6 @@ import org.resnetserving.problem.ProblemType;
  * @param file path and query
  */
 record Target(boolean secure, String host, int port, String file) {
-  /** Characters that a URL may have: signed ones of object stores have a thousand. */
-  static final int LONGEST = 2048;
-
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[^\\]]*\\]|[^:\\[\\]]+)(?::([0-9]{0,5}))?");
 
@@ -65,8 +62,8 @@ record Target(boolean secure, String host, int port, String file) {
   }
 
   private static URI uri(String url) {
-    if (url.length() > LONGEST) {
-      throw refused("it has more than %,d characters".formatted(LONGEST));
+    if (url.length() > RemotePictures.LONGEST_URL) {
+      throw refused("it has more than %,d characters".formatted(RemotePictures.LONGEST_URL));
     }
     try {
       return new URI(url);

@@ -10,6 +10,7 @@ import tools.jackson.core.JsonToken;
 final class JsonItem {
   private final Pictures pictures;
   private @Nullable PictureBytes bytes;
+  private @Nullable String url;
   private @Nullable ProblemException problem;
 
   private JsonItem(Pictures pictures) {
@@ -45,7 +46,7 @@ final class JsonItem {
         json.skipChildren();
       } else if (name.equals("b64") || name.equals("data")) {
         take(json, true);
-      } else if (name.equals("url")) {
+      } else if (name.equals("url") || name.equals("image_url")) {
         take(json, false);
       }
     }
@@ -64,12 +65,15 @@ final class JsonItem {
     PictureText text = new PictureText(bare, bytes);
     json.readString(text);
     text.close();
+    url = text.url();
     problem = text.problem();
   }
 
   private void end(String place) {
     if (problem != null) {
       pictures.add(UploadedPicture.failed(place, problem));
+    } else if (url != null) {
+      pictures.add(place, url);
     } else if (bytes != null) {
       pictures.add(place, bytes);
     } else {

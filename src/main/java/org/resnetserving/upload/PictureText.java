@@ -5,11 +5,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.remote.RemotePictures;
 
 /**
- * A picture that comes as text, in pieces: a {@code data:} URI (RFC 2397) in base64, or base64 by
- * itself. It is decoded as it comes, and never held. What is wrong with it is its own failure: the
- * rest of it is passed over.
+ * A picture that comes as text, in pieces: a {@code data:} URI (RFC 2397) in base64, base64 by
+ * itself, or a URL that it is to be fetched from. Base64 is decoded as it comes, and never held.
+ * What is wrong with it is its own failure: the rest of it is passed over.
  */
 final class PictureText extends Writer {
   /** The colon of a URI stands within so many characters; base64 has none. */
@@ -27,6 +28,7 @@ final class PictureText extends Writer {
   private final StringBuilder beginning = new StringBuilder();
   private boolean began;
   private boolean uri;
+  private boolean remote;
   private @Nullable ProblemException problem;
 
   /**
@@ -64,6 +66,9 @@ final class PictureText extends Writer {
   public void close() {
     attempt(
         () -> {
+          if (remote) {
+            return;
+          }
           if (uri && !began) {
             throw refused("It begins as a data: URI and has no comma.");
           }
@@ -72,6 +77,11 @@ final class PictureText extends Writer {
           }
           base64.end();
         });
+  }
+
+  /** The URL that it is to be fetched from; null if it came by itself. */
+  @Nullable String url() {
+    return remote ? beginning.toString() : null;
   }
 
   /** What was wrong with it; null if nothing was. */
@@ -96,13 +106,12 @@ final class PictureText extends Writer {
 
   private void begin(char character) {
     beginning.append(character);
-    if (uri && character == ',') {
+    if (remote) {
+      requireShort();
+    } else if (uri && character == ',') {
       beginData();
     } else if (!uri && character == ':') {
-      uri = true;
-      if (!beginning.toString().equalsIgnoreCase("data:")) {
-        throw refused("A picture by its URL is not taken.");
-      }
+      beginUri(beginning.toString().toLowerCase(Locale.ROOT));
     } else if (beginning.length() > (uri ? LONGEST_MEDIA_TYPE : LONGEST_SCHEME)) {
       if (uri) {
         throw refused(
@@ -110,6 +119,23 @@ final class PictureText extends Writer {
                 .formatted(LONGEST_MEDIA_TYPE));
       }
       beginBare();
+    }
+  }
+
+  private void beginUri(String scheme) {
+    uri = scheme.equals("data:");
+    remote = scheme.equals("https:") || scheme.equals("http:");
+    if (!uri && !remote) {
+      throw refused("Of URLs, those that begin with https: are taken, and data: URIs.");
+    }
+  }
+
+  private void requireShort() {
+    if (beginning.length() > RemotePictures.LONGEST_URL) {
+      remote = false;
+      throw new ProblemException(
+          ProblemType.URL_NOT_ALLOWED,
+          "The picture's URL has more than %,d characters.".formatted(RemotePictures.LONGEST_URL));
     }
   }
 

@@ -4,17 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.resnetserving.admission.Deadline;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.remote.RemotePictures;
 
 /**
- * The pictures of one request, as they come one after the other. One that is too large or empty is
- * its own failure; too many, or too many bytes in all, are the request's.
+ * The pictures of one request, as they come one after the other. One that is too large, empty or
+ * not to be fetched is its own failure; too many, or too many bytes in all, are the request's.
  */
 final class Pictures {
   private final UploadLimits limits;
   private final MemoryClaim memory;
   private final List<UploadedPicture> list = new ArrayList<>();
+  private final List<Awaited> awaited = new ArrayList<>();
   private long bytes;
 
   /**
@@ -24,6 +27,9 @@ final class Pictures {
     this.limits = limits;
     this.memory = memory;
   }
+
+  /** One that is to be fetched, and its place among them all. */
+  private record Awaited(int index, String field, String url) {}
 
   /** Those that came, in their order. */
   List<UploadedPicture> list() {
@@ -37,6 +43,10 @@ final class Pictures {
    */
   PictureBytes next() {
     requirePlace();
+    return coming();
+  }
+
+  private PictureBytes coming() {
     long left = limits.maxTotal() - bytes;
     return new PictureBytes(
         -1,
@@ -67,12 +77,57 @@ final class Pictures {
 
   /** Adds one that is complete. */
   void add(String field, PictureBytes picture) {
+    add(complete(field, picture));
+  }
+
+  private UploadedPicture complete(String field, PictureBytes picture) {
     byte[] finished = picture.finished();
     bytes += finished.length;
-    add(
-        finished.length == 0
-            ? UploadedPicture.failed(field, empty())
-            : UploadedPicture.of(field, finished));
+    return finished.length == 0
+        ? UploadedPicture.failed(field, empty())
+        : UploadedPicture.of(field, finished);
+  }
+
+  /** Adds one that {@link #fetch} is to fetch. */
+  void add(String field, String url) {
+    awaited.add(new Awaited(list.size(), field, url));
+    add(UploadedPicture.failed(field, empty()));
+  }
+
+  /**
+   * Fetches those that are named by their URL, one after the other.
+   *
+   * @param deadline of the request
+   * @throws ProblemException (REQUEST_TOO_LARGE, OVERLOADED, DEADLINE_EXCEEDED, SHUTTING_DOWN)
+   */
+  void fetch(RemotePictures remote, Deadline deadline) {
+    for (Awaited one : awaited) {
+      list.set(one.index(), fetched(one, remote, deadline));
+    }
+    awaited.clear();
+  }
+
+  private UploadedPicture fetched(Awaited one, RemotePictures remote, Deadline deadline) {
+    PictureBytes picture = coming();
+    try {
+      remote.fetch(
+          one.url(),
+          deadline,
+          (announced, body) -> {
+            if (announced > limits.maxBytes()) {
+              throw PictureBytes.tooLarge(
+                  limits.maxBytes(), "%,d were announced".formatted(announced));
+            }
+            picture.addAll(body);
+          });
+      return complete(one.field(), picture);
+    } catch (ProblemException e) {
+      if (!e.type().concernsPicture()) {
+        throw e;
+      }
+      picture.discard();
+      return UploadedPicture.failed(one.field(), e);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package org.resnetserving.upload;
 import java.util.List;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
+import org.resnetserving.remote.RemotePictures;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -18,8 +19,9 @@ class UploadConfiguration {
   }
 
   @Bean
-  UploadReader uploadReader(UploadProperties properties, Permits uploadMemory, Ticker ticker) {
-    return new UploadReader(properties.limits(), uploadMemory, ticker);
+  UploadReader uploadReader(
+      UploadProperties properties, Permits uploadMemory, RemotePictures remote, Ticker ticker) {
+    return new UploadReader(properties.limits(), uploadMemory, remote, ticker);
   }
 
   @Bean

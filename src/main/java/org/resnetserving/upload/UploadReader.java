@@ -13,6 +13,7 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.connection.Connection;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.remote.RemotePictures;
 
 /**
  * Takes the pictures out of a request: the files of a form, the items of JSON, or the body itself.
@@ -22,11 +23,16 @@ import org.resnetserving.problem.ProblemType;
 final class UploadReader {
   private final UploadLimits limits;
   private final Permits memory;
+  private final RemotePictures remote;
   private final Ticker ticker;
 
-  UploadReader(UploadLimits limits, Permits memory, Ticker ticker) {
+  /**
+   * @param remote fetches what is named by its URL
+   */
+  UploadReader(UploadLimits limits, Permits memory, RemotePictures remote, Ticker ticker) {
     this.limits = limits;
     this.memory = memory;
+    this.remote = remote;
     this.ticker = ticker;
   }
 
@@ -192,6 +198,8 @@ final class UploadReader {
           "The JSON has no picture in the member '%s'; it has %s. %s"
               .formatted(shape.member(), names(json.parameters()), PictureText.ADVICE));
     }
+    // Only now: while a host is waited for, no client is to be called slow.
+    pictures.fetch(remote, deadline);
     return new Upload(pictures.list(), merged(query, json.parameters()), deadline, claim);
   }
 

@@ -42,7 +42,7 @@ public final class UploadedPicture {
    * The bytes of its file; not a copy.
    *
    * @throws ProblemException if it did not come through: (IMAGE_MISSING, IMAGE_TOO_LARGE,
-   *     IMAGE_CORRUPT, IMAGE_UNSUPPORTED)
+   *     IMAGE_CORRUPT, IMAGE_UNSUPPORTED, URL_NOT_ALLOWED, URL_FETCH_FAILED)
    */
   public byte[] bytes() {
     if (bytes == null) {

@@ -49,6 +49,19 @@ final class ClassifyIT {
   }
 
   @Test
+  void picture_byItsUrl_whichIsOff_namesTheSetting() {
+    Answer answer =
+        server.post(
+            "/v1/classify",
+            "{\"images\": [\"https://img.example.org/cat.jpg\"]}".getBytes(StandardCharsets.UTF_8),
+            "Content-Type",
+            "application/json");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().get("type").stringValue()).endsWith(":url-not-allowed");
+    assertThat(answer.json().get("detail").stringValue()).contains("resnet.url.hosts");
+  }
+
+  @Test
   void picture_withoutItsEnd_isAnsweredWithAWarning() {
     JsonNode answer =
         server
@@ -153,13 +166,12 @@ final class ClassifyIT {
                 .json())
         .isEqualTo(form);
     byte[] two =
-        "{\"images\": [\"https://example.com/cat.jpg\", \"data:image/jpeg;base64,%s\"]}"
+        "{\"images\": [\"https://img.example.org/cat.jpg\", \"data:image/jpeg;base64,%s\"]}"
             .formatted(espresso)
             .getBytes(StandardCharsets.UTF_8);
     JsonNode results =
         server.post("/v1/classify?top_k=3", two, type, "application/json").json().get("results");
-    assertThat(results.get(0).at("/problem/title").stringValue())
-        .isEqualTo("Unsupported picture format");
+    assertThat(results.get(0).at("/problem/title").stringValue()).isEqualTo("URL is not allowed");
     assertThat(results.get(1).get("predictions")).isEqualTo(form.get("predictions"));
   }
 

@@ -147,7 +147,7 @@ final class TargetTest {
 
   @Test
   void url_thatIsTooLong_isRefused() {
-    assertRefused("https://img.example.org/" + "a".repeat(Target.LONGEST));
+    assertRefused("https://img.example.org/" + "a".repeat(RemotePictures.LONGEST_URL));
   }
 
   @Test

@@ -61,6 +61,7 @@ class JsonFuzzTest {
   static Stream<byte[]> seeds() {
     return Stream.of(
             "{\"images\": [{\"b64\": \"YWI=\"}, \"data:image/png;base64,YQ==\"], \"top_k\": 3}",
+            "{\"images\": [{\"image_url\": \"https://img.example.org/cat.jpg\"}, \"http://a\"]}",
             "{\"images\": {\"url\": \"data:;base64,YWJj\"}, \"a\": {\"b\": [1, \"c\", null]}}")
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }

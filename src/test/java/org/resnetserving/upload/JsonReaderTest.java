@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.admission.Deadline;
+import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
+import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.remote.RemotePictures;
 
 final class JsonReaderTest {
   private static final int MAX_BYTES = 100;
+  private static final Deadline DEADLINE = Deadline.after(Duration.ofSeconds(50), Ticker.system());
 
   private final Permits memory = new Permits("uploads", 1_000_000);
   private final Pictures pictures =
@@ -142,8 +149,9 @@ final class JsonReaderTest {
           [["YQ=="]]                         | IMAGE_MISSING     | no picture
           "YWJjZGVmZ2hpamts"                 | IMAGE_UNSUPPORTED | no data: URI
           "YQ=="                             | IMAGE_UNSUPPORTED | no data: URI
-          "https://example.com/cat.jpg"      | IMAGE_UNSUPPORTED | by its URL
-          {"url": "s3://bucket/cat.jpg"}     | IMAGE_UNSUPPORTED | by its URL
+          {"url": "s3://bucket/cat.jpg"}     | IMAGE_UNSUPPORTED | begin with https:
+          {"url": "file:///etc/passwd"}      | IMAGE_UNSUPPORTED | begin with https:
+          {"url": "https://a", "b64": "YQ=="} | IMAGE_UNSUPPORTED | two pictures
           "data:image/png,YQ=="              | IMAGE_UNSUPPORTED | in base64
           "data:image/png;base64"            | IMAGE_UNSUPPORTED | no comma
           """)
@@ -156,6 +164,123 @@ final class JsonReaderTest {
         .hasMessageContaining(said);
     assertThat(pictures.list().get(1).bytes()).hasSize(2);
     assertThat(memory.inUse()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"https://img.example.org/cat.jpg?a=b,c\"",
+        "\"HTTPS://img.example.org/cat.jpg?a=b,c\"",
+        "{\"url\": \"https://img.example.org/cat.jpg?a=b,c\"}",
+        "{\"image_url\": \"https://img.example.org/cat.jpg?a=b,c\"}",
+        "{\"type\": \"image_url\", \"image_url\": {\"url\": \"https://img.example.org/cat.jpg?a=b,c\"}}"
+      })
+  void url_asClientsSendIt_isFetchedInItsPlace(String item) {
+    read(
+        JsonShape.IMAGES, "{\"images\": [{\"b64\": \"YWI=\"}, " + item + ", {\"b64\": \"YQ==\"}]}");
+    pictures.fetch(
+        (url, deadline, sink) -> {
+          assertThat(url).isEqualToIgnoringCase("https://img.example.org/cat.jpg?a=b,c");
+          take(sink, -1, "abc");
+        },
+        DEADLINE);
+    assertThat(texts()).containsExactly("ab", "abc", "a");
+    assertThat(pictures.list().get(1).field()).isEqualTo("images[1]");
+    assertThat(memory.inUse()).isEqualTo(6);
+  }
+
+  @Test
+  void url_thatIsNotFetched_hasItsProblemAndHarmsNoOther() {
+    read(
+        JsonShape.IMAGES,
+        "{\"images\": [\"https://a/\", {\"url\": \"https://%s\"}, \"https://b/\"]}"
+            .formatted("a".repeat(RemotePictures.LONGEST_URL)));
+    pictures.fetch(
+        (url, deadline, sink) -> {
+          if (url.equals("https://a/")) {
+            take(sink, MAX_BYTES, "half of it");
+            throw new ProblemException(ProblemType.URL_FETCH_FAILED, "it broke off");
+          }
+          take(sink, 1, "b");
+        },
+        DEADLINE);
+    assertThat(pictures.list())
+        .extracting(picture -> picture.problem().map(ProblemException::type).orElse(null))
+        .containsExactly(ProblemType.URL_FETCH_FAILED, ProblemType.URL_NOT_ALLOWED, null);
+    assertThat(memory.inUse()).isEqualTo(1);
+  }
+
+  @Test
+  void url_ofMoreBytesThanOneMayHave_isRefusedBeforeTheyAreRead_orWhereTheyGoBeyond() {
+    read(JsonShape.IMAGES, "{\"images\": [\"https://a/\", \"https://b/\", \"https://c/\"]}");
+    pictures.fetch(
+        (url, deadline, sink) -> {
+          switch (url) {
+            case "https://a/" -> taken(() -> sink.take(MAX_BYTES + 1, new Unreadable()));
+            case "https://b/" -> take(sink, 1, "b".repeat(MAX_BYTES + 1));
+            default -> take(sink, -1, "c".repeat(MAX_BYTES));
+          }
+        },
+        DEADLINE);
+    assertThat(pictures.list())
+        .extracting(picture -> picture.problem().map(ProblemException::type).orElse(null))
+        .containsExactly(ProblemType.IMAGE_TOO_LARGE, ProblemType.IMAGE_TOO_LARGE, null);
+    assertThat(memory.inUse()).isEqualTo(MAX_BYTES);
+  }
+
+  @Test
+  void urls_ofMoreBytesThanARequestMayHave_failItAsAWhole() {
+    read(JsonShape.IMAGES, "{\"images\": [\"https://a/\", \"https://b/\", \"https://c/\"]}");
+    assertThatThrownBy(
+            () ->
+                pictures.fetch(
+                    (url, deadline, sink) -> take(sink, -1, "b".repeat(MAX_BYTES)), DEADLINE))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.REQUEST_TOO_LARGE))
+        .hasMessageContaining("250 bytes together");
+  }
+
+  @Test
+  void urls_whereThereIsNoMemoryForTheirBytes_failAsAWhole() {
+    read(JsonShape.IMAGES, "{\"images\": [\"https://a/\"]}");
+    try (Permit others = memory.acquire(memory.capacity())) {
+      assertThatThrownBy(
+              () ->
+                  pictures.fetch(
+                      (url, deadline, sink) -> taken(() -> sink.take(9, new Unreadable())),
+                      DEADLINE))
+          .isInstanceOfSatisfying(
+              ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.OVERLOADED));
+      assertThat(others.weight()).isEqualTo(memory.capacity());
+    }
+  }
+
+  /** Fails whoever reads it. */
+  private static final class Unreadable extends InputStream {
+    @Override
+    public int read() {
+      throw new AssertionError("it was read");
+    }
+  }
+
+  private interface Taking {
+    void take() throws IOException;
+  }
+
+  private static void taken(Taking taking) {
+    try {
+      taking.take();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void take(RemotePictures.Sink sink, long announced, String body) {
+    taken(
+        () ->
+            sink.take(
+                announced, new ByteArrayInputStream(body.getBytes(StandardCharsets.US_ASCII))));
   }
 
   @Test

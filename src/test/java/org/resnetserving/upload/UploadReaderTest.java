@@ -20,6 +20,7 @@ import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.remote.RemotePictures;
 import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.mock.web.MockHttpServletRequest;
 
@@ -29,7 +30,8 @@ final class UploadReaderTest {
   private final FakeTicker ticker = new FakeTicker();
   private final Permits memory = new Permits("uploads", 250);
   private final UploadReader reader =
-      new UploadReader(new UploadLimits(MAX_BYTES, 2, 2 * MAX_BYTES, 0), memory, ticker);
+      new UploadReader(
+          new UploadLimits(MAX_BYTES, 2, 2 * MAX_BYTES, 0), memory, RemotePictures.none(), ticker);
 
   @Test
   void body_withinTheLimit_holdsItsMemoryUntilClosed() throws Exception {
@@ -131,7 +133,8 @@ final class UploadReaderTest {
   @Test
   void body_slowerThanItMayBe_isReadNoFurther() {
     UploadReader strict =
-        new UploadReader(new UploadLimits(MAX_BYTES, 2, MAX_BYTES, 50), memory, ticker);
+        new UploadReader(
+            new UploadLimits(MAX_BYTES, 2, MAX_BYTES, 50), memory, RemotePictures.none(), ticker);
     InputStream twoBytesASecond =
         new InputStream() {
           @Override

@@ -16,19 +16,16 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
-final class RemotePicturesTest {
+final class CountedFetchesTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   @Test
   void fetching_whichIsOff_namesTheSetting() {
-    try (RemotePictures pictures = new RemotePictures(null, registry, Ticker.system(), null)) {
-      assertThatThrownBy(() -> fetch(pictures, "https://img.example.org/"))
-          .isInstanceOfSatisfying(
-              ProblemException.class,
-              e -> assertThat(e.type()).isEqualTo(ProblemType.URL_NOT_ALLOWED))
-          .hasMessageContaining("resnet.url.hosts");
-    }
-    assertThat(registry.getMeters()).isEmpty();
+    assertThatThrownBy(() -> fetch(RemotePictures.none(), "https://img.example.org/"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.URL_NOT_ALLOWED))
+        .hasMessageContaining("resnet.url.hosts");
   }
 
   @Test
@@ -36,8 +33,8 @@ final class RemotePicturesTest {
     UrlProperties properties =
         new UrlProperties(
             List.of("img.example.org"), false, List.of(), Duration.ofSeconds(50), 3, 4);
-    try (RemotePictures pictures =
-        new RemotePictures(
+    try (CountedFetches pictures =
+        new CountedFetches(
             new Fetcher(
                 properties,
                 host -> {
@@ -88,6 +85,6 @@ final class RemotePicturesTest {
   }
 
   private long count(String outcome) {
-    return registry.get(RemotePictures.FETCH_DURATION).tag("outcome", outcome).timer().count();
+    return registry.get(CountedFetches.FETCH_DURATION).tag("outcome", outcome).timer().count();
   }
 }
