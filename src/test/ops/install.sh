@@ -4,7 +4,7 @@ set -eu
 tools=${OPS_STORE:-/var/tmp/resnet-ops}/tools
 mkdir -p "$tools"
 export DEBIAN_FRONTEND=noninteractive
-packages="buildah podman runc mmdebstrap containernetworking-plugins golang-github-containernetworking-plugin-dnsname prometheus"
+packages="buildah podman runc mmdebstrap containernetworking-plugins golang-github-containernetworking-plugin-dnsname prometheus chromium"
 if ! dpkg-query --show $packages > /dev/null 2>&1; then
   apt-get update -qq
   # Services that a package brings are not to be started.
@@ -23,6 +23,12 @@ if ! [ -x "$tools/prism/node_modules/.bin/prism" ]; then
   mkdir -p "$tools/prism"
   # Else npm takes the folder above, which has a package of its own, for its place.
   npm install --prefix "$tools/prism" --silent --no-audit --no-fund --ignore-scripts @stoplight/prism-cli@5.14.2
+fi
+
+# axe looks for what keeps people from reading or using the page.
+if ! [ -f "$tools/axe/node_modules/axe-core/axe.min.js" ]; then
+  mkdir -p "$tools/axe"
+  npm install --prefix "$tools/axe" --silent --no-audit --no-fund --ignore-scripts axe-core@4.14.1
 fi
 
 # Docker Compose 2 is in Debian 13: from there, into a folder of its own.

@@ -27,10 +27,15 @@ public final class RunningServer {
 
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final int port;
+  private final String base;
 
   public RunningServer(int port) {
-    this.port = port;
+    this(port, "");
+  }
+
+  /** One that serves below a path. */
+  public RunningServer(int port, String contextPath) {
+    base = "http://127.0.0.1:" + port + contextPath;
   }
 
   /** An answer: status, headers, and the body as JSON. */
@@ -131,8 +136,7 @@ public final class RunningServer {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(60));
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
   }
 
   private Answer send(HttpRequest.Builder request) {

@@ -2,6 +2,10 @@
 import * as api from './api.js';
 import {el, millis, percent} from './dom.js';
 
+/** WordNet's nouns that say too little to call a picture by: entity, physical entity, abstraction, object, whole, living thing, … */
+const GENERAL = new Set(['n00001740', 'n00001930', 'n00002137', 'n00002684', 'n00003553', 'n00004258', 'n00004475', 'n00007347', 'n00019128', 'n00019613',
+  'n00020090', 'n00020827', 'n00021939', 'n00022903', 'n00024264', 'n00027167', 'n00031921', 'n00033020', 'n03575240']);
+
 const COLOURS = ['read', 'decode', 'queue', 'inference'];
 
 /**
@@ -57,15 +61,23 @@ function done(job, acts) {
   const most = Math.max(...predictions.map(strength), 1e-9);
   return [
     el('p', {className: 'top-label'}, top.label, ' ', el('span', {className: 'top-share'}, said(top))),
-    rollup && rollup.label !== top.label ? el('p', {className: 'rollup'}, el('strong', {}, rollup.label), ` (${percent(rollup.probability)}), probably ${article(top.label)}`) : null,
-    unsure ? el('p', {className: 'unsure'}, 'The model is unsure about this picture.') : null,
+    sentence(top, rollup, unsure),
     el('ol', {className: 'labels', 'aria-label': 'Labels, the most probable first'}, ...predictions.map((label) => row(label, most, acts))),
     timings(job.result), ...more(job)].filter(Boolean);
 }
 
+/** The answer in words, as fine as it is certain; null where the label alone says it. */
+function sentence(top, rollup, unsure) {
+  if (rollup && GENERAL.has(rollup.wnid)) return el('p', {className: 'rollup unsure'}, `Not sure. Best guess: ${top.label}.`);
+  if (rollup && rollup.wnid !== top.wnid) {
+    return el('p', {className: 'rollup'}, el('strong', {}, article(rollup.label, 'A')), ` (${percent(rollup.probability)}), ${unsure ? 'perhaps' : 'probably'} ${article(top.label)}.`);
+  }
+  return unsure ? el('p', {className: 'rollup unsure'}, 'The model is unsure about this picture.') : null;
+}
+
 const strength = (label) => label.probability ?? Math.max(0, label.value ?? 0);
 const said = (label) => (label.probability === undefined ? Number(label.value).toPrecision(4) : percent(label.probability));
-const article = (label) => (/^[aeiou]/i.test(label) ? `an ${label}` : `a ${label}`);
+const article = (label, a = 'a') => `${a}${/^[aeiou]/i.test(label) ? 'n' : ''} ${label}`;
 
 /** A label is a button: to look at it shows its map while the overlay is on, to press it switches that on. */
 function row(label, most, acts) {

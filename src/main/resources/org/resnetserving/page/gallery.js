@@ -56,7 +56,8 @@ export function csv(pictures, model) {
   const rows = sorted(pictures, model).map((picture) => {
     const job = picture.jobs.get(model);
     const labels = job?.result?.body.predictions ?? [];
-    return [picture.name, model, job?.state === 'failed' ? job.problem.slug || job.problem.title : job?.state ?? 'waiting',
+    const outcome = {done: 'ok', failed: job?.problem?.slug || job?.problem?.title}[job?.state] ?? job?.state ?? 'waiting'; // As the metrics have it.
+    return [picture.name, model, outcome,
       ...[0, 1, 2, 3, 4].flatMap((n) => [labels[n]?.label, labels[n]?.probability ?? labels[n]?.value])];
   });
   download('classified.csv', 'text/csv', [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n');
