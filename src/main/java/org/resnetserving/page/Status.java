@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the service is. Counts are since the start: who wants rates asks twice.
+ * How the service is. Counts are since the start, where not said otherwise: who wants rates asks
+ * twice.
  *
  * @param uptimeSeconds since the start
  * @param boundsMs upper bounds of the buckets that durations are counted in, in milliseconds
@@ -34,7 +35,8 @@ record Status(double uptimeSeconds, List<Double> boundsMs, Memory memory, List<M
    * @param program that was written for it
    * @param why it was chosen
    * @param requests by outcome: {@code ok}, or the end of a problem's type; none that are 0
-   * @param durations of answered requests: how many took at most each of the bounds
+   * @param durations of requests answered in the last minute: how many took at most each of the
+   *     bounds
    * @param answered requests, of any duration
    * @param batches that ran
    * @param pictures that ran in them

@@ -21,7 +21,8 @@ final class StatusController {
 
   @Operation(
       summary = "Tell how the service is",
-      description = "Counts since the start. Read at most once a second, however many ask.",
+      description =
+          "Counts since the start, durations of the last minute. Read at most once a second, however many ask.",
       operationId = "status")
   @ApiResponse(responseCode = "200", description = "Models, requests, durations and memory")
   @GetMapping(path = "/v1/status", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -117,6 +117,7 @@ final class StatusReader {
       }
     }
 
+    /** What a snapshot counts is of the last minute, unlike what the timer itself does. */
     private void durations(Timer timer) {
       List<CountAtBucket> buckets =
           Arrays.stream(timer.takeSnapshot().histogramCounts())

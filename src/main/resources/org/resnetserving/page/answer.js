@@ -21,11 +21,16 @@ export function card(model, job, acts) {
 }
 
 function about(model) {
-  const accuracy = model.accuracy ? `${model.accuracy.top1} % top-1 on ${model.accuracy.dataset}` : null;
   return el('header', {},
     el('h2', {}, model.title || model.name),
-    el('p', {className: 'muted facts'}, el('span', {className: `state ${model.state}`}, model.state),
-      ...[model.precision && `${model.precision}${model.program ? `, ${model.program.name}` : ''}`, accuracy].filter(Boolean).map((fact) => el('span', {}, fact))));
+    facts(model));
+}
+
+/** State, precision and how often it is right. */
+export function facts(model) {
+  const accuracy = model.accuracy ? `${model.accuracy.top1} % right on ${model.accuracy.dataset}` : null;
+  return el('p', {className: 'muted facts'}, el('span', {className: `state ${model.state}`}, model.state),
+    ...[model.precision, model.program && `${model.program.name} program`, accuracy].filter(Boolean).map((fact) => el('span', {}, fact)));
 }
 
 function loading(job) {
@@ -58,21 +63,19 @@ function done(job, acts) {
   const {predictions, rollup, unsure} = job.result.body;
   if (!predictions.length) return [el('p', {className: 'top-label'}, 'No label'), ...more(job)];
   const [top] = predictions;
+  const rolled = rollup && rollup.wnid !== top.wnid && !GENERAL.has(rollup.wnid);
   const most = Math.max(...predictions.map(strength), 1e-9);
   return [
+    unsure && !rolled ? el('p', {className: 'guess'}, 'Not sure. Best guess:') : null,
     el('p', {className: 'top-label'}, top.label, ' ', el('span', {className: 'top-share'}, said(top))),
-    sentence(top, rollup, unsure),
+    rolled ? sentence(top, rollup, unsure) : null,
     el('ol', {className: 'labels', 'aria-label': 'Labels, the most probable first'}, ...predictions.map((label) => row(label, most, acts))),
     timings(job.result), ...more(job)].filter(Boolean);
 }
 
-/** The answer in words, as fine as it is certain; null where the label alone says it. */
+/** The answer in words, as fine as it is certain. */
 function sentence(top, rollup, unsure) {
-  if (rollup && GENERAL.has(rollup.wnid)) return el('p', {className: 'rollup unsure'}, `Not sure. Best guess: ${top.label}.`);
-  if (rollup && rollup.wnid !== top.wnid) {
-    return el('p', {className: 'rollup'}, el('strong', {}, article(rollup.label, 'A')), ` (${percent(rollup.probability)}), ${unsure ? 'perhaps' : 'probably'} ${article(top.label)}.`);
-  }
-  return unsure ? el('p', {className: 'rollup unsure'}, 'The model is unsure about this picture.') : null;
+  return el('p', {className: 'rollup'}, el('strong', {}, article(rollup.label, 'A')), ` (${percent(rollup.probability)}), ${unsure ? 'perhaps' : 'probably'} ${article(top.label)}.`);
 }
 
 const strength = (label) => label.probability ?? Math.max(0, label.value ?? 0);
@@ -101,7 +104,7 @@ function timings({stages, elapsed}) {
   });
   return el('div', {className: 'timings'},
     el('div', {className: 'parts', 'aria-hidden': 'true'}, ...bar),
-    el('ul', {className: 'legend', 'aria-label': `Time: ${millis(elapsed)} in all`}, ...all.map(([name, value]) =>
+    el('ul', {className: 'legend', 'aria-label': 'Time'}, el('li', {className: 'total'}, `${millis(elapsed)} in all`), ...all.map(([name, value]) =>
       el('li', {}, el('span', {className: `dot ${COLOURS.includes(name) ? name : 'network'}`, 'aria-hidden': 'true'}), `${name} ${millis(value)}`))));
 }
 

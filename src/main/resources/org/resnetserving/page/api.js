@@ -91,6 +91,7 @@ export async function explain(model, picture, index, signal) {
   return URL.createObjectURL(await response.blob());
 }
 
+/** A picture that this service has itself. */
 export async function example(path) {
   return (await ask(path)).blob();
 }

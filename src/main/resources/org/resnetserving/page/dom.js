@@ -15,6 +15,12 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** What stands for a picture that the browser does not read: the page's own icon. */
+export function noPreview(event) {
+  event.target.classList.add('broken');
+  event.target.src = document.querySelector('link[rel=icon]').href;
+}
+
 /** Tells a screen reader. */
 export function announce(text) {
   $('announce').textContent = text;

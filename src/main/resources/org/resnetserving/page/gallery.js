@@ -1,5 +1,5 @@
 // Several pictures: their answers as cards, sorted, and as files.
-import {$, download, el, percent} from './dom.js';
+import {$, download, el, noPreview, percent} from './dom.js';
 import {seconds} from './answer.js';
 
 const top = (picture, model) => picture.jobs.get(model)?.result?.body.predictions[0];
@@ -32,7 +32,7 @@ function thumb(picture, model, pressed, select) {
     running: () => [el('span', {className: 'name muted'}, 'Looking…')],
   }[job?.state] ?? (() => [el('span', {className: 'name muted'}, 'Waiting…')]);
   return el('li', {}, el('button', {type: 'button', className: 'card', 'data-picture': String(picture.id), 'aria-pressed': String(pressed), title: picture.name, on: {click: () => select(picture)}},
-    el('img', {src: picture.url, alt: picture.name, loading: 'lazy', decoding: 'async'}), ...words()));
+    el('img', {src: picture.url, alt: picture.name, loading: 'lazy', decoding: 'async', on: {error: noPreview}}), ...words()));
 }
 
 function sorted(pictures, model) {

@@ -1,4 +1,5 @@
 // Pictures come in: chosen, dropped, pasted, or from the camera.
+import {example} from './api.js';
 import {$, el} from './dom.js';
 
 /** Calls take(files, why): files that came, or a sentence about why none did. */
@@ -68,8 +69,7 @@ function fromData(url) {
 /** A picture of this very service. */
 async function own(url, take) {
   try {
-    const response = await fetch(url);
-    const blob = await response.blob();
+    const blob = await example(url);
     take([new File([blob], new URL(url).pathname.split('/').pop() || 'picture', {type: blob.type})]);
   } catch {
     take([], 'That picture cannot be loaded.');

@@ -43,7 +43,7 @@ async function load(key, picture, model, label) {
     overlay.hidden = false;
     overlay.alt = `Where ${model} looked for ${label.label}`;
     requestAnimationFrame(() => requestAnimationFrame(() => { if (wanted === key) overlay.classList.add('shown'); }));
-    $('overlay-of').textContent = `“${label.label}”${label.probability === undefined ? '' : `, ${percent(label.probability)}`}: bright parts count most.`;
+    $('overlay-of').textContent = `“${label.label}”${label.probability === undefined ? '' : `, ${percent(label.probability)}`}: bright parts count most. The map covers what the model saw.`;
     mark(model, label.index);
   } catch (e) {
     if (wanted !== key) return;

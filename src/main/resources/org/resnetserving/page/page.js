@@ -1,7 +1,7 @@
 // The page: which pictures there are, which is looked at, by which models; and which of the two views is shown.
 import * as api from './api.js';
-import {card, seconds} from './answer.js';
-import {$, announce, el, percent} from './dom.js';
+import {card, facts, seconds} from './answer.js';
+import {$, announce, el, noPreview, percent} from './dom.js';
 import * as gallery from './gallery.js';
 import {listen} from './inputs.js';
 import * as jobs from './jobs.js';
@@ -70,6 +70,7 @@ function select(picture) {
   overlay.hide();
   $('drop').classList.add('small');
   $('bench').hidden = false;
+  $('picture').classList.remove('broken');
   $('picture').src = picture.url;
   $('picture').alt = picture.name;
   $('picture-name').textContent = picture.name;
@@ -86,6 +87,7 @@ function answers() {
   const names = chosen();
   $('answers').replaceChildren(...names.map((name) => el('div', {className: 'slot', 'data-model': name})));
   $('answers').classList.toggle('two', names.length > 1);
+  $('bench').classList.toggle('wide', names.length > 1);
   request(current, true);
   names.forEach(slot);
 }
@@ -118,6 +120,9 @@ async function loadModels() {
   $('model').value = models.some((model) => model.name === name) ? name : models.find((model) => model.default)?.name ?? models[0]?.name ?? '';
   $('other').value = models.some((model) => model.name === other) ? other : '';
   $('other').closest('label').hidden = models.length < 2;
+  const model = described($('model').value);
+  $('serving').replaceChildren(el('span', {}, model.title ?? model.name), ...facts(model).children);
+  $('serving').hidden = !models.length;
 }
 
 function turn() {
@@ -153,6 +158,7 @@ function view() {
 }
 
 listen(take);
+$('picture').addEventListener('error', noPreview);
 document.querySelectorAll('.example').forEach((button) => button.addEventListener('click', async () => {
   const blob = await api.example(button.querySelector('img').src);
   take([new File([blob], button.dataset.name, {type: blob.type})]);

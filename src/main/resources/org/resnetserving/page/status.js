@@ -48,19 +48,13 @@ function rate(of) {
 
 const perSecond = (value) => `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} /s`;
 
-/** Between the bounds of its bucket, as Prometheus does it; of the last minute, or of all where there was nothing. */
-function quantile(share, model, bounds) {
-  const before = at(history[0], model.name);
-  const fresh = before && model.answered > before.answered;
-  const count = (n) => model.durations[n] - (fresh ? before.durations[n] ?? 0 : 0);
-  const all = model.answered - (fresh ? before.answered : 0);
-  if (!all || !bounds.length) return null;
-  const rank = share * all;
-  const n = bounds.findIndex((_, i) => count(i) >= rank);
-  if (n < 0) return bounds.at(-1);
-  const below = n ? count(n - 1) : 0;
-  const low = n ? bounds[n - 1] : 0;
-  return low + (bounds[n] - low) * (rank - below) / Math.max(1, count(n) - below);
+/** Between the bounds of its bucket, as Prometheus does it; null where nothing was answered of late. */
+function quantile(share, counts, bounds) {
+  const rank = share * (counts.at(-1) ?? 0);
+  if (!rank) return null;
+  const n = counts.findIndex((count) => count >= rank);
+  const [below, low] = n ? [counts[n - 1], bounds[n - 1]] : [0, 0];
+  return low + (bounds[n] - low) * (rank - below) / (counts[n] - below);
 }
 
 function draw(now) {
@@ -69,7 +63,7 @@ function draw(now) {
   $('totals').replaceChildren(
     tile('Requests', perSecond(rate(sum(total))), spark(history.slice(1).map((status, n) => slope(history[n], status, sum(total))))),
     tile('Refused or failed', perSecond(rate(sum(refused))), spark(history.slice(1).map((status, n) => slope(history[n], status, sum(refused))))),
-    tile('Waiting, running', `${sum((model) => model.queued)(now)}, ${sum((model) => model.running)(now)}`, spark(history.map(sum((model) => model.queued + model.running)))),
+    tile('Waiting, running', `${sum((model) => model.queued)(now)} / ${sum((model) => model.running)(now)}`, spark(history.map(sum((model) => model.queued + model.running)))),
     memory.resident || memory.used ? tile('Memory', bytes(memory.used ?? memory.resident), memory.limit ? meter(memory.used ?? memory.resident, memory.limit, `of ${bytes(memory.limit)}`) : null) : null,
   );
   const opened = new Set([...$('models').querySelectorAll('details[open]')].map((details) => details.dataset.model));
@@ -104,7 +98,7 @@ function describe(model, now, open) {
   const batches = at(history[0], model.name);
   const fresh = batches && model.batches > batches.batches;
   const mean = (model.pictures - (fresh ? batches.pictures : 0)) / Math.max(1, model.batches - (fresh ? batches.batches : 0));
-  const quantiles = [0.5, 0.99].map((q) => quantile(q, model, now.bounds_ms));
+  const quantiles = [0.5, 0.99].map((q) => quantile(q, model.durations, now.bounds_ms));
   const problems = Object.entries(model.requests).filter(([outcome]) => outcome !== 'ok').sort((a, b) => b[1] - a[1]);
   const fact = (name, value) => el('div', {}, el('dt', {}, name), el('dd', {}, value));
   return el('article', {className: 'model', 'aria-label': model.name},

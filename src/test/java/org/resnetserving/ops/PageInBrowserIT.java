@@ -96,6 +96,7 @@ class PageInBrowserIT {
     try (Visit visit = browsing.visit(address)) {
       Page page = visit.page;
       assertThat(page.getByText("Pictures stay on this server")).isVisible();
+      assertThat(page.locator("#serving")).containsText("ready");
       choose(page, ESPRESSO);
       assertThat(page.locator(".top-label")).containsText("espresso");
       assertThat(page.locator(".label")).hasCount(5);
@@ -140,7 +141,9 @@ class PageInBrowserIT {
       Page page = visit.page;
       answerWith(page, rolledUp("whole", "n00003553", 0.9), 0.3, true);
       choose(page, CAT);
-      assertThat(page.locator(".rollup")).hasText("Not sure. Best guess: golden retriever.");
+      assertThat(page.locator(".guess")).hasText("Not sure. Best guess:");
+      assertThat(page.locator(".top-label")).containsText("golden retriever");
+      assertThat(page.locator(".rollup")).hasCount(0);
     }
     try (Visit visit = browsing.visit(address)) {
       answerWith(visit.page, rolledUp("dog", "n02084071", 0.9), 0.6, false);

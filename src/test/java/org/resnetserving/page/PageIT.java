@@ -80,7 +80,9 @@ final class PageIT {
     assertThat(model.get("precision").stringValue()).isEqualTo("fp32");
     assertThat(model.get("why").stringValue()).isNotEmpty();
     assertThat(status.get("uptime_seconds").doubleValue()).isPositive();
-    assertThat(model.get("durations").size()).isEqualTo(status.get("bounds_ms").size());
+    JsonNode durations = model.get("durations");
+    assertThat(durations.size()).isEqualTo(status.get("bounds_ms").size());
+    assertThat(durations.get(durations.size() - 1).longValue()).isPositive();
   }
 
   private static List<String> addresses(String html) {
