@@ -103,6 +103,33 @@ app.kubernetes.io/part-of: {{ .Chart.Name }}
 {{- end }}
 {{- end -}}
 
+{{- /* The Secrets that are mounted, by the names of their folders. */ -}}
+{{- define "resnet.secrets" -}}
+{{- $secrets := dict "keys" .Values.access.keysSecret "tls" .Values.tls.secret "clients" .Values.tls.clientSecret -}}
+{{- $set := dict -}}
+{{- range $name, $secret := $secrets }}
+{{- if $secret }}
+{{- $_ := set $set $name $secret }}
+{{- end }}
+{{- end }}
+{{- toYaml $set -}}
+{{- end -}}
+
+{{- /* Where a probe asks: context (of the paths), values (of the probe), main and management (paths at either port). */ -}}
+{{- define "resnet.asks" -}}
+{{- $own := printf "%s/%s" (include "resnet.contextPath" .root) .main -}}
+{{- if .root.Values.tls.clientSecret -}}
+path: {{ .values.path | default (printf "/actuator/health/%s" .management) | quote }}
+port: management
+{{- else -}}
+path: {{ .values.path | default $own | quote }}
+port: http
+{{- if .root.Values.tls.secret }}
+scheme: HTTPS
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "resnet.mounts" -}}
 - name: config
   mountPath: /app/config
@@ -111,6 +138,11 @@ app.kubernetes.io/part-of: {{ .Chart.Name }}
   mountPath: /cache
 - name: tmp
   mountPath: /tmp
+{{- range $name, $secret := include "resnet.secrets" . | fromYaml }}
+- name: {{ $name }}
+  mountPath: /{{ $name }}
+  readOnly: true
+{{- end }}
 {{- if include "resnet.ownModels" . }}
 - name: models
   mountPath: /models
@@ -206,6 +238,9 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- fail (printf "config.%s: %s" $path (get $owned $path)) }}
 {{- end }}
 {{- end }}
+{{- if and .Values.tls.clientSecret (not .Values.tls.secret) }}
+{{- fail "tls.clientSecret: clients show certificates only where the service ends TLS; set tls.secret too" }}
+{{- end }}
 {{- with .Values.ownModels }}
 {{- if gt (len (without (list .configMap .existingClaim (.volume | default dict | toJson)) "" "{}")) 1 }}
 {{- fail "ownModels: configMap, existingClaim and volume exclude one another; take one" }}
@@ -273,6 +308,25 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- end -}}
 {{- with .Values.logs.format -}}
 {{- $_ := set $own "logging" (dict "structured" (dict "format" (dict "console" .))) -}}
+{{- end -}}
+{{- with .Values.access.keysSecret -}}
+{{- $_ := set $own.resnet "security" (dict "api-keys-file" "/keys/keys") -}}
+{{- end -}}
+{{- with .Values.access.allowedOrigins -}}
+{{- $_ := set $own.resnet "cors" (dict "allowed-origins" .) -}}
+{{- end -}}
+{{- if .Values.tls.secret -}}
+{{- $web := dict "keystore" (dict "certificate" "file:/tls/tls.crt" "private-key" "file:/tls/tls.key") "reload-on-update" true -}}
+{{- $ssl := dict "bundle" "web" -}}
+{{- if .Values.tls.clientSecret -}}
+{{- $_ := set $web "truststore" (dict "certificate" "file:/clients/ca.crt") -}}
+{{- $_ := set $ssl "client-auth" "need" -}}
+{{- end -}}
+{{- $_ := set $own "server" (dict "ssl" $ssl) -}}
+{{- $_ := set $own.spring "ssl" (dict "bundle" (dict "pem" (dict "web" $web))) -}}
+{{- $management := get $own "management" | default dict -}}
+{{- $_ := set $management "server" (dict "ssl" (dict "enabled" false)) -}}
+{{- $_ := set $own "management" $management -}}
 {{- end -}}
 {{- if include "resnet.ownModels" . -}}
 {{- $_ := set $own.resnet "models-directory" (list "models" "/models") -}}

@@ -1,4 +1,5 @@
 // What the page asks the service. All addresses are relative to the page, so that it works below any path.
+import * as key from './key.js';
 
 const address = (path) => new URL(path, document.baseURI);
 
@@ -11,13 +12,15 @@ export class Problem extends Error {
 }
 
 async function ask(path, options = {}) {
+  const sent = key.current();
   let response;
   try {
-    response = await fetch(address(path), options);
+    response = await fetch(address(path), {...options, headers: {...options.headers, ...key.header(sent)}});
   } catch (e) {
     if (e.name === 'AbortError') throw e;
     throw new Problem('The service cannot be reached', 'It may be restarting, or the connection was lost. Nothing was answered.', {slug: 'unreachable'});
   }
+  if (response.status === 401 && await key.renew(sent)) return ask(path, options);
   if (!response.ok) throw await problem(response);
   return response;
 }
@@ -99,5 +102,5 @@ export async function example(path) {
 /** The command that does the same. */
 export function curl(model, name) {
   const quoted = `image=@"${name.replace(/(["\\])/g, '\\$1')}"`.replace(/'/g, `'\\''`);
-  return `curl -F '${/[^\w.-]/.test(name) ? quoted : `image=@${name}`}' '${address(classifyPath(model)).href}'`;
+  return `curl ${key.current() ? '-H "Authorization: Bearer $KEY" ' : ''}-F '${/[^\w.-]/.test(name) ? quoted : `image=@${name}`}' '${address(classifyPath(model)).href}'`;
 }

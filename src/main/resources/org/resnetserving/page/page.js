@@ -4,6 +4,7 @@ import {card, facts, seconds} from './answer.js';
 import {$, announce, el, noPreview, percent} from './dom.js';
 import * as gallery from './gallery.js';
 import {listen} from './inputs.js';
+import * as key from './key.js';
 import * as jobs from './jobs.js';
 import * as overlay from './overlay.js';
 import * as status from './status.js';
@@ -27,6 +28,8 @@ function take(files, why) {
   }));
   if (!added.length) return;
   pictures.push(...added);
+  key.again();
+  missing();
   select(added[0]);
   added.forEach((picture) => request(picture));
 }
@@ -125,6 +128,14 @@ async function loadModels() {
   $('serving').hidden = !models.length;
 }
 
+/** Asks for the models again where the reader had no key for them, and then about the pictures. */
+async function missing() {
+  if (models.length) return;
+  await loadModels();
+  if (models.length) notice(null);
+  if (current) turn();
+}
+
 function turn() {
   overlay.hide();
   answers();
@@ -174,7 +185,7 @@ $('sort').addEventListener('change', later);
 $('csv').addEventListener('click', () => gallery.csv(pictures, chosen()[0]));
 $('json').addEventListener('click', () => gallery.json(pictures, chosen()[0]));
 $('clear').addEventListener('click', clear);
-addEventListener('hashchange', view);
+addEventListener('hashchange', () => { key.again(); view(); missing(); });
 setInterval(() => document.querySelectorAll('.countdown').forEach((span) => { span.textContent = seconds(Number(span.dataset.until)); }), 250);
 setInterval(async () => {
   if (document.hidden || models.every((model) => model.state === 'ready')) return;

@@ -51,6 +51,56 @@ class ChartFeaturesIT {
     assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/livez");
   }
 
+  @Test
+  void keysAndCertificates_comeFromSecretsAndProbesNeedNone() {
+    Manifests chart = Chart.ci("access");
+    JsonNode settings = settings(chart);
+    assertThat(settings.at("/resnet/security/api-keys-file").asText()).isEqualTo("/keys/keys");
+    assertThat(settings.at("/resnet/cors/allowed-origins/0").asText())
+        .isEqualTo("https://pictures.example.org");
+    assertThat(settings.at("/server/ssl/client-auth").asText()).isEqualTo("need");
+    assertThat(settings.at("/management/server/ssl/enabled").asBoolean(true)).isFalse();
+    assertThat(volume(server(chart), "keys").at("/secret/secretName").asText())
+        .isEqualTo("picture-keys");
+    assertThat(volume(server(chart), "clients").at("/secret/secretName").asText())
+        .isEqualTo("picture-clients");
+    JsonNode container = server(chart).at("/containers/0");
+    assertThat(container.at("/readinessProbe/httpGet/port").asText()).isEqualTo("management");
+    assertThat(container.at("/livenessProbe/httpGet/path").asText())
+        .isEqualTo("/actuator/health/liveness");
+  }
+
+  @Test
+  void tls_ofTheServiceItself_isSpokenByItsProbesAndTold() {
+    Manifests chart = Chart.ci("access-tls");
+    JsonNode web = settings(chart).at("/spring/ssl/bundle/pem/web");
+    assertThat(web.at("/keystore/certificate").asText()).isEqualTo("file:/tls/tls.crt");
+    assertThat(web.at("/reload-on-update").asBoolean()).isTrue();
+    assertThat(settings(chart).at("/server/ssl").has("client-auth")).isFalse();
+    JsonNode probe = server(chart).at("/containers/0/readinessProbe/httpGet");
+    assertThat(probe.get("scheme").asText()).isEqualTo("HTTPS");
+    assertThat(probe.get("path").asText()).isEqualTo("/readyz");
+    assertThat(
+            chart
+                .named("Service", "pictures-resnet-serving")
+                .at("/spec/ports/0/appProtocol")
+                .asText())
+        .isEqualTo("https");
+    assertThat(chart.only("Pod").at("/spec/containers").toString()).contains("https://");
+  }
+
+  @Test
+  void test_ofAServiceThatAsksForKeys_looksWhetherItIsRefused() {
+    Manifests chart = Chart.withValues("access: {keysSecret: picture-keys}");
+    assertThat(chart.only("Pod").at("/spec/containers").toString()).contains("grep -q 401");
+  }
+
+  @Test
+  void certificatesOfClients_withoutTls_areRefused() {
+    assertThatThrownBy(() -> Chart.withValues("tls: {clientSecret: picture-clients}"))
+        .hasMessageContaining("set tls.secret too");
+  }
+
   private static int budget(JsonNode probe) {
     return probe.get("periodSeconds").asInt() * probe.get("failureThreshold").asInt();
   }
