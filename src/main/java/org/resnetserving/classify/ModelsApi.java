@@ -2,6 +2,7 @@ package org.resnetserving.classify;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -14,11 +15,33 @@ import org.springframework.http.ProblemDetail;
 @Tag(name = "models", description = "Which models there are, and how they are")
 interface ModelsApi {
   @Operation(summary = "List the models, the default one first", operationId = "models")
-  @ApiResponse(responseCode = "200", description = "All models")
+  @ApiResponse(
+      responseCode = "200",
+      description = "All models",
+      headers =
+          @Header(
+              name = "ETag",
+              description = "For `If-None-Match`",
+              schema = @Schema(type = "string")))
+  @ApiResponse(
+      responseCode = "304",
+      description = "As it was: the client has what its `If-None-Match` says",
+      content = @Content)
   Models models();
 
   @Operation(summary = "Describe a model", operationId = "model")
-  @ApiResponse(responseCode = "200", description = "The model")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The model",
+      headers =
+          @Header(
+              name = "ETag",
+              description = "For `If-None-Match`",
+              schema = @Schema(type = "string")))
+  @ApiResponse(
+      responseCode = "304",
+      description = "As it was: the client has what its `If-None-Match` says",
+      content = @Content)
   @ApiResponse(
       responseCode = "404",
       description = "`model-unknown`: names those that exist",

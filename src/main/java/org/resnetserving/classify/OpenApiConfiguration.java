@@ -1,12 +1,14 @@
 package org.resnetserving.classify;
 
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,25 @@ class OpenApiConfiguration {
         .addProperty("help", text("uri-reference", "/problems/model-unknown"))
         .addProperty("request_id", text(null, "4b5a43f3-01"));
     return api -> api.getComponents().addSchemas(ProblemDetail.class.getSimpleName(), document);
+  }
+
+  /** What all answers to pictures say. */
+  @Bean
+  OpenApiCustomizer cacheStatusHeader() {
+    return api ->
+        api.getPaths().values().stream()
+            .flatMap(path -> path.readOperations().stream())
+            .filter(operation -> operation.getRequestBody() != null)
+            .map(operation -> operation.getResponses().get("200"))
+            .filter(Objects::nonNull)
+            .forEach(
+                answer ->
+                    answer.addHeaderObject(
+                        CacheStatus.HEADER,
+                        new Header()
+                            .description(
+                                "Whether the pictures were answered before (RFC 9211); only where answers are kept")
+                            .schema(text(null, "resnet-serving; hit"))));
   }
 
   private static Schema<?> text(@Nullable String format, String example) {

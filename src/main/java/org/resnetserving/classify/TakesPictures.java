@@ -63,6 +63,13 @@ import org.springframework.http.ProblemDetail;
             mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
             schema = @Schema(implementation = ProblemDetail.class)))
 @ApiResponse(
+    responseCode = "412",
+    description = "`precondition-failed`: `If-None-Match` is for GET",
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+            schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
     responseCode = "413",
     description =
         "`image-too-large` (bytes), `image-too-many-pixels` or `image-too-complex`;"

@@ -18,6 +18,11 @@ public final class PictureDecoder {
     this.mode = mode;
   }
 
+  /** Whether large JPEGs are decoded at a fraction of their size. */
+  public DecodeMode mode() {
+    return mode;
+  }
+
   /**
    * Decodes a picture, turns it upright, resizes it and cuts its middle out.
    *

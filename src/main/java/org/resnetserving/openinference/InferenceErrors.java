@@ -38,6 +38,7 @@ final class InferenceErrors {
     return switch (type) {
       case API_KEY_MISSING, API_KEY_UNKNOWN -> HttpStatus.UNAUTHORIZED;
       case PATH_UNKNOWN, MODEL_UNKNOWN -> HttpStatus.NOT_FOUND;
+      case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
       case OVERLOADED, DEADLINE_EXCEEDED, MODEL_NOT_READY, SHUTTING_DOWN ->
           HttpStatus.SERVICE_UNAVAILABLE;
       case INFERENCE_FAILED, INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;

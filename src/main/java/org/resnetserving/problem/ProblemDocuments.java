@@ -27,6 +27,7 @@ public final class ProblemDocuments {
       case EXPECTATION_UNSUPPORTED -> HttpStatus.EXPECTATION_FAILED;
       // Tomcat closes the connection after it, and does not wait for the rest.
       case UPLOAD_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
+      case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
       case REQUEST_TOO_LARGE,
           FORM_TOO_LARGE,
           IMAGE_TOO_LARGE,
@@ -55,6 +56,7 @@ public final class ProblemDocuments {
       case 405, 501 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;
       case 408 -> ProblemType.UPLOAD_TIMEOUT;
+      case 412 -> ProblemType.PRECONDITION_FAILED;
       case 413 -> ProblemType.REQUEST_TOO_LARGE;
       case 415 -> ProblemType.CONTENT_TYPE_UNSUPPORTED;
       case 417 -> ProblemType.EXPECTATION_UNSUPPORTED;

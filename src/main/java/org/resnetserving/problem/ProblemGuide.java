@@ -69,6 +69,10 @@ record ProblemGuide(String when, String remedy) {
           new ProblemGuide(
               "There is no picture in the request, or it is empty.",
               "Send it in the field image of a form (curl -F image=@picture.jpg), or as the body itself (curl --data-binary @picture.jpg).");
+      case PRECONDITION_FAILED ->
+          new ProblemGuide(
+              "The request brings pictures, and the header If-None-Match, which is for descriptions (GET).",
+              "Leave the header out. The header Cache-Status says whether the same picture was answered before.");
       case UPLOAD_TIMEOUT ->
           new ProblemGuide(
               "The body was not there by the deadline, or came more slowly than allowed. The connection is closed.",

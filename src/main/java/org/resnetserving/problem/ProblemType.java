@@ -38,6 +38,8 @@ public enum ProblemType {
   REQUEST_TOO_LARGE("Request is too large"),
   /** The request carries no picture. */
   IMAGE_MISSING("No picture in the request"),
+  /** The request is made on a condition that it cannot be made on. */
+  PRECONDITION_FAILED("Precondition failed"),
   /** The upload was not there by the deadline, or came too slowly. */
   UPLOAD_TIMEOUT("Upload took too long"),
   /** The upload has more bytes than allowed. */

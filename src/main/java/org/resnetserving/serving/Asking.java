@@ -24,6 +24,7 @@ final class Asking implements AutoCloseable {
   private final Wanted wanted;
   private final Deadline deadline;
   private final StageClock clock;
+  private final DecodedOnce decodedOnce;
   private final Passage passage;
 
   private List<? extends Input> inputs = List.of();
@@ -36,19 +37,22 @@ final class Asking implements AutoCloseable {
 
   /**
    * @param checked an outcome, if its numbers are good
+   * @param decodedOnce what the request's pictures were decoded to for other models
    */
   Asking(
       Pipeline pipeline,
       UnaryOperator<Outcome> checked,
       Wanted wanted,
       Deadline deadline,
-      StageClock clock) {
+      StageClock clock,
+      DecodedOnce decodedOnce) {
     this.pipeline = pipeline;
     this.checked = checked;
     this.wanted = wanted;
     this.deadline = deadline;
     this.clock = clock;
-    this.passage = new Passage(pipeline, wanted, deadline, clock);
+    this.decodedOnce = decodedOnce;
+    this.passage = new Passage(pipeline, wanted, deadline, clock, decodedOnce);
   }
 
   /** All steps. */
@@ -128,7 +132,7 @@ final class Asking implements AutoCloseable {
           }
         });
     if (!left.isEmpty()) {
-      try (Asking again = new Asking(pipeline, checked, wanted, deadline, clock)) {
+      try (Asking again = new Asking(pipeline, checked, wanted, deadline, clock, decodedOnce)) {
         List<Outcome> answers = again.of(left.stream().map(inputs::get).toList());
         for (int i = 0; i < left.size(); i++) {
           outcomes[left.get(i)] = answers.get(i);

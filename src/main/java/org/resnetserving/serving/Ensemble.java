@@ -142,8 +142,9 @@ public final class Ensemble implements Terms {
   }
 
   /**
-   * Runs all networks on pictures. Each picture is decoded as each model wants it; the models run
-   * beside each other, through their own queues, in which all places are taken first.
+   * Runs all networks on pictures. Each picture is decoded once for all models that want the same
+   * made of it; the models run beside each other, through their own queues, in which all places are
+   * taken first.
    *
    * @param inputs at least one
    * @param wanted what is asked for beside the logits
@@ -152,10 +153,11 @@ public final class Ensemble implements Terms {
    */
   public List<Outcome> infer(
       List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
+    DecodedOnce decodedOnce = DecodedOnce.ofRequest();
     List<Asking> askings = new ArrayList<>();
     try {
       for (ServedModel model : models) {
-        Asking asking = naming(model, () -> model.asking(wanted, deadline, clock));
+        Asking asking = naming(model, () -> model.asking(wanted, deadline, clock, decodedOnce));
         askings.add(asking);
         naming(model, () -> asking.enter(inputs));
       }

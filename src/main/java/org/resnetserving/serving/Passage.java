@@ -32,16 +32,26 @@ final class Passage implements AutoCloseable {
   private final Wanted wanted;
   private final Deadline deadline;
   private final StageClock clock;
+  private final DecodedOnce decodedOnce;
   private final List<Good> good = new ArrayList<>();
   private final Deque<Sent> sent = new ArrayDeque<>();
   private @Nullable Permit places;
   private @Nullable Outcome[] outcomes = new @Nullable Outcome[0];
 
-  Passage(Pipeline pipeline, Wanted wanted, Deadline deadline, StageClock clock) {
+  /**
+   * @param decodedOnce what the request's pictures were decoded to for other models
+   */
+  Passage(
+      Pipeline pipeline,
+      Wanted wanted,
+      Deadline deadline,
+      StageClock clock,
+      DecodedOnce decodedOnce) {
     this.pipeline = pipeline;
     this.wanted = wanted;
     this.deadline = deadline;
     this.clock = clock;
+    this.decodedOnce = decodedOnce;
   }
 
   /** A view of a picture that waits for a worker, or runs. */
@@ -176,9 +186,13 @@ final class Passage implements AutoCloseable {
   private List<Decoded> decoded(Good good) {
     Picture picture = good.picture();
     Cut cut = good.cut();
-    return picture != null && cut != null
-        ? pipeline.workshop().views(pipeline.decoder(), picture, cut, deadline, clock)
-        : List.of(new Decoded(((Input.Pixels) good.input()).bytes(), null));
+    if (picture == null || cut == null) {
+      return List.of(new Decoded(((Input.Pixels) good.input()).bytes(), null));
+    }
+    return decodedOnce.views(
+        new DecodedOnce.Making(
+            good.input(), pipeline.preset(), pipeline.decoder().mode(), wanted.tenViews()),
+        () -> pipeline.workshop().views(pipeline.decoder(), picture, cut, deadline, clock));
   }
 
   private Pending<Inference> submitted(Crop crop) {

@@ -235,14 +235,14 @@ public final class ServedModel implements Terms {
    */
   public List<Outcome> infer(
       List<? extends Input> inputs, Wanted wanted, Deadline deadline, StageClock clock) {
-    try (Asking asking = asking(wanted, deadline, clock)) {
+    try (Asking asking = asking(wanted, deadline, clock, DecodedOnce.NEVER)) {
       return asking.of(inputs);
     }
   }
 
   /** One request's pictures and the model, in steps; to be closed. */
-  Asking asking(Wanted wanted, Deadline deadline, StageClock clock) {
-    return new Asking(ready(), this::checked, wanted, deadline, clock);
+  Asking asking(Wanted wanted, Deadline deadline, StageClock clock, DecodedOnce decodedOnce) {
+    return new Asking(ready(), this::checked, wanted, deadline, clock, decodedOnce);
   }
 
   /** The outcome, if its numbers are good. */

@@ -10,6 +10,8 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Terms;
 import org.resnetserving.connection.ThreadsValve;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.problem.ProblemType;
+import org.springframework.http.HttpHeaders;
 
 /**
  * A request that brings pictures, of which no byte was read yet: the parameter of a controller's
@@ -40,8 +42,8 @@ public final class UploadRequest {
   /**
    * The pictures: of a form, of JSON in our shape, or of a body that says that it may be a picture.
    *
-   * @throws ProblemException (OVERLOADED, PARAMETER_INVALID, what the terms refuse by, and what
-   *     {@link UploadReader#read} throws)
+   * @throws ProblemException (OVERLOADED, PARAMETER_INVALID, PRECONDITION_FAILED, what the terms
+   *     refuse by, and what {@link UploadReader#read} throws)
    */
   public Upload read(Terms terms) throws IOException {
     return read(terms, JsonShape.IMAGES, OtherType.REFUSED);
@@ -103,7 +105,21 @@ public final class UploadRequest {
     ThreadsValve.requireThread(request);
     Deadline deadline = deadline(terms);
     terms.requireReady();
+    requireNoCondition();
     return deadline;
+  }
+
+  /**
+   * Answers to pictures have no tags that could be compared; and who sends one hopes for 304, which
+   * only GET and HEAD may be told (RFC 9110, 13.1.2).
+   */
+  private void requireNoCondition() {
+    if (request.getHeader(HttpHeaders.IF_NONE_MATCH) != null) {
+      throw new ProblemException(
+          ProblemType.PRECONDITION_FAILED,
+          "If-None-Match cannot be met by a %s of pictures: its answers have no ETag, and 304 is for GET alone. Leave it out."
+              .formatted(request.getMethod()));
+    }
   }
 
   /** Since the request came, for as long as it asks for and may. */

@@ -16,6 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 /** The same picture twice, over HTTP, where answers are kept. */
 @SpringBootTest(
@@ -171,6 +172,17 @@ final class SamePictureIT {
     byte[] twice = fresh("in one request");
     assertThat(status(server.form(MODEL + "/classify", "image", List.of(twice, twice))))
         .isEqualTo(MISS + "; detail=\"1 shared, 1 miss\"");
+  }
+
+  @Test
+  void header_isDescribed() {
+    JsonNode paths = server.get("/v3/api-docs").json().get("paths");
+    assertThat(paths.at("/~1v1~1classify/post/responses/200/headers").propertyNames())
+        .contains("Cache-Status", "Server-Timing");
+    assertThat(paths.at("/~1v1~1models/get/responses/200/headers").propertyNames())
+        .containsExactly("ETag");
+    assertThat(paths.at("/~1v1~1models/get/responses/304").propertyNames())
+        .containsExactly("description");
   }
 
   @Test

@@ -56,6 +56,7 @@ final class EveryFailureIT {
           TRACE                   | TRACE /v1/models HTTP/1.1~Host: x                                          | 405 | method-not-allowed
           not accepted            | GET /v1/models HTTP/1.1~Host: x~Accept: image/png                          | 406 | not-acceptable
           expectation             | POST /v1/classify HTTP/1.1~Host: x~Expect: cake~Content-Length: 0          | 417 | expectation-unsupported
+          condition, of pictures  | POST /v1/classify HTTP/1.1~Host: x~Content-Type: image/jpeg~If-None-Match: "a"~Content-Length: 1~~x | 412 | precondition-failed
           slash, encoded          | GET /v1/models/a%2Fb HTTP/1.1~Host: x                                      | 400 | request-malformed
           path, badly encoded     | GET /v1/models/%zz HTTP/1.1~Host: x                                        | 400 | request-malformed
           path with a brace       | GET /v1/{ HTTP/1.1~Host: x                                                 | 400 | request-malformed

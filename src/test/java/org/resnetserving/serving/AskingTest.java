@@ -324,7 +324,13 @@ final class AskingTest {
   }
 
   private Asking asking(Pipeline pipeline, Wanted wanted, Deadline deadline) {
-    return new Asking(pipeline, UnaryOperator.identity(), wanted, deadline, new StageClock(ticker));
+    return new Asking(
+        pipeline,
+        UnaryOperator.identity(),
+        wanted,
+        deadline,
+        new StageClock(ticker),
+        DecodedOnce.NEVER);
   }
 
   private Deadline soon() {

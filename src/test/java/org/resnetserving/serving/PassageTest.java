@@ -3,7 +3,10 @@ package org.resnetserving.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.io.IOException;
@@ -23,9 +26,11 @@ import org.resnetserving.admission.Ticker;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.DecodeMode;
+import org.resnetserving.image.Decoded;
 import org.resnetserving.image.ImageLimits;
 import org.resnetserving.image.Interpolation;
 import org.resnetserving.image.NativeImageLibrary;
+import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.Preset;
 import org.resnetserving.network.Activation;
 import org.resnetserving.pool.Lane;
@@ -112,6 +117,23 @@ final class PassageTest {
         .containsExactly(new double[] {0, Math.log(3) / 4}, within(1e-7));
   }
 
+  @Test
+  void picture_ofSeveralModels_isDecodedOnceForThoseThatWantTheSame() throws Exception {
+    Input picture = new Input.File(RunningServer.picture("tencrop/flat.png"));
+    DecodedOnce once = DecodedOnce.ofRequest();
+    PictureDecoder decoder = mock(PictureDecoder.class);
+    when(decoder.views(any(), any(), any())).thenReturn(List.of(new Decoded(new byte[3], null)));
+    Preset large = new Preset(16, 16, Interpolation.BICUBIC);
+    Preset small = new Preset(8, 8, Interpolation.BICUBIC);
+    for (Preset preset : List.of(large, new Preset(16, 16, Interpolation.BICUBIC), small)) {
+      Pipeline pipeline = pipeline(workshop(), preset, decoder);
+      Deadline deadline = Deadline.after(Duration.ofSeconds(30), TICKER);
+      List<Outcome> outcomes = infer(pipeline, List.of(picture), Wanted.LOGITS, deadline, once);
+      assertThat(outcomes.get(0).problem()).isEmpty();
+    }
+    verify(decoder, times(2)).views(any(), any(), any());
+  }
+
   private static Inference inference(float... logits) {
     Inference inference = mock(Inference.class);
     when(inference.logits()).thenReturn(logits);
@@ -132,33 +154,50 @@ final class PassageTest {
 
   private List<Outcome> infer(List<Input> inputs, Preset preset, Wanted wanted, Deadline deadline)
       throws InterruptedException {
+    Workshop workshop = workshop();
+    Pipeline pipeline = pipeline(workshop, preset, workshop.decoder(DecodeMode.EXACT));
+    return infer(pipeline, inputs, wanted, deadline, DecodedOnce.NEVER);
+  }
+
+  private static List<Outcome> infer(
+      Pipeline pipeline,
+      List<Input> inputs,
+      Wanted wanted,
+      Deadline deadline,
+      DecodedOnce decodedOnce) {
+    try (Passage passage =
+        new Passage(pipeline, wanted, deadline, new StageClock(TICKER), decodedOnce)) {
+      return passage.of(inputs);
+    }
+  }
+
+  private static Workshop workshop() {
+    return new Workshop(
+        () -> NativeImageLibrary.load(Path.of("target/natives")),
+        ImageLimits.DEFAULT,
+        new Permits("decoded pictures", 1 << 20),
+        1,
+        TICKER);
+  }
+
+  private Pipeline pipeline(Workshop workshop, Preset preset, PictureDecoder decoder)
+      throws InterruptedException {
     Lane<Crop, Inference> lane =
         pool.open(
             new LaneSettings("resnet", QUEUE, 4, 1, Duration.ZERO),
             CountsPixels::new,
             LaneListener.NONE,
             () -> {});
-    Workshop workshop =
-        new Workshop(
-            () -> NativeImageLibrary.load(Path.of("target/natives")),
-            ImageLimits.DEFAULT,
-            new Permits("decoded pictures", 1 << 20),
-            1,
-            TICKER);
-    Pipeline pipeline =
-        new Pipeline(
-            new ProgramSummary("", null, null, TestModels.ORIGIN, null),
-            preset,
-            workshop.decoder(DecodeMode.EXACT),
-            workshop,
-            places,
-            lane,
-            Activation.SOFTMAX,
-            null,
-            null);
-    try (Passage passage = new Passage(pipeline, wanted, deadline, new StageClock(TICKER))) {
-      return passage.of(inputs);
-    }
+    return new Pipeline(
+        new ProgramSummary("", null, null, TestModels.ORIGIN, null),
+        preset,
+        decoder,
+        workshop,
+        places,
+        lane,
+        Activation.SOFTMAX,
+        null,
+        null);
   }
 
   /** Answers with how many bytes there were. */
