@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
@@ -16,6 +18,16 @@ final class CountedFetches implements RemotePictures, AutoCloseable {
   static final String FETCH_DURATION = "resnet.url.fetch.duration";
 
   private static final String OK = "ok";
+
+  /** How else it may end, beside what should not happen. */
+  private static final Set<ProblemType> OUTCOMES =
+      EnumSet.of(
+          ProblemType.URL_NOT_ALLOWED,
+          ProblemType.URL_FETCH_FAILED,
+          ProblemType.IMAGE_TOO_LARGE,
+          ProblemType.REQUEST_TOO_LARGE,
+          ProblemType.OVERLOADED,
+          ProblemType.DEADLINE_EXCEEDED);
 
   private final Fetcher fetcher;
   private final MeterRegistry registry;
@@ -30,7 +42,9 @@ final class CountedFetches implements RemotePictures, AutoCloseable {
     this.registry = registry;
     this.ticker = ticker;
     this.tracer = tracer;
+    // There from the start: a rate over a series that appears misses its first.
     timer(OK);
+    OUTCOMES.forEach(type -> timer(type.slug()));
   }
 
   @Override

@@ -4,10 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
+import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,21 +44,8 @@ final class CountedFetchesTest {
 
   @Test
   void fetches_areCountedByTheirOutcome() throws Exception {
-    UrlProperties properties =
-        new UrlProperties(
-            List.of("img.example.org"), false, List.of(), Duration.ofSeconds(50), 3, 4);
-    try (CountedFetches pictures =
-        new CountedFetches(
-            new Fetcher(
-                properties,
-                host -> {
-                  throw new UnknownHostException(host);
-                },
-                SSLContext.getDefault(),
-                Ticker.system()),
-            registry,
-            Ticker.system(),
-            null)) {
+    try (CountedFetches pictures = fetches(null)) {
+      assertThat(count("url-fetch-failed")).isZero();
       assertThatThrownBy(() -> fetch(pictures, "https://img.example.org/"))
           .isInstanceOf(ProblemException.class);
       assertThatThrownBy(() -> fetch(pictures, "https://evil.example/"))
@@ -53,6 +54,68 @@ final class CountedFetchesTest {
     assertThat(count("url-fetch-failed")).isEqualTo(1);
     assertThat(count("url-not-allowed")).isEqualTo(1);
     assertThat(count("ok")).isZero();
+  }
+
+  @Test
+  void fetch_hasASpanInTheRequests_thatSaysHowItEnded() throws Exception {
+    List<SpanData> spans = new ArrayList<>();
+    try (SdkTracerProvider provider =
+            SdkTracerProvider.builder()
+                .addSpanProcessor(SimpleSpanProcessor.create(new Kept(spans)))
+                .build();
+        CountedFetches pictures =
+            fetches(
+                new OtelTracer(provider.get("test"), new OtelCurrentTraceContext(), event -> {}))) {
+      Span request = provider.get("test").spanBuilder("request").startSpan();
+      try (Scope current = request.makeCurrent()) {
+        assertThatThrownBy(() -> fetch(pictures, "https://img.example.org/"))
+            .isInstanceOf(ProblemException.class);
+      }
+      assertThat(spans).hasSize(1);
+      SpanData span = spans.get(0);
+      assertThat(span.getName()).isEqualTo("fetch");
+      assertThat(span.getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
+      assertThat(span.getAttributes().get(AttributeKey.stringKey("resnet.outcome")))
+          .isEqualTo("url-fetch-failed");
+      request.end();
+    }
+  }
+
+  /** Of a host that there is not. */
+  private CountedFetches fetches(@Nullable Tracer tracer) throws Exception {
+    UrlProperties properties =
+        new UrlProperties(
+            List.of("img.example.org"), false, List.of(), Duration.ofSeconds(50), 3, 4);
+    return new CountedFetches(
+        new Fetcher(
+            properties,
+            host -> {
+              throw new UnknownHostException(host);
+            },
+            SSLContext.getDefault(),
+            Ticker.system()),
+        registry,
+        Ticker.system(),
+        tracer);
+  }
+
+  /** An exporter that keeps what it is given. */
+  private record Kept(List<SpanData> spans) implements SpanExporter {
+    @Override
+    public CompletableResultCode export(Collection<SpanData> given) {
+      spans.addAll(given);
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return CompletableResultCode.ofSuccess();
+    }
   }
 
   @ParameterizedTest
