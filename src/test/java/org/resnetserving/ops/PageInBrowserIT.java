@@ -236,8 +236,8 @@ class PageInBrowserIT {
       Page page = visit.page;
       choose(page, CAT);
       assertThat(page.locator(".answer h2")).hasText("ResNet-50 on Tiny ImageNet");
-      assertThat(page.locator(".facts")).containsText("40.91 %");
-      assertThat(page.locator(".facts")).containsText("fp32");
+      assertThat(page.locator(".answer .facts")).containsText("40.91 %");
+      assertThat(page.locator(".answer .facts")).containsText("fp32");
       page.selectOption("#model", "resnet20-cifar10");
       assertThat(page.locator(".answer h2")).hasText("ResNet-20 on CIFAR-10");
       assertThat(page.locator(".top-label")).containsText("cat");
@@ -279,7 +279,6 @@ class PageInBrowserIT {
       Page page = visit.page;
       for (ProblemType type : ProblemType.values()) {
         page.route(CLASSIFY, route -> route.fulfill(problem(type)));
-        page.reload();
         choose(page, CAT);
         Locator problem = page.locator(".problem");
         assertThat(problem).containsText(type.title());
