@@ -15,6 +15,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.dataplane.ExplainResponse;
 import org.resnetserving.dataplane.ExplainParameters;
 import org.resnetserving.upload.UploadRequest;
 import org.springframework.http.MediaType;

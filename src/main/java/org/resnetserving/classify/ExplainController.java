@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.dataplane.DataPlane;
 import org.resnetserving.dataplane.Exchange;
 import org.resnetserving.dataplane.ExplainParameters;
+import org.resnetserving.dataplane.ExplainResponse;
 import org.resnetserving.dataplane.Explanation;
 import org.resnetserving.serving.Drawing;
 import org.resnetserving.serving.Input;

@@ -12,6 +12,7 @@ import org.resnetserving.models.Origin;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.programs.ProgramTrial;
+import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ModelStatus;
 import org.resnetserving.serving.ServedModel;
 
@@ -21,6 +22,7 @@ import org.resnetserving.serving.ServedModel;
  * @param name that requests call it by
  * @param isDefault whether it answers requests that name no model
  * @param state pending, downloading, compiling, warming, ready or failed
+ * @param ready whether it answers, as KServe's clients read it
  * @param reason why it failed, or what it waits for
  * @param title for people
  * @param description what else one should know
@@ -44,6 +46,7 @@ record ModelResponse(
     @Schema(example = "resnet50-tiny-imagenet") String name,
     @JsonProperty("default") boolean isDefault,
     @Schema(example = "ready") String state,
+    boolean ready,
     @Nullable String reason,
     String title,
     @Nullable String description,
@@ -156,6 +159,7 @@ record ModelResponse(
         model.name(),
         isDefault,
         status.state().label(),
+        status.state() == ModelState.READY,
         status.reason() == null ? null : status.reason().replace(TEMPORARY + OURS, OURS),
         descriptor.title(),
         descriptor.description(),

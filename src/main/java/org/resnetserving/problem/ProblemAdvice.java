@@ -25,41 +25,50 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> problem(ProblemException e, WebRequest request) {
-    ProblemValve.tell(e, request);
-    return problem(e);
-  }
-
-  ResponseEntity<ProblemDetail> problem(ProblemException e) {
-    return FailureResponse.begin(e, ProblemDocuments.status(e.type()))
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(ProblemDocuments.of(e));
+  ResponseEntity<Object> problem(ProblemException e, WebRequest request) {
+    return told(FailureResponse.begin(e, request), ProblemDocuments.of(e), request);
   }
 
   /** Tomcat reads a query, or a form's fields, when somebody first asks for a parameter. */
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> parameters(InvalidParameterException e) {
-    return problem(
+  ResponseEntity<Object> parameters(InvalidParameterException e, WebRequest request) {
+    ProblemException problem =
         new ProblemException(
-            ProblemType.PARAMETER_INVALID, "The query cannot be read: " + e.getMessage(), e));
+            ProblemType.PARAMETER_INVALID, "The query cannot be read: " + e.getMessage(), e);
+    return told(
+        FailureResponse.begin(problem, ProblemDocuments.status(problem.type())),
+        ProblemDocuments.of(problem),
+        request);
   }
 
   @ExceptionHandler
-  @Nullable ResponseEntity<ProblemDetail> unexpected(Exception e) {
+  @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
     if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
       log.debug("The client left before it was answered: {}", e.toString());
       return null;
     }
     log.error("Unexpected failure", e);
     HttpStatus status = HttpStatus.INTERNAL_SERVER_ERROR;
-    return ResponseEntity.status(status)
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(
-            ProblemDocuments.document(
-                status,
-                ProblemType.INTERNAL_ERROR,
-                "The service failed; its log says why.",
-                Map.of()));
+    return told(
+        ResponseEntity.status(status),
+        ProblemDocuments.document(
+            status,
+            ProblemType.INTERNAL_ERROR,
+            "The service failed; its log says why.",
+            Map.of()),
+        request);
+  }
+
+  private static ResponseEntity<Object> told(
+      ResponseEntity.BodyBuilder answer, ProblemDetail document, WebRequest request) {
+    return speaksError(request)
+        ? answer.contentType(MediaType.APPLICATION_JSON).body(ErrorMember.of(document))
+        : answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(document);
+  }
+
+  private static boolean speaksError(WebRequest request) {
+    return request instanceof ServletWebRequest servlet
+        && ErrorMember.speaksAt(servlet.getRequest().getRequestURI());
   }
 
   /** What Spring MVC itself refuses (no such path, method, media type) is told in the same form. */
@@ -76,13 +85,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       log.debug("{}: {}", status.value(), e.getMessage());
     }
     HttpHeaders typed = new HttpHeaders(headers);
-    typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    boolean error = speaksError(request);
+    typed.setContentType(
+        error ? MediaType.APPLICATION_JSON : MediaType.APPLICATION_PROBLEM_JSON);
     ProblemType type = ProblemDocuments.type(status.value());
     String detail = e instanceof ErrorResponse said ? said.getBody().getDetail() : null;
     ProblemDetail document =
         ProblemDocuments.document(
             status, type, detail == null ? type.title() : detail(type, detail, request), Map.of());
-    return super.handleExceptionInternal(e, document, typed, status, request);
+    return super.handleExceptionInternal(
+        e, error ? ErrorMember.of(document) : document, typed, status, request);
   }
 
   private static String detail(ProblemType type, String said, WebRequest request) {

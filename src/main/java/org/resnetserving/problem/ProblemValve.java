@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes the problem documents of failures that no controller sees: what Tomcat refuses before the
- * service, and what goes wrong in a filter. In place of Tomcat's HTML.
+ * service, and what goes wrong in a filter. In place of Tomcat's HTML. At other servers' addresses,
+ * in their words: {@link ErrorMember}.
  */
 public final class ProblemValve extends ErrorReportValve {
   private static final Logger log = LoggerFactory.getLogger(ProblemValve.class);
@@ -48,14 +49,20 @@ public final class ProblemValve extends ErrorReportValve {
         request.getAttribute(PROBLEM) instanceof ProblemException problem
             ? document(problem, response)
             : document(response, failure);
+    boolean error = ErrorMember.speaksAt(request.getRequestURI());
     try {
       String page =
           request.getContext() == null
               ? null
               : ProblemPages.path(request.getServletContext(), document.getType());
-      byte[] json = JSON.writeValueAsBytes(members(document, page, response.getHeader(REQUEST_ID)));
+      byte[] json =
+          JSON.writeValueAsBytes(
+              error
+                  ? ErrorMember.of(document)
+                  : members(document, page, response.getHeader(REQUEST_ID)));
       response.setStatus(document.getStatus());
-      response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+      response.setContentType(
+          error ? MediaType.APPLICATION_JSON_VALUE : MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setContentLength(json.length);
       response.getOutputStream().write(json);
       response.finishResponse();

@@ -51,7 +51,12 @@ public final class UploadRequest {
 
   /** As {@link #read(Terms)}; a body of any other content type is taken to be a picture. */
   public Upload readOfAnyType(Terms terms) throws IOException {
-    return read(terms, JsonShape.IMAGES, OtherType.PICTURE);
+    return readOfAnyType(terms, JsonShape.IMAGES);
+  }
+
+  /** As {@link #readOfAnyType(Terms)}; JSON is in that shape. */
+  public Upload readOfAnyType(Terms terms, JsonShape shape) throws IOException {
+    return read(terms, shape, OtherType.PICTURE);
   }
 
   /** As {@link #read(Terms)}; JSON is in that shape, and so is a body of any other content type. */

@@ -3,7 +3,9 @@ package org.resnetserving.dialects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.resnetserving.RunningServer;
@@ -79,6 +81,70 @@ final class DialectsIT {
     assertThat(answer.json().get("error").stringValue()).startsWith("instances[1]: ");
   }
 
+  @Test
+  void predict_withAParameterThatItsAnswerHasNoPlaceFor_isRefused() {
+    for (String name : new String[] {"details", "embedding", "normalize"}) {
+      Answer answer =
+          server.post("/v1/models/" + MODEL + ":predict?" + name + "=true", json(ESPRESSO));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().get("error").stringValue()).contains("'" + name + "'");
+    }
+  }
+
+  @Test
+  void explain_ofInstances_saysOfEachWhatOursSays() {
+    String path = "/v1/models/" + MODEL;
+    Answer answer =
+        server.post(path + ":explain?class=espresso", json(ESPRESSO));
+    assertThat(answer.status()).as(answer::text).isEqualTo(200);
+    JsonNode ours = server.form(path + "/explain?class=espresso", "image", ESPRESSO).json();
+    assertThat(answer.json().at("/explanations/0")).isEqualTo(ours);
+    assertThat(answer.json().at("/predictions/0/predictions/0")).isEqualTo(ours.get("class"));
+    assertThat(server.post(path + ":explain?colors=heat", json(ESPRESSO)).json().get("error"))
+        .asString()
+        .contains("'colors'");
+  }
+
+  @Test
+  void explain_withABadInstance_namesIt() {
+    Answer answer =
+        server.post(
+            "/v1/models/" + MODEL + ":explain",
+            json(ESPRESSO, "no picture".getBytes(StandardCharsets.UTF_8)));
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.json().get("error").stringValue()).startsWith("instances[1]: ");
+  }
+
+  @Test
+  void model_saysThatItIsReady_asKServesClientReadsIt() {
+    assertThat(server.get("/v1/models/" + MODEL).json().get("ready").booleanValue()).isTrue();
+  }
+
+  @Test
+  void invocations_ofAPictureOrInstances_saysWhatPredictSays() {
+    JsonNode expected = server.post("/v1/models/" + MODEL + ":predict", json(ESPRESSO)).json();
+    for (String type : new String[] {"application/x-image", "image/jpeg", CURLS}) {
+      Answer answer = server.post("/invocations", ESPRESSO, TYPE, type);
+      assertThat(answer.status()).as(type).isEqualTo(200);
+      assertThat(answer.json()).isEqualTo(expected);
+    }
+    Answer instances = server.post("/invocations", json(ESPRESSO), TYPE, "application/json");
+    assertThat(instances.json()).isEqualTo(expected);
+  }
+
+  @Test
+  void invocations_forATargetModel_areAnsweredByIt() {
+    String header = "X-Amzn-SageMaker-Target-Model";
+    JsonNode expected = server.post("/v1/models/resnet20-cifar10:predict", json(ESPRESSO)).json();
+    for (String target : new String[] {"resnet20-cifar10", "resnet20-cifar10.tar.gz"}) {
+      assertThat(server.post("/invocations", ESPRESSO, TYPE, "image/jpeg", header, target).json())
+          .isEqualTo(expected);
+    }
+    Answer unknown = server.post("/invocations", ESPRESSO, TYPE, "image/jpeg", header, "none");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.json().get("error").stringValue()).contains("none");
+  }
+
   /**
    * What curl says of a body of which it was told nothing: {@code -d} and {@code --data-binary}.
    */
@@ -114,8 +180,17 @@ final class DialectsIT {
   }
 
   private static String instances(byte[] one, byte[] other) {
-    Base64.Encoder base64 = Base64.getEncoder();
-    return "{\"instances\": [{\"b64\": \"%s\"}, {\"b64\": \"%s\"}], \"parameters\": {\"top_k\": 2}}"
-        .formatted(base64.encodeToString(one), base64.encodeToString(other));
+    return "{\"instances\": [%s], \"parameters\": {\"top_k\": 2}}"
+        .formatted(listed(one, other));
+  }
+
+  private static byte[] json(byte[]... pictures) {
+    return "{\"instances\": [%s]}".formatted(listed(pictures)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String listed(byte[]... pictures) {
+    return Arrays.stream(pictures)
+        .map(picture -> "{\"b64\": \"%s\"}".formatted(Base64.getEncoder().encodeToString(picture)))
+        .collect(Collectors.joining(", "));
   }
 }

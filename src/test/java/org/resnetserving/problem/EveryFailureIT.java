@@ -134,6 +134,43 @@ final class EveryFailureIT {
     assertProblem(managementPort, request, status, type);
   }
 
+  /** What Spring, Tomcat and a body that breaks off are told of at other servers' addresses. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          no such path       | GET /v2/nowhere HTTP/1.1~Host: x                                       | 404
+          repository         | POST /v2/repository/index HTTP/1.1~Host: x~Content-Length: 0           | 404
+          another method     | GET /v2/models/m/infer HTTP/1.1~Host: x                                | 404
+          a bad host         | GET /v2/models HTTP/1.1~Host: a b                                      | 400
+          slash, encoded     | GET /v2/models/a%2Fb HTTP/1.1~Host: x                                  | 400
+          a broken chunk     | POST /v2/models/resnet50-tiny-imagenet/infer HTTP/1.1~Host: x~Transfer-Encoding: chunked~~zz~ | 400
+          a coding           | POST /v2/models/resnet50-tiny-imagenet/infer HTTP/1.1~Host: x~Content-Encoding: br~Content-Length: 1~~x | 400
+          a broken instance  | POST /v1/models/resnet50-tiny-imagenet:predict HTTP/1.1~Host: x~Transfer-Encoding: chunked~~zz~ | 400
+          a method           | GET /v1/models/resnet50-tiny-imagenet:explain HTTP/1.1~Host: x         | 404
+          SageMaker          | GET /invocations HTTP/1.1~Host: x                                      | 405
+          """)
+  void failure_atAnotherServersAddress_isAnErrorInItsWords(
+      String name, String request, int status) throws IOException {
+    Raw answer = asked(port, request);
+    assertIsError(answer, status);
+  }
+
+  @Test
+  void header_thatIsTooLong_isSaidInAnotherServersWords() throws IOException {
+    Raw answer = asked(port, "GET /v2/models HTTP/1.1~Host: x~Cookie: " + "c".repeat(20_000));
+    assertIsError(answer, 400);
+    assertThat(answer.json().get("error").stringValue()).containsIgnoringCase("too large");
+  }
+
+  private static void assertIsError(Raw answer, int status) {
+    assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(answer.json().propertyNames()).containsExactly("error");
+    assertThat(answer.json().get("error").stringValue()).isNotBlank();
+  }
+
   @Test
   void failure_ofAnyKind_quotesNoControlCharacters() throws IOException {
     Raw answer =
@@ -150,13 +187,17 @@ final class EveryFailureIT {
 
   private static Raw assertProblem(int port, String request, int status, String type)
       throws IOException {
+    Raw answer = asked(port, request);
+    assertIsProblem(answer, status, type);
+    return answer;
+  }
+
+  private static Raw asked(int port, String request) throws IOException {
     try (RawHttp http = new RawHttp(port)) {
       String[] parts = request.split("~~", 2);
       String head = parts[0].replace("~", "\r\n") + "\r\n\r\n";
       String body = parts.length < 2 ? "" : parts[1].replace("~", "\r\n");
-      Raw answer = http.send(head + body).answer();
-      assertIsProblem(answer, status, type);
-      return answer;
+      return http.send(head + body).answer();
     }
   }
 

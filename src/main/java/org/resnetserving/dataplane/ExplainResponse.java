@@ -1,12 +1,10 @@
-package org.resnetserving.classify;
+package org.resnetserving.dataplane;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.resnetserving.dataplane.Explanation;
-import org.resnetserving.dataplane.RankedLabel;
 import org.resnetserving.explain.ClassActivationMap;
 import org.resnetserving.image.Geometry;
 
@@ -18,7 +16,7 @@ import org.resnetserving.image.Geometry;
  * @param grid how much each part of the picture counts for it
  * @param picture the picture as it is stored
  */
-record ExplainResponse(
+public record ExplainResponse(
     @Schema(example = "resnet50-tiny-imagenet") String model,
     @JsonProperty("class") RankedLabel explained,
     Grid grid,
@@ -37,7 +35,7 @@ record ExplainResponse(
    *     lower right and lower left corner as seen upright. It may reach beyond the picture where
    *     the network is shown padding
    */
-  record Grid(
+  public record Grid(
       @Schema(example = "7") int rows,
       @Schema(example = "7") int columns,
       List<float[]> values,
@@ -73,7 +71,7 @@ record ExplainResponse(
    * A position in pixels from the upper left of the picture as it is stored; a pixel's middle is at
    * a half.
    */
-  record Corner(double x, double y) {
+  public record Corner(double x, double y) {
     static Corner of(Geometry.Point point) {
       return new Corner(point.x(), point.y());
     }
@@ -86,12 +84,13 @@ record ExplainResponse(
    * @param height in pixels
    * @param orientation how it is turned to be seen, from 1 (as it is) to 8, as EXIF counts
    */
-  record StoredPicture(
+  public record StoredPicture(
       @Schema(example = "640") int width,
       @Schema(example = "480") int height,
       @Schema(example = "1", minimum = "1", maximum = "8") int orientation) {}
 
-  static ExplainResponse of(String model, Explanation explanation) {
+  /** What is said of an explanation by that model. */
+  public static ExplainResponse of(String model, Explanation explanation) {
     Geometry geometry = explanation.geometry();
     return new ExplainResponse(
         model,
