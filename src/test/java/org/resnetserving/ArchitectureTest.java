@@ -230,6 +230,7 @@ final class ArchitectureTest {
           "engine",
           "explain",
           "image",
+          "memory",
           "models",
           "network",
           "pool",

@@ -8,6 +8,7 @@ import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.build.Build;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.memory.MemoryRoom;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
@@ -127,6 +128,7 @@ class CatalogConfiguration {
         },
         WeightStore.of(properties, cache, download),
         metrics,
+        MemoryRoom.ofProcess()::left,
         grace);
   }
 

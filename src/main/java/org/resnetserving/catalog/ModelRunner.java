@@ -1,9 +1,13 @@
 package org.resnetserving.catalog;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
@@ -44,6 +49,9 @@ final class ModelRunner {
   /** Downloads at once: they wait for the network, not for a core. */
   private static final int DOWNLOADS = 4;
 
+  /** Memory while a network is loaded, for each byte of its weights in fp32: see RATIONALE. */
+  private static final double MEMORY_PER_BYTE = 2.5;
+
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration LAST_RETRY = Duration.ofMinutes(10);
 
@@ -51,6 +59,7 @@ final class ModelRunner {
   private final Supplier<ModelLoader> loaders;
   private final WeightStore store;
   private final CatalogMetrics metrics;
+  private final Supplier<OptionalLong> room;
   private final Duration grace;
 
   /*
@@ -86,6 +95,7 @@ final class ModelRunner {
 
   /**
    * @param loaders makes the loader, which waits for libtorch
+   * @param room the bytes of memory that the process may still take, where that is known
    * @param grace how long what was accepted may take when a model is taken away
    */
   ModelRunner(
@@ -93,11 +103,13 @@ final class ModelRunner {
       Supplier<ModelLoader> loaders,
       WeightStore store,
       CatalogMetrics metrics,
+      Supplier<OptionalLong> room,
       Duration grace) {
     this.catalog = catalog;
     this.loaders = loaders;
     this.store = store;
     this.metrics = metrics;
+    this.room = room;
     this.grace = grace;
   }
 
@@ -262,6 +274,9 @@ final class ModelRunner {
   }
 
   private void load(ServedModel model, VerifiedFile weights) {
+    if (replacements.get(model.name()) == model) {
+      requireRoom(model, weights);
+    }
     loader().load(model, weights);
     if (model.status().state() != ModelState.READY) {
       giveUp(model);
@@ -281,6 +296,47 @@ final class ModelRunner {
   private synchronized void tell(ServedModel model) {
     if (catalog.serves(model)) {
       metrics.tell(model);
+    }
+  }
+
+  /**
+   * Nothing if there seems to be memory for the model beside the one whose place it takes.
+   *
+   * @throws IllegalStateException saying how much it takes, and how much there is
+   */
+  private void requireRoom(ServedModel next, VerifiedFile weights) {
+    OptionalLong left = room.get();
+    if (left.isEmpty()) {
+      return;
+    }
+    long parameters =
+        catalog
+            .find(next.name())
+            .map(ServedModel::program)
+            .map(ProgramSummary::parameters)
+            .orElse(0L);
+    long needed =
+        (long) (MEMORY_PER_BYTE * Math.max(size(weights.file()), parameters * (long) Float.BYTES));
+    if (needed > left.getAsLong()) {
+      throw new IllegalStateException(
+          ("there is no room for it beside the one that is served: to load it takes about %d MiB,"
+                  + " and %d MiB of memory are left. Give the service more, or unload another model")
+              .formatted(needed >> 20, left.getAsLong() >> 20));
+    }
+  }
+
+  /** Of a file, or of those in a folder; 0 where it cannot be read, which loading it will tell. */
+  private static long size(Path weights) {
+    try {
+      if (!Files.isDirectory(weights)) {
+        return Files.size(weights);
+      }
+      try (Stream<Path> inside = Files.list(weights)) {
+        return inside.filter(Files::isRegularFile).mapToLong(ModelRunner::size).sum();
+      }
+    } catch (IOException | UncheckedIOException e) {
+      log.debug("{} cannot be measured", weights, e);
+      return 0;
     }
   }
 
@@ -474,6 +530,11 @@ final class ModelRunner {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** How many downloads are under way, or wait to be tried again. */
+  int downloads() {
+    return downloads.size();
   }
 
   /** Frees all networks. Nothing runs any more. */

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,7 @@ import org.resnetserving.pool.Predictor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ModelStatus;
+import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.TestModels;
 
@@ -61,6 +64,7 @@ final class ModelRunnerTest {
   private final ServedModel model = TestModels.model("small");
   private final Catalog catalog = new Catalog(List.of(model));
   private WeightStore store = mock(WeightStore.class);
+  private OptionalLong room = OptionalLong.empty();
 
   @TempDir private Path folder;
 
@@ -136,6 +140,71 @@ final class ModelRunnerTest {
     fetching.await();
     runner.unload("gone");
     stopped.await();
+    runner.end(Duration.ofSeconds(5));
+  }
+
+  private void becomesReady(ServedModel model) {
+    doAnswer(
+            call -> {
+              model.becomeReady(mock(Pipeline.class));
+              return null;
+            })
+        .when(loader)
+        .load(same(model), any());
+  }
+
+  @Test
+  void model_replacedWhileItIsFetched_isFetchedNoFurther() throws Exception {
+    ServedModel slow = TestModels.model("other");
+    ServedModel next = TestModels.model("other");
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    fetchesUntilStopped(slow, fetching, stopped);
+    when(store.find(same(next.descriptor()))).thenReturn(Optional.of(FILE));
+    becomesReady(next);
+    ModelRunner runner = runner();
+    CompletableFuture<ModelStatus> first = runner.serve(slow);
+    fetching.await();
+    assertThat(runner.serve(next).get().state()).isEqualTo(ModelState.READY);
+    stopped.await();
+    assertThat(first.get().reason()).isEqualTo("another one has taken its place");
+    assertThat(catalog.find("other")).contains(next);
+    await().until(() -> runner.downloads() == 0);
+    runner.end(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void download_thatHasEnded_isKeptNoLonger() throws Exception {
+    ServedModel fetched = TestModels.model("fetched");
+    when(store.fetch(same(fetched.descriptor()), any())).thenReturn(FILE);
+    becomesReady(fetched);
+    ModelRunner runner = runner();
+    assertThat(runner.serve(fetched).get().state()).isEqualTo(ModelState.READY);
+    await().until(() -> runner.downloads() == 0);
+    runner.end(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void replacement_thatDoesNotFitBesideTheOther_isRefusedAndTheOtherSaysSo() throws Exception {
+    ServedModel served = TestModels.model("other");
+    ServedModel next = TestModels.model("other");
+    VerifiedFile weights =
+        new VerifiedFile(Files.write(folder.resolve("net.pth"), new byte[8 << 20]), "", true);
+    when(store.find(any())).thenReturn(Optional.of(weights));
+    becomesReady(served);
+    becomesReady(next);
+    ModelRunner runner = runner();
+    room = OptionalLong.of(19 << 20);
+    assertThat(runner.serve(served).get().state()).isEqualTo(ModelState.READY);
+    ModelStatus refused = runner.serve(next).get();
+    assertThat(refused.state()).isEqualTo(ModelState.FAILED);
+    assertThat(refused.reason()).contains("about 20 MiB, and 19 MiB of memory are left");
+    assertThat(served.status().reason()).contains("failed: there is no room");
+    assertThat(catalog.find("other")).contains(served);
+    room = OptionalLong.of(21 << 20);
+    assertThat(runner.serve(next).get().state()).isEqualTo(ModelState.READY);
+    assertThat(next.status().reason()).isNull();
+    assertThat(catalog.find("other")).contains(next);
     runner.end(Duration.ofSeconds(5));
   }
 
@@ -316,7 +385,12 @@ final class ModelRunnerTest {
 
   private ModelRunner runner(Catalog served) {
     return new ModelRunner(
-        served, () -> loader, store, new CatalogMetrics(registry), Duration.ofSeconds(1));
+        served,
+        () -> loader,
+        store,
+        new CatalogMetrics(registry),
+        () -> room,
+        Duration.ofSeconds(1));
   }
 
   private ModelsLifecycle lifecycle(ModelRunner runner) {
