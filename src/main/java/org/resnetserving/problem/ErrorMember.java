@@ -17,12 +17,14 @@ final class ErrorMember {
 
   /** Whether the address is one of theirs; null where it could not be read. */
   static boolean speaksAt(@Nullable String path) {
-    return path != null
-        && (path.equals("/v2")
-            || path.startsWith("/v2/")
-            || path.equals("/invocations")
-            || path.startsWith("/v1/models/")
-                && (path.endsWith(":predict") || path.endsWith(":explain")));
+    if (path == null) {
+      return false;
+    }
+    boolean verb = path.endsWith(":predict") || path.endsWith(":explain");
+    return path.equals("/v2")
+        || path.startsWith("/v2/")
+        || path.equals("/invocations")
+        || (verb && path.startsWith("/v1/models/"));
   }
 
   /** What is told. */

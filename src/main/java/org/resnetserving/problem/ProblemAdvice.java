@@ -52,10 +52,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return told(
         ResponseEntity.status(status),
         ProblemDocuments.document(
-            status,
-            ProblemType.INTERNAL_ERROR,
-            "The service failed; its log says why.",
-            Map.of()),
+            status, ProblemType.INTERNAL_ERROR, "The service failed; its log says why.", Map.of()),
         request);
   }
 
@@ -86,8 +83,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
     HttpHeaders typed = new HttpHeaders(headers);
     boolean error = speaksError(request);
-    typed.setContentType(
-        error ? MediaType.APPLICATION_JSON : MediaType.APPLICATION_PROBLEM_JSON);
+    typed.setContentType(error ? MediaType.APPLICATION_JSON : MediaType.APPLICATION_PROBLEM_JSON);
     ProblemType type = ProblemDocuments.type(status.value());
     String detail = e instanceof ErrorResponse said ? said.getBody().getDetail() : null;
     ProblemDetail document =

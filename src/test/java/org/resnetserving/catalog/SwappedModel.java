@@ -19,7 +19,9 @@ import java.util.stream.IntStream;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
 
-/** A model, {@code swap}, of which there are two versions, and clients that ask it without pause. */
+/**
+ * A model, {@code swap}, of which there are two versions, and clients that ask it without pause.
+ */
 final class SwappedModel {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
   private static final int CLIENTS = 3;
@@ -44,9 +46,10 @@ final class SwappedModel {
         folder.resolve("labels.txt"),
         IntStream.range(0, 10).mapToObj(i -> version + i).collect(Collectors.joining("\n")));
     // Moved into its place, so that nobody sees half of it.
-    Path written = Files.writeString(
-        folder.resolve("swap.new"),
-        """
+    Path written =
+        Files.writeString(
+            folder.resolve("swap.new"),
+            """
         title: %s
         architecture: resnet20-cifar
         weights: {file: %s}
@@ -54,10 +57,11 @@ final class SwappedModel {
         preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [%s, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616]}
         license: Apache-2.0
         """
-            .formatted(
-                version,
-                Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors").toAbsolutePath(),
-                version.equals("odd") ? "0.4914" : "0.8"));
+                .formatted(
+                    version,
+                    Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors")
+                        .toAbsolutePath(),
+                    version.equals("odd") ? "0.4914" : "0.8"));
     Files.move(
         written,
         folder.resolve("swap.yml"),

@@ -94,8 +94,7 @@ final class DialectsIT {
   @Test
   void explain_ofInstances_saysOfEachWhatOursSays() {
     String path = "/v1/models/" + MODEL;
-    Answer answer =
-        server.post(path + ":explain?class=espresso", json(ESPRESSO));
+    Answer answer = server.post(path + ":explain?class=espresso", json(ESPRESSO));
     assertThat(answer.status()).as(answer::text).isEqualTo(200);
     JsonNode ours = server.form(path + "/explain?class=espresso", "image", ESPRESSO).json();
     assertThat(answer.json().at("/explanations/0")).isEqualTo(ours);
@@ -180,8 +179,7 @@ final class DialectsIT {
   }
 
   private static String instances(byte[] one, byte[] other) {
-    return "{\"instances\": [%s], \"parameters\": {\"top_k\": 2}}"
-        .formatted(listed(one, other));
+    return "{\"instances\": [%s], \"parameters\": {\"top_k\": 2}}".formatted(listed(one, other));
   }
 
   private static byte[] json(byte[]... pictures) {

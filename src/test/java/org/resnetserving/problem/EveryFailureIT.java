@@ -151,8 +151,8 @@ final class EveryFailureIT {
           a method           | GET /v1/models/resnet50-tiny-imagenet:explain HTTP/1.1~Host: x         | 404
           SageMaker          | GET /invocations HTTP/1.1~Host: x                                      | 405
           """)
-  void failure_atAnotherServersAddress_isAnErrorInItsWords(
-      String name, String request, int status) throws IOException {
+  void failure_atAnotherServersAddress_isAnErrorInItsWords(String name, String request, int status)
+      throws IOException {
     Raw answer = asked(port, request);
     assertIsError(answer, status);
   }
