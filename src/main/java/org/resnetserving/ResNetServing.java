@@ -3,6 +3,7 @@ package org.resnetserving;
 import java.util.Optional;
 import org.resnetserving.catalog.ModelsLifecycle;
 import org.resnetserving.cli.Commands;
+import org.resnetserving.memory.MemoryFloor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -20,7 +21,7 @@ public class ResNetServing {
       System.exit(status.get());
     }
     SpringApplication application = new SpringApplication(ResNetServing.class);
-    application.addInitializers(ModelsLifecycle::beginNatives);
+    application.addInitializers(MemoryFloor::require, ModelsLifecycle::beginNatives);
     application.run(args);
   }
 }

@@ -2,6 +2,7 @@ package org.resnetserving.catalog;
 
 import java.time.Duration;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
 import org.resnetserving.serving.ServingProperties;
@@ -57,6 +58,7 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
   private final ModelRunner runner;
   private final WorkerPool pool;
   private final IntConsumer halt;
+  private volatile @Nullable Tuner tuner;
   private volatile Phase phase = Phase.MADE;
 
   /**
@@ -94,9 +96,9 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
     runner.every(interval, watch::look);
   }
 
-  /** Has programs timed when nobody asks for anything. */
+  /** Has programs timed when nobody asks for anything, once the service has started. */
   void tune(Tuner tuner) {
-    runner.every(TUNER_LOOKS, tuner::look);
+    this.tuner = tuner;
   }
 
   @Override
@@ -104,6 +106,10 @@ public final class ModelsLifecycle implements SmartLifecycle, DisposableBean {
     natives.engine();
     natives.pictures();
     phase = Phase.STARTED;
+    Tuner wanted = tuner;
+    if (wanted != null) {
+      runner.every(TUNER_LOOKS, wanted::look);
+    }
   }
 
   @Override

@@ -26,6 +26,7 @@ final class Tuner {
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private volatile boolean tuning;
+  private boolean looked;
   private long visits;
   private long quietSince;
 
@@ -44,13 +45,13 @@ final class Tuner {
     this.busyWorkers = busyWorkers;
     this.idleTime = idleTime;
     this.ticker = ticker;
-    this.quietSince = ticker.nanos();
   }
 
-  /** Looks once, and begins if it is time. */
+  /** Looks once, and begins if it is time: at the first look, the quiet time begins. */
   void look() {
     long now = ticker.nanos();
-    if (tuning || isDisturbed(visits)) {
+    if (!looked || tuning || isDisturbed(visits)) {
+      looked = true;
       visits = catalog.visits();
       quietSince = now;
     } else if (now - quietSince >= idleTime.toNanos()) {

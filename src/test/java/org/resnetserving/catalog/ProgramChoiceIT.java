@@ -102,7 +102,7 @@ final class ProgramChoiceIT {
         folder,
         "--models=" + ServiceProcess.SMALL,
         "--resnet.tuning.when=" + tuning,
-        "--resnet.tuning.idle-time=1s");
+        "--resnet.tuning.idle-time=20s");
   }
 
   private String start() throws Exception {

@@ -49,6 +49,7 @@ final class TunerTest {
         .when(runner)
         .tune(same(model), any(), any());
     model.becomeReady(running(null));
+    tuner.look();
   }
 
   private static Pipeline running(Double rate) {
