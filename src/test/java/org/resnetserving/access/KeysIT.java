@@ -183,6 +183,29 @@ final class KeysIT {
     assertThat(server.get(path, "X-API-Key", "wrong").status()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/page/../v1/models",
+        "/page/%2e%2e/v1/models",
+        "/page/..;/v1/models",
+        "/page/..%2fv1/models",
+        "//v1/models",
+        "/v1/models;/livez",
+        "/livez/../v1/models",
+        "/V1/../v1/models",
+        "/v1//models",
+        "/problems/..\\v1/models",
+        "/v1/models%00/livez"
+      })
+  void path_thatPretendsToBeAnOpenOne_isNoWayIn(String path) throws IOException {
+    try (RawHttp http = new RawHttp(port)) {
+      Raw answer = http.send("GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path)).answer();
+      assertThat(answer.status()).as(answer.body()).isIn(400, 401);
+      assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    }
+  }
+
   @Test
   void page_itsFiles_needNoKey() {
     String html = server.get("/").text();
