@@ -226,6 +226,7 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
       "models" "is the value models"
       "resnet.models" "is the value models"
       "resnet.models-directory" "is ownModels, which mounts what is there"
+      "resnet.models-watch" "is the value ownModels.watch"
       "resnet.shutdown.drain-delay" "is the value shutdown.drainSeconds, which the grace period depends on"
       "spring.lifecycle.timeout-per-shutdown-phase" "is the value shutdown.timeoutSeconds, which the grace period depends on" -}}
 {{- range splitList "\n" (include "resnet.leaves" (dict "tree" .Values.config "prefix" "")) }}
@@ -244,6 +245,9 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- with .Values.ownModels }}
 {{- if gt (len (without (list .configMap .existingClaim (.volume | default dict | toJson)) "" "{}")) 1 }}
 {{- fail "ownModels: configMap, existingClaim and volume exclude one another; take one" }}
+{{- end }}
+{{- if and .watch (not (include "resnet.ownModels" $)) }}
+{{- fail "ownModels.watch: there is nothing to watch; name configMap, existingClaim or volume" }}
 {{- end }}
 {{- end }}
 {{- if and (eq (include "resnet.gpuPreset" .) "true") (not .Values.gpu.image) }}
@@ -330,6 +334,9 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- end -}}
 {{- if include "resnet.ownModels" . -}}
 {{- $_ := set $own.resnet "models-directory" (list "models" "/models") -}}
+{{- with .Values.ownModels.watch -}}
+{{- $_ := set $own.resnet "models-watch" . -}}
+{{- end -}}
 {{- end -}}
 {{- mergeOverwrite $preset (deepCopy (.Values.config | default dict)) $own | toYaml -}}
 {{- end -}}

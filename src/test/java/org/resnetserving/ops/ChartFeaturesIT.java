@@ -413,6 +413,7 @@ class ChartFeaturesIT {
           httpRoute.timeouts.request | soon | does not match pattern
           metrics.rules.runbooks | https://example.org/pages | does not match pattern
           config.resnet.models-directory | /x | is ownModels
+          config.resnet.models-watch | 10s | is the value ownModels.watch
           config.resnet.models-directory[0] | /x | is ownModels
           gpu.preset | nvidia        | needs gpu.image
           gpu.image | me/cuda:1      | is for gpu.preset
@@ -429,6 +430,7 @@ class ChartFeaturesIT {
           """
           {ownModels: {configMap: a, existingClaim: b}} | exclude one another
           {ownModels: {configMap: a, volume: {emptyDir: {}}}} | exclude one another
+          {ownModels: {watch: 10s}} | nothing to watch
           {autoscaling: {kind: cpu, minReplicas: 11}} | 11 is more than maxReplicas, 10
           {autoscaling: {kind: keda, minReplicas: 11}} | 11 is more than maxReplicas, 10
           {modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
@@ -494,6 +496,7 @@ class ChartFeaturesIT {
     JsonNode pod = server(chart);
     assertThat(settings(chart).at("/resnet/models-directory").toString())
         .isEqualTo("[\"models\",\"/models\"]");
+    assertThat(settings(chart).at("/resnet/models-watch").asText()).isEqualTo("10s");
     assertThat(volume(pod, "models").at("/persistentVolumeClaim").toString())
         .isEqualTo("{\"claimName\":\"mushrooms\",\"readOnly\":true}");
     assertThat(stream(pod.at("/containers/0/volumeMounts")))
@@ -506,6 +509,7 @@ class ChartFeaturesIT {
     JsonNode nfs = server(Chart.withValues("{ownModels: {volume: {nfs: {server: a, path: /b}}}}"));
     assertThat(volume(nfs, "models").at("/nfs/path").asText()).isEqualTo("/b");
     assertThat(settings(Chart.ci("default")).at("/resnet").has("models-directory")).isFalse();
+    assertThat(settings(Chart.ci("default")).at("/resnet").has("models-watch")).isFalse();
   }
 
   @Test
