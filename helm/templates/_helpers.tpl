@@ -153,6 +153,63 @@ scheme: HTTPS
 {{- end }}
 {{- end -}}
 
+{{- /* Of root's pods; claim: whether the cache is the claim. */ -}}
+{{- define "resnet.volumes" -}}
+{{- $name := include "resnet.fullname" .root -}}
+- name: config
+  configMap:
+    name: {{ $name }}
+- name: cache
+  {{- if .claim }}
+  persistentVolumeClaim:
+    claimName: {{ .root.Values.modelCache.existingClaim | default (printf "%s-cache" $name) | quote }}
+  {{- else }}
+  emptyDir:
+    sizeLimit: {{ .root.Values.modelCache.size }}
+  {{- end }}
+# Programs, from when they are written until they are loaded, one at a time: ResNet-152's have 240 MB.
+- name: tmp
+  emptyDir:
+    sizeLimit: 1Gi
+{{- range $name, $secret := include "resnet.secrets" .root | fromYaml }}
+- name: {{ $name }}
+  secret:
+    secretName: {{ $secret | quote }}
+{{- end }}
+{{- with include "resnet.ownModels" .root }}
+- name: models
+  {{- nindent 2 . }}
+{{- end }}
+{{- with .root.Values.volumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Which nodes pods go to. */ -}}
+{{- define "resnet.placement" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* A volume's source: a claim, or any other. */ -}}
+{{- define "resnet.source" -}}
+{{- if .existingClaim }}
+{{- dict "persistentVolumeClaim" (dict "claimName" .existingClaim) | toYaml }}
+{{- else }}
+{{- toYaml .volume }}
+{{- end }}
+{{- end -}}
+
 {{- /* What this release's pods have to do, averaged over four scrapes and at least a minute, so that one burst moves
        nothing. The management Service's jobLabel makes the release's name the job. */ -}}
 {{- define "resnet.workQuery" -}}
@@ -272,6 +329,23 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- with .Values.autoscaling }}
 {{- if and (ne .kind "none") (gt (int .minReplicas) (int .maxReplicas)) }}
 {{- fail (printf "autoscaling.minReplicas: %v is more than maxReplicas, %v" .minReplicas .maxReplicas) }}
+{{- end }}
+{{- end }}
+{{- with .Values.bulk }}
+{{- if .enabled }}
+{{- if not (semverCompare ">=1.29.0-0" $.Capabilities.KubeVersion.Version) }}
+{{- fail (printf "bulk: needs Kubernetes 1.29, which counts failures by index; this is %s" $.Capabilities.KubeVersion.Version) }}
+{{- end }}
+{{- range $of := list "pictures" "results" }}
+{{- with get $.Values.bulk $of }}
+{{- if eq (empty .existingClaim) (empty .volume) }}
+{{- fail (printf "bulk.%s: needs existingClaim or volume, one of the two" $of) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if gt (int .parallelism) (int .shards) }}
+{{- fail (printf "bulk.parallelism: %v pods at once are more than the %v shards" .parallelism .shards) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- $strategy := .Values.strategy -}}

@@ -128,6 +128,18 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Words that run a command of the jar, with the bundled models. */
+  public static List<String> command(Path folder, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    command.add("--resnet.cache-directory=" + folder.resolve("cache"));
+    command.add("--resnet.native-directory=" + NATIVES);
+    command.add("--resnet.models-directory=" + MODELS);
+    return command;
+  }
+
   long pid() {
     return process.pid();
   }

@@ -98,7 +98,8 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
       List<String> settings, String name, int most, @Nullable Double least)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(settings);
-    arguments.add("--models=" + name);
+    // Not --models: a file of settings, as the chart's pods have, may say resnet.models.
+    arguments.add("--resnet.models=" + name);
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(Parts.class)
             .web(WebApplicationType.NONE)

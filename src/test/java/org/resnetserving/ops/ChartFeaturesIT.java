@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnetserving.bulk.Shard;
 
 /** What each feature of the chart is for. */
 class ChartFeaturesIT {
@@ -417,6 +418,10 @@ class ChartFeaturesIT {
           config.resnet.models-directory[0] | /x | is ownModels
           gpu.preset | nvidia        | needs gpu.image
           gpu.image | me/cuda:1      | is for gpu.preset
+          bulk.enabled | true        | bulk.pictures: needs existingClaim or volume
+          bulk.shards | 0            | minimum: got 0, want 1
+          bulk.source | /etc         | does not match pattern
+          bulk.topK | most           | does not match pattern
           """)
   void values_thatMakeNoSenseAreRefused(String path, String value, String message) {
     assertThatThrownBy(() -> Chart.template().set(path, value).call())
@@ -433,6 +438,9 @@ class ChartFeaturesIT {
           {ownModels: {watch: 10s}} | nothing to watch
           {autoscaling: {kind: cpu, minReplicas: 11}} | 11 is more than maxReplicas, 10
           {autoscaling: {kind: keda, minReplicas: 11}} | 11 is more than maxReplicas, 10
+          {bulk: {enabled: true, pictures: {existingClaim: a}}} | bulk.results: needs existingClaim or volume
+          {bulk: {enabled: true, pictures: {existingClaim: a, volume: {emptyDir: {medium: Memory}}}}} | one of the two
+          {bulk: {enabled: true, parallelism: 9, pictures: {existingClaim: a}, results: {existingClaim: b}}} | more than the 8 shards
           {modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
           {modelCache: {kind: pvc, accessMode: ReadWriteOnce}} | is for one node
           {replicas: 1, autoscaling: {kind: cpu}, modelCache: {kind: pvc, accessMode: ReadWriteOncePod}} | is for one pod
@@ -577,6 +585,84 @@ class ChartFeaturesIT {
     String icon = chart.get("icon").asText();
     assertThat(new String(Base64.getDecoder().decode(icon.substring(icon.indexOf(',') + 1))))
         .startsWith("<svg ");
+  }
+
+  @Test
+  void bulk_isAJobWithAShareForEachPod() {
+    assertThat(Chart.ci("default").has("Job")).isFalse();
+    JsonNode job = Chart.ci("bulk").only("Job").get("spec");
+    assertThat(job.get("completionMode").asText()).isEqualTo("Indexed");
+    assertThat(job.get("completions").asInt()).isEqualTo(16);
+    assertThat(job.get("parallelism").asInt()).isEqualTo(4);
+    assertThat(job.get("backoffLimitPerIndex").asInt()).isEqualTo(3);
+    assertThat(job.get("maxFailedIndexes").asInt()).isEqualTo(2);
+    assertThat(job.get("ttlSecondsAfterFinished").asInt()).isEqualTo(86400);
+    JsonNode pod = job.at("/template/spec");
+    assertThat(pod.get("restartPolicy").asText()).isEqualTo("Never");
+    JsonNode container = pod.at("/containers/0");
+    assertThat(stream(container.get("args")).map(JsonNode::asText))
+        .containsExactly(
+            "classify",
+            "/pictures/lists/2026.txt",
+            "--model=resnet20-cifar10",
+            "--output=/results/2026/results-$(JOB_COMPLETION_INDEX).csv",
+            "--top-k=all",
+            "--shard=16");
+    assertThat(container.at("/env/0/name").asText()).isEqualTo(Shard.JOB_INDEX);
+    assertThat(container.at("/env/0/valueFrom/fieldRef/fieldPath").asText())
+        .isEqualTo("metadata.annotations['batch.kubernetes.io/job-completion-index']");
+    assertThat(volume(pod, "bulk-pictures").at("/persistentVolumeClaim/claimName").asText())
+        .isEqualTo("archive");
+    assertThat(volume(pod, "bulk-results").at("/nfs/path").asText()).isEqualTo("/results");
+    JsonNode server = server(Chart.ci("bulk"));
+    for (String same : List.of("nodeSelector", "tolerations", "securityContext")) {
+      assertThat(pod.get(same)).isEqualTo(server.get(same));
+    }
+    for (String same : List.of("image", "resources", "securityContext")) {
+      assertThat(container.get(same)).isEqualTo(server.at("/containers/0").get(same));
+    }
+    assertThat(volume(pod, "cache")).isEqualTo(volume(server, "cache"));
+  }
+
+  @Test
+  void bulk_triesAgainWhatMayGoBetterTheNextTime() {
+    JsonNode rules = Chart.ci("bulk").only("Job").at("/spec/podFailurePolicy/rules");
+    assertThat(rules).hasSize(2);
+    assertThat(rules.at("/0/action").asText()).isEqualTo("Ignore");
+    assertThat(rules.at("/0/onPodConditions/0/type").asText()).isEqualTo("DisruptionTarget");
+    assertThat(rules.at("/1/action").asText()).isEqualTo("FailIndex");
+    JsonNode codes = rules.at("/1/onExitCodes");
+    assertThat(codes.get("containerName"))
+        .isEqualTo(Chart.ci("bulk").only("Job").at("/spec/template/spec/containers/0/name"));
+    // What picocli and Commands call misused; everything else is tried again.
+    assertThat(codes.get("values").toString()).isEqualTo("[2]");
+  }
+
+  @Test
+  void bulk_withOtherValues_isAnotherJob() {
+    String values =
+        "{bulk: {enabled: true, shards: %d, pictures: {existingClaim: a}, results: {existingClaim: b}}}";
+    String former = ChartIT.name(Chart.withValues(values.formatted(2)).only("Job"));
+    assertThat(ChartIT.name(Chart.withValues(values.formatted(2)).only("Job"))).isEqualTo(former);
+    assertThat(ChartIT.name(Chart.withValues(values.formatted(3)).only("Job")))
+        .isNotEqualTo(former);
+    JsonNode job = Chart.withValues(values.formatted(2)).only("Job").get("spec");
+    assertThat(job.has("maxFailedIndexes")).isFalse();
+    assertThat(job.has("ttlSecondsAfterFinished")).isFalse();
+    assertThat(job.at("/template/spec/containers/0/args/1").asText()).isEqualTo("/pictures");
+    assertThat(job.at("/template/spec/containers/0/args/2").asText())
+        .isEqualTo("--model=resnet50-tiny-imagenet");
+  }
+
+  @Test
+  void bulk_onAnOldKubernetes_isRefused() {
+    assertThatThrownBy(
+            () ->
+                Chart.template()
+                    .withKubeVersion("1.28.0")
+                    .withValuesFile(Chart.DIRECTORY.resolve("ci/bulk-values.yaml"))
+                    .call())
+        .hasMessageContaining("needs Kubernetes 1.29");
   }
 
   @Test

@@ -75,6 +75,9 @@ class ChartIT {
     assertThat(selectors).allMatch(selector -> selects(selector, pods));
     JsonNode test = chart.only("Pod").at("/metadata/labels");
     assertThat(selectors).noneMatch(selector -> selects(selector, test));
+    assertThat(chart.all("Job"))
+        .extracting(job -> job.at("/spec/template/metadata/labels"))
+        .allSatisfy(job -> assertThat(selectors).noneMatch(selector -> selects(selector, job)));
   }
 
   @ParameterizedTest
@@ -123,7 +126,7 @@ class ChartIT {
   @MethodSource("values")
   void containers_haveNoPrivileges(Path values) {
     assertThat(Chart.with(values).podSpecs())
-        .hasSize(2)
+        .hasSizeGreaterThanOrEqualTo(2)
         .allSatisfy(
             pod -> {
               assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();

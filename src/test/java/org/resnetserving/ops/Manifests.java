@@ -55,10 +55,12 @@ record Manifests(List<JsonNode> objects) {
         .orElseThrow(() -> new AssertionError("No %s named %s".formatted(kind, name)));
   }
 
-  /** What the Deployment makes, and the pods that stand alone. */
+  /** What the Deployment and the Job make, and the pods that stand alone. */
   Stream<JsonNode> podSpecs() {
     return Stream.concat(
-        all("Deployment").stream().map(object -> object.at("/spec/template/spec")),
+        Stream.of("Deployment", "Job")
+            .flatMap(kind -> all(kind).stream())
+            .map(object -> object.at("/spec/template/spec")),
         all("Pod").stream().map(object -> object.get("spec")));
   }
 
