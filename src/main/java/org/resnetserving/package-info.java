@@ -8,11 +8,12 @@
  * {@code models} reads {@code models/*.yml}, {@code download} fetches the file, {@code weights} or
  * a room of its framework ({@code caffe}, {@code torch7}, {@code keras}, {@code onnx}, {@code
  * torchexport}) reads it, {@code network} writes programs, {@code programs} chooses one, {@code
- * engine} loads it, and {@code catalog} keeps account of all this. Errors are described in {@code
- * problem}. Beside both ways: {@code settings} refuses settings that there are not, {@code trace}
- * and {@code memory} are for whoever watches, {@code page} for whoever looks, {@code access} says
- * who may ask, {@code shutdown} is for the end; {@code cli} has the commands beside serving, of
- * which {@code bulk} classifies very many pictures and {@code bench} measures.
+ * engine} loads it, and {@code catalog} keeps account of all this; {@code repository} lets Triton's
+ * clients load and unload. Errors are described in {@code problem}. Beside both ways: {@code
+ * settings} refuses settings that there are not, {@code trace} and {@code memory} are for whoever
+ * watches, {@code page} for whoever looks, {@code access} says who may ask, {@code shutdown} is for
+ * the end; {@code cli} has the commands beside serving, of which {@code bulk} classifies very many
+ * pictures, {@code evaluate} counts how many are right and {@code bench} measures.
  */
 @NullMarked
 package org.resnetserving;
