@@ -380,6 +380,17 @@ sum(avg_over_time(resnet_queued{{ $of }}{{ $window }})) + sum(avg_over_time(resn
 {{- with .Values.precision -}}
 {{- $_ := set $own.resnet "serving" (dict "precision" .) -}}
 {{- end -}}
+{{- with .Values.grpc.port -}}
+{{- $grpc := dict "port" . -}}
+{{- if $.Values.tls.secret -}}
+{{- $ssl := dict "bundle" "web" -}}
+{{- if $.Values.tls.clientSecret -}}
+{{- $_ := set $ssl "client-auth" "require" -}}
+{{- end -}}
+{{- $_ := set $grpc "ssl" $ssl -}}
+{{- end -}}
+{{- $_ := set $own.spring "grpc" (dict "server" $grpc) -}}
+{{- end -}}
 {{- with .Values.tracing.endpoint -}}
 {{- $otlp := dict "otlp" (dict "endpoint" .) -}}
 {{- $_ := set $own "management" (dict "opentelemetry" (dict "tracing" (dict "export" $otlp))) -}}

@@ -17,7 +17,8 @@ python3 -m venv "$home/venv"
 
 : "${SERVE:=java -jar target/resnet-serving.jar}"
 # shellcheck disable=SC2086
-$SERVE --server.port=18080 --management.server.port=18081 --resnet.serving.precision=fp32 \
+$SERVE --server.port=18080 --management.server.port=18081 --spring.grpc.server.port=18082 \
+  --resnet.serving.precision=fp32 \
   --management.endpoint.models.access=unrestricted --management.endpoints.web.exposure.include=health,models \
   ${SERVE_OPTIONS:-} > "$home/log" 2>&1 &
 service=$!
@@ -33,5 +34,6 @@ done
 
 for script in "$clients"/*_client.py; do
   echo "Asking by $(basename "$script")"
-  SERVICE=http://127.0.0.1:18080 MANAGEMENT=http://127.0.0.1:18081 "$home/venv/bin/python" "$script" || { tail -n 50 "$home/log"; exit 1; }
+  SERVICE=http://127.0.0.1:18080 MANAGEMENT=http://127.0.0.1:18081 GRPC=127.0.0.1:18082 \
+    "$home/venv/bin/python" "$script" || { tail -n 50 "$home/log"; exit 1; }
 done

@@ -2,6 +2,8 @@ package org.resnetserving.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -25,15 +27,17 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
 
   /** Of a request: {@code X-API-Key}, or else a bearer token; it may have none. */
   static KeyAuthentication of(HttpServletRequest request) {
-    return new KeyAuthentication(key(request), String.valueOf(request.getRemoteAddr()), false);
+    return new KeyAuthentication(
+        key(request::getHeader), String.valueOf(request.getRemoteAddr()), false);
   }
 
-  private static @Nullable String key(HttpServletRequest request) {
-    String own = request.getHeader(HEADER);
+  /** The key among a request's headers, of whatever protocol. */
+  static @Nullable String key(UnaryOperator<@Nullable String> headers) {
+    String own = headers.apply(HEADER.toLowerCase(Locale.ROOT));
     if (own != null) {
       return own.strip();
     }
-    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    String authorization = headers.apply(HttpHeaders.AUTHORIZATION.toLowerCase(Locale.ROOT));
     return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         ? authorization.substring(SCHEME.length()).strip()
         : null;

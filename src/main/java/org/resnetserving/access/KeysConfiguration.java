@@ -6,6 +6,9 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import jakarta.servlet.ServletContext;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.resnetserving.admission.Doorkeeper;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.slf4j.Logger;
@@ -50,6 +53,13 @@ class KeysConfiguration {
     Supplier<List<ApiKey>> keys = properties.keys(ticker);
     log.info("Requests need an API key; those of {} are known", keys.get());
     return new ApiKeys(keys, new KeyMetrics(registry, ticker));
+  }
+
+  /** For protocols other than HTTP, which Spring Security does not see. */
+  @Bean
+  Doorkeeper doorkeeper(ApiKeys keys) {
+    return (UnaryOperator<@Nullable String> headers, String from) ->
+        keys.require(KeyAuthentication.key(headers), from);
   }
 
   @Bean

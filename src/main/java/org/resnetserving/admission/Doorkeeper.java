@@ -10,7 +10,8 @@ public interface Doorkeeper {
    * Nothing if the one who asks may.
    *
    * @param headers of the request, by their names in lower case; null where there is none
+   * @param from the address that it came from, for the log
    * @throws org.resnetserving.problem.ProblemException that says why not
    */
-  void admit(UnaryOperator<@Nullable String> headers);
+  void admit(UnaryOperator<@Nullable String> headers, String from);
 }

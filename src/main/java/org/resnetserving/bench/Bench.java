@@ -70,16 +70,33 @@ public final class Bench {
     return steady;
   }
 
+  private LoadGenerator overHttp(InetSocketAddress address, URI url) throws IOException {
+    String subject =
+        options.isPeer() ? url.getRawPath() : Services.precision(address, options.model());
+    Services.requireAnswer(
+        address, measurement.small().get(0), options.isPeer() ? "" : Services.PREDICTIONS);
+    return new LoadGenerator(address, options.pid(), subject, options.deadline());
+  }
+
+  private LoadGenerator overGrpc(InetSocketAddress address) throws IOException {
+    try (GrpcConnection connection = new GrpcConnection(address, options.deadline())) {
+      int status = connection.ask(measurement.small().get(0));
+      if (status != 200) {
+        throw new IOException("a picture was answered over gRPC with what is " + status);
+      }
+    }
+    return new LoadGenerator(
+        () -> new GrpcConnection(address, options.deadline()),
+        options.pid(),
+        "gRPC",
+        options.deadline());
+  }
+
   /** A service that somebody else started. */
   private void running(URI url) throws IOException, InterruptedException {
     InetSocketAddress address =
         new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
-    String subject =
-        options.isPeer() ? url.getRawPath() : Services.precision(address, options.model());
-    LoadGenerator generator =
-        new LoadGenerator(address, options.pid(), subject, options.deadline());
-    Services.requireAnswer(
-        address, measurement.small().get(0), options.isPeer() ? "" : Services.PREDICTIONS);
+    LoadGenerator generator = options.isGrpc() ? overGrpc(address) : overHttp(address, url);
     List<Cell> closed = new ArrayList<>();
     for (int clients : CLIENTS) {
       closed.add(measurement.closed(generator, clients));

@@ -60,6 +60,11 @@ public record BenchOptions(
     return url != null && url.getRawPath() != null && url.getRawPath().length() > 1;
   }
 
+  /** Whether it is asked over gRPC, by the Open Inference Protocol. */
+  public boolean isGrpc() {
+    return url != null && "grpc".equals(url.getScheme());
+  }
+
   /** Whether a service is watched for a long time, and nothing else done. */
   public boolean soaks() {
     return soak > 0 || soakTime != null;

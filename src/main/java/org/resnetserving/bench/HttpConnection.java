@@ -13,7 +13,7 @@ import org.resnetserving.bench.ResponseReader.Response;
  * anything but what a benchmark wants: it shares two cores with what it measures. For one thread;
  * any thread may close it.
  */
-final class HttpConnection implements AutoCloseable {
+final class HttpConnection implements Asking {
   private final InetSocketAddress address;
   private volatile @Nullable SocketChannel channel;
   private @Nullable ResponseReader reader;
@@ -21,6 +21,11 @@ final class HttpConnection implements AutoCloseable {
 
   HttpConnection(InetSocketAddress address) {
     this.address = address;
+  }
+
+  @Override
+  public int ask(ByteBuffer request) throws IOException {
+    return exchange(request).status();
   }
 
   /**

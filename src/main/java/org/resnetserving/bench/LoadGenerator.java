@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.bench.Tally.Span;
 import org.resnetserving.bench.Tally.Usage;
@@ -26,17 +27,26 @@ final class LoadGenerator {
   private static final long START_NANOS = 20_000_000;
 
   private final Ticker ticker = Ticker.system();
-  private final InetSocketAddress address;
+  private final Supplier<Asking> connections;
   private final long pid;
   private final Tally tally;
 
   /**
+   * Sends over HTTP.
+   *
    * @param pid of the service; 0 if it is not known
    * @param subject what results call the service
    * @param deadline seconds after which an answer is of no use
    */
   LoadGenerator(InetSocketAddress address, long pid, String subject, double deadline) {
-    this.address = address;
+    this(() -> new HttpConnection(address), pid, subject, deadline);
+  }
+
+  /**
+   * @param connections makes a new one for each client
+   */
+  LoadGenerator(Supplier<Asking> connections, long pid, String subject, double deadline) {
+    this.connections = connections;
     this.pid = pid;
     this.tally = new Tally(subject, pid != 0, deadline);
   }
@@ -167,7 +177,7 @@ final class LoadGenerator {
 
   /** One connection and its thread. */
   private final class Client implements Runnable {
-    private final HttpConnection connection = new HttpConnection(address);
+    private final Asking connection = connections.get();
     private final Samples samples = new Samples();
     private final List<ByteBuffer> requests;
     private final Arrivals arrivals;
@@ -198,7 +208,7 @@ final class LoadGenerator {
 
     private int send(ByteBuffer request) {
       try {
-        return connection.exchange(request).status();
+        return connection.ask(request);
       } catch (IOException e) {
         return Samples.BROKEN;
       }

@@ -1,7 +1,10 @@
 package org.resnetserving.bench;
 
+import com.google.protobuf.ByteString;
+import inference.ModelInferRequest;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -11,8 +14,9 @@ import java.util.List;
  * @param path that pictures are sent to
  * @param field of a form that a picture is sent in; empty sends it bare
  * @param deadline seconds that the client says it waits
+ * @param model that is asked over gRPC; empty over HTTP
  */
-record Requests(String path, String field, double deadline) {
+record Requests(String path, String field, double deadline, String model) {
   /** The service's own. */
   static final String CLASSIFY = "/v1/classify";
 
@@ -28,12 +32,36 @@ record Requests(String path, String field, double deadline) {
     if (url != null && options.isPeer()) {
       path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
     }
-    return new Requests(path, options.form() ? options.field() : "", options.deadline());
+    return new Requests(
+        path,
+        options.form() ? options.field() : "",
+        options.deadline(),
+        options.isGrpc() ? options.model() : "");
   }
 
   /** One for each picture, in memory that sockets read without a copy. */
   List<ByteBuffer> of(List<byte[]> pictures) {
-    return pictures.stream().map(this::classify).toList();
+    return pictures.stream().map(model.isEmpty() ? this::classify : this::infer).toList();
+  }
+
+  /** As BYTES: each picture behind its length. */
+  private ByteBuffer infer(byte[] picture) {
+    byte[] length =
+        ByteBuffer.allocate(Integer.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(picture.length)
+            .array();
+    return direct(
+        ModelInferRequest.newBuilder()
+            .setModelName(model)
+            .addInputs(
+                ModelInferRequest.InferInputTensor.newBuilder()
+                    .setName("input")
+                    .setDatatype("BYTES")
+                    .addShape(1))
+            .addRawInputContents(ByteString.copyFrom(length).concat(ByteString.copyFrom(picture)))
+            .build()
+            .toByteArray());
   }
 
   private ByteBuffer classify(byte[] picture) {
@@ -47,6 +75,8 @@ record Requests(String path, String field, double deadline) {
     String after = form ? "\r\n--%s--\r\n".formatted(BOUNDARY) : "";
     String head =
         "POST %s HTTP/1.1\r\nHost: bench\r\nRequest-Timeout: %s\r\n".formatted(path, deadline)
+            // The body is the picture, in the Open Inference Protocol.
+            + (path.startsWith("/v2/") ? "Inference-Header-Content-Length: 0\r\n" : "")
             + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(
                     form ? "multipart/form-data; boundary=" + BOUNDARY : "image/jpeg",

@@ -65,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "http://HOST:PORT[/PATH]",
       description = {
         "Measures a service that runs; with a path, any server that takes a JPEG there, as the"
-            + " body or, with --field, in a form."
+            + " body or, with --field, in a form. grpc://HOST:PORT asks --model over gRPC."
       })
   private @Nullable URI url;
 

@@ -36,7 +36,10 @@ class GrpcConfiguration {
   static final int CALLS_PER_CONNECTION = 100;
 
   /** Bytes of one connection that are held before a call was admitted. */
-  static final int WINDOW = 1024 * 1024;
+  static final int WINDOW = 256 * 1024;
+
+  /** Connections at once, and half of them of one address. */
+  static final int CONNECTIONS = 512;
 
   /** Threads for what does not wait: calls that begin, metadata, health. */
   private static final int QUICK_THREADS = 4;
@@ -56,7 +59,7 @@ class GrpcConfiguration {
         new Permits("gRPC calls", threads),
         threads(threads, "grpc-answer"),
         Executors.newSingleThreadScheduledExecutor(daemons("grpc-timer")),
-        doorkeeper.getIfAvailable(() -> headers -> {}),
+        doorkeeper.getIfAvailable(() -> (headers, from) -> {}),
         observations.getIfAvailable(() -> ObservationRegistry.NOOP),
         ticker,
         most(uploads));
@@ -77,8 +80,10 @@ class GrpcConfiguration {
     return builder ->
         builder
             .maxInboundMessageSize(most)
+            .decompressorRegistry(Deflate.andOthers())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .flowControlWindow(WINDOW)
+            .addTransportFilter(new ConnectionBound(CONNECTIONS, CONNECTIONS / 2))
             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
             .addStreamTracerFactory(new Arrivals(uploadMemory));
   }

@@ -9,5 +9,5 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 /** What is there where the gRPC server has a port, {@code spring.grpc.server.port}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ConditionalOnProperty("spring.grpc.server.port")
+@ConditionalOnProperty(GrpcSwitch.PORT)
 public @interface OnGrpcPort {}

@@ -57,7 +57,7 @@ final class PictureCall<R> extends ServerCall.Listener<InputStream> {
   /** Admits the call, and asks for its message. */
   synchronized void begin(Metadata headers) {
     try {
-      calls.doorkeeper().admit(PictureCalls.headers(headers));
+      calls.admit(call, headers);
       permit = calls.calls().acquire(1);
     } catch (ProblemException e) {
       close(e);
@@ -91,7 +91,10 @@ final class PictureCall<R> extends ServerCall.Listener<InputStream> {
       message = new CallMessage(bytes, arrival, came, asked, this::isCancelled);
     } catch (ProblemException e) {
       close(e);
-    } catch (IOException | StatusRuntimeException e) {
+    } catch (StatusRuntimeException e) {
+      // gRPC's own bound on what it inflates.
+      close(PictureCalls.tooLarge(calls.most()));
+    } catch (IOException e) {
       close(
           new ProblemException(
               ProblemType.REQUEST_MALFORMED, "The message cannot be inflated.", e));
@@ -153,9 +156,7 @@ final class PictureCall<R> extends ServerCall.Listener<InputStream> {
     stopTimer();
     if (!closed && !cancelled) {
       closed = true;
-      StatusRuntimeException status = Statuses.of(failure);
-      Metadata trailers = status.getTrailers();
-      call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+      Statuses.close(call, failure);
     }
     if (thread == null) {
       release();

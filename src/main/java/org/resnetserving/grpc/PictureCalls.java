@@ -1,13 +1,14 @@
 package org.resnetserving.grpc;
 
+import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Doorkeeper;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Terms;
@@ -71,11 +72,14 @@ public record PictureCalls(
     }
   }
 
-  /** Headers as the doorkeeper looks at them. */
-  static UnaryOperator<@Nullable String> headers(io.grpc.Metadata metadata) {
-    return name ->
-        name == null
-            ? null
-            : metadata.get(io.grpc.Metadata.Key.of(name, io.grpc.Metadata.ASCII_STRING_MARSHALLER));
+  /**
+   * Nothing if the one who calls may.
+   *
+   * @throws ProblemException that says why not
+   */
+  void admit(ServerCall<?, ?> call, Metadata headers) {
+    doorkeeper.admit(
+        name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)),
+        String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
   }
 }

@@ -2,7 +2,6 @@ package org.resnetserving.grpc;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Message;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -44,28 +43,38 @@ public final class ServiceMethods {
    */
   public <Q extends Message, R extends Message> void quick(
       String name, Q request, R response, Function<Q, R> answer) {
-    ServerCallHandler<Q, R> answering =
-        ServerCalls.asyncUnaryCall(
-            (asked, observer) -> {
-              try {
-                R answered = answer.apply(asked);
-                observer.onNext(answered);
-                observer.onCompleted();
-              } catch (RuntimeException e) {
-                observer.onError(Statuses.of(e));
-              }
-            });
-    methods.add(
-        ServerMethodDefinition.create(descriptor(name, request, response), admitted(answering)));
+    add(name, request, response, admitted(answering(answer)));
+  }
+
+  /** As {@link #quick}, and whoever calls is answered: for probes. */
+  public <Q extends Message, R extends Message> void open(
+      String name, Q request, R response, Function<Q, R> answer) {
+    add(name, request, response, answering(answer));
+  }
+
+  private static <Q, R> ServerCallHandler<Q, R> answering(Function<Q, R> answer) {
+    return ServerCalls.asyncUnaryCall(
+        (asked, observer) -> {
+          try {
+            observer.onNext(answer.apply(asked));
+            observer.onCompleted();
+          } catch (RuntimeException e) {
+            observer.onError(Statuses.of(e));
+          }
+        });
+  }
+
+  private <Q extends Message, R extends Message> void add(
+      String name, Q request, R response, ServerCallHandler<Q, R> handler) {
+    methods.add(ServerMethodDefinition.create(descriptor(name, request, response), handler));
   }
 
   private <Q, R> ServerCallHandler<Q, R> admitted(ServerCallHandler<Q, R> next) {
     return (call, headers) -> {
       try {
-        pictures.doorkeeper().admit(PictureCalls.headers(headers));
+        pictures.admit(call, headers);
       } catch (ProblemException e) {
-        Metadata trailers = Statuses.of(e).getTrailers();
-        call.close(Statuses.of(e).getStatus(), trailers == null ? new Metadata() : trailers);
+        Statuses.close(call, e);
         return new ServerCall.Listener<>() {};
       }
       return next.startCall(call, headers);

@@ -4,6 +4,8 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -21,11 +23,20 @@ public final class Statuses {
 
   private Statuses() {}
 
+  /** Ends a call with a failure. */
+  static void close(ServerCall<?, ?> call, Throwable failure) {
+    StatusRuntimeException status = of(failure);
+    Metadata trailers = status.getTrailers();
+    call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+  }
+
   /** The code that goes with a type. */
   static Status.Code code(ProblemType type) {
     return switch (type) {
       case PATH_UNKNOWN, MODEL_UNKNOWN -> Status.Code.NOT_FOUND;
-      case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+      // A message that is too large has the code that gRPC itself gives it.
+      case OVERLOADED, REQUEST_TOO_LARGE -> Status.Code.RESOURCE_EXHAUSTED;
+      case API_KEY_MISSING, API_KEY_UNKNOWN -> Status.Code.UNAUTHENTICATED;
       case DEADLINE_EXCEEDED, UPLOAD_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
       case MODEL_NOT_READY, SHUTTING_DOWN -> Status.Code.UNAVAILABLE;
       case INFERENCE_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;

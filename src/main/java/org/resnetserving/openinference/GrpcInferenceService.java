@@ -56,12 +56,12 @@ final class GrpcInferenceService implements BindableService {
   @Override
   public ServerServiceDefinition bindService() {
     ServiceMethods methods = new ServiceMethods(pictures, NAME, InferenceProtocol.getDescriptor());
-    methods.quick(
+    methods.open(
         "ServerLive",
         ServerLiveRequest.getDefaultInstance(),
         ServerLiveResponse.getDefaultInstance(),
         request -> ServerLiveResponse.newBuilder().setLive(true).build());
-    methods.quick(
+    methods.open(
         "ServerReady",
         ServerReadyRequest.getDefaultInstance(),
         ServerReadyResponse.getDefaultInstance(),

@@ -1,7 +1,9 @@
 package org.resnetserving.trace;
 
+import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
 import io.micrometer.tracing.propagation.Propagator;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.resources.Resource;
@@ -35,6 +37,14 @@ class TraceConfiguration {
   @Order(MicrometerTracingAutoConfiguration.RECEIVER_TRACING_OBSERVATION_HANDLER_ORDER)
   RequestSpans requestSpans(Tracer tracer, Propagator propagator) {
     return new RequestSpans(tracer, propagator);
+  }
+
+  /** Calls of gRPC and whatever else is received: they go on in their client's trace, too. */
+  @Bean
+  @Order(MicrometerTracingAutoConfiguration.RECEIVER_TRACING_OBSERVATION_HANDLER_ORDER + 1)
+  PropagatingReceiverTracingObservationHandler<ReceiverContext<?>> otherSpans(
+      Tracer tracer, Propagator propagator) {
+    return new PropagatingReceiverTracingObservationHandler<>(tracer, propagator);
   }
 
   /** Probes and scrapes come every few seconds, and tell nobody anything. */

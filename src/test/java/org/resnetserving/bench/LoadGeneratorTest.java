@@ -64,6 +64,6 @@ final class LoadGeneratorTest {
   }
 
   private static List<ByteBuffer> picture() {
-    return new Requests(Requests.CLASSIFY, "", 10).of(List.of(new byte[] {1, 2, 3}));
+    return new Requests(Requests.CLASSIFY, "", 10, "").of(List.of(new byte[] {1, 2, 3}));
   }
 }

@@ -30,6 +30,7 @@ import inference.ServerMetadataResponse;
 import inference.ServerReadyRequest;
 import inference.ServerReadyResponse;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -319,6 +320,11 @@ final class GrpcInferenceIT {
   }
 
   private <Q extends Message, R extends Message> R call(String name, Q request, Class<R> type) {
+    return call(channel, name, request, type);
+  }
+
+  static <Q extends Message, R extends Message> R call(
+      Channel channel, String name, Q request, Class<R> type) {
     return type.cast(
         ClientCalls.blockingUnaryCall(
             channel, method(name, request, type), CallOptions.DEFAULT, request));

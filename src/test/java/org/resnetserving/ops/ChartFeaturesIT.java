@@ -184,6 +184,24 @@ class ChartFeaturesIT {
   }
 
   @Test
+  void grpc_whereItHasAPort_isReachedThroughTheService() {
+    Manifests chart = Chart.ci("grpc");
+    assertThat(settings(chart).at("/spring/grpc/server/port").asInt()).isEqualTo(9000);
+    assertThat(server(chart).at("/containers/0/ports/2").toString())
+        .isEqualTo("{\"name\":\"grpc\",\"containerPort\":9000}");
+    JsonNode port = chart.named("Service", "pictures-resnet-serving").at("/spec/ports/1");
+    assertThat(port.get("port").asInt()).isEqualTo(9000);
+    assertThat(port.get("targetPort").asText()).isEqualTo("grpc");
+    assertThat(port.get("appProtocol").asText()).isEqualTo("kubernetes.io/h2c");
+    assertThat(chart.only("NetworkPolicy").at("/spec/ingress/0/ports").findValuesAsText("port"))
+        .containsExactly("http", "grpc");
+    Manifests without = Chart.ci("default");
+    assertThat(settings(without).at("/spring").has("grpc")).isFalse();
+    assertThat(server(without).at("/containers/0/ports")).hasSize(2);
+    assertThat(without.named("Service", "pictures-resnet-serving").at("/spec/ports")).hasSize(1);
+  }
+
+  @Test
   void traces_goToTheEndpointAndThePolicyLetsThemOut() {
     Manifests chart = Chart.ci("tracing");
     assertThat(
