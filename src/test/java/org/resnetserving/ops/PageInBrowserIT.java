@@ -434,6 +434,7 @@ class PageInBrowserIT {
 
       page.selectOption("#other", "resnet20-cifar10");
       assertThat(page.locator(".answer .labels")).hasCount(2);
+      Assertions.assertThat(page.locator(".frame").boundingBox().width).isGreaterThan(240);
       choose(page, CAT, ESPRESSO);
       assertThat(page.locator("#gallery-count")).hasText("3 of 3 answered");
       assertNoBarriers(visit, "gallery");
