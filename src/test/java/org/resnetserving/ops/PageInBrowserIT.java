@@ -216,7 +216,7 @@ class PageInBrowserIT {
       page.getByText("Take the picture").click();
       assertThat(page.locator("#picture-name")).hasText("camera.jpg");
       assertThat(page.locator(".label")).hasCount(5);
-      assertThat(page.locator("dialog")).isHidden();
+      assertThat(page.locator("#camera-box")).isHidden();
     }
   }
 
