@@ -239,6 +239,10 @@ final class ArchitectureTest {
           "serving",
           "weights");
 
+  @ArchTest
+  static final ArchRule evaluating_asks_as_classifying_many_does =
+      knows("evaluate", "bulk", "models", "network", "problem", "programs", "serving");
+
   @ArchTest static final ArchRule problems_know_no_feature = knows("problem");
 
   @ArchTest

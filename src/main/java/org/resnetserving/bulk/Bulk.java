@@ -4,14 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -19,15 +12,11 @@ import java.util.stream.Stream;
  * order of the names. So the number of lines tells where to go on.
  */
 public final class Bulk {
-  /** How many may be done before the one whose line is next; they wait in memory. */
-  private static final int AHEAD = 4;
-
   private final Classifier classifier;
   private final ResultFormat format;
   private final Shard shard;
   private final PrintStream err;
   private final boolean terminal;
-  private final LongSupplier ticker = System::nanoTime;
 
   /** Answers about a picture, on any thread, and waits until it may. */
   public interface Classifier {
@@ -66,16 +55,23 @@ public final class Bulk {
   public void run(String source, InputStream in, Path output)
       throws IOException, InterruptedException {
     long total = source.equals(PictureNames.STANDARD_INPUT) ? -1 : count(source, in);
-    try (ResultFile results = ResultFile.open(output, ticker);
+    try (ResultFile results = ResultFile.open(output, System::nanoTime);
         Stream<String> all = PictureNames.of(source, in)) {
       Iterator<String> names = shared(all).iterator();
       long done = resume(results, names, output);
       if (done > 0) {
         err.printf("%s has %d pictures already: going on from there%n", output, done);
       }
-      Tempo tempo = new Tempo(err, terminal, ticker, total, done);
-      run(names, results, tempo);
-      tempo.end();
+      new Survey(classifier.atOnce(), err, terminal)
+          .run(
+              names,
+              total,
+              done,
+              classifier::classify,
+              (name, answer) -> {
+                results.append(format.line(name, answer));
+                return answer.problem() == null;
+              });
     }
   }
 
@@ -115,30 +111,5 @@ public final class Bulk {
               .formatted(output));
     }
     return done;
-  }
-
-  private record Underway(String name, Future<Answer> answer) {}
-
-  private void run(Iterator<String> names, ResultFile results, Tempo tempo)
-      throws IOException, InterruptedException {
-    ExecutorService readers = Executors.newFixedThreadPool(classifier.atOnce());
-    Deque<Underway> underway = new ArrayDeque<>();
-    try {
-      while (names.hasNext() || !underway.isEmpty()) {
-        while (names.hasNext() && underway.size() < AHEAD * classifier.atOnce()) {
-          String name = names.next();
-          underway.add(new Underway(name, readers.submit(() -> classifier.classify(name))));
-        }
-        Underway first = underway.remove();
-        Answer answer = first.answer().get();
-        results.append(format.line(first.name(), answer));
-        tempo.step(answer.problem() == null);
-      }
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
-    } finally {
-      readers.shutdownNow();
-    }
   }
 }

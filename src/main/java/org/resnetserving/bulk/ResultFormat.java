@@ -78,6 +78,11 @@ public record ResultFormat(boolean commas, String model, int most, String number
         values.addAll(List.of("", "", ""));
       }
     }
+    return separated(values);
+  }
+
+  /** A line of values separated by commas. */
+  public static String separated(List<String> values) {
     return values.stream().map(ResultFormat::quoted).collect(Collectors.joining(","));
   }
 

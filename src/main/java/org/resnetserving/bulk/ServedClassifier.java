@@ -19,6 +19,7 @@ import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.PictureResult;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.Ranking;
 import org.resnetserving.serving.ServedModel;
@@ -154,21 +155,40 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
 
   @Override
   public Answer classify(String name) throws IOException, InterruptedException {
-    Path file = Path.of(name);
-    int kibibytes;
     try {
-      kibibytes = (int) Math.min(fileKibibytes, checkedSize(file) / KIBIBYTE + 1);
+      double[] probabilities = ask(name).probabilities(model.activation());
+      return Answer.of(
+          Ranking.top(probabilities, index -> true, most, model.thresholds(least)).stream()
+              .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
+              .toList());
     } catch (ProblemException e) {
       return Answer.of(e);
     }
+  }
+
+  /** The model that is asked. */
+  public ServedModel model() {
+    return model;
+  }
+
+  /**
+   * What the model says of a picture, on any thread; waits until it may.
+   *
+   * @param name of its file
+   * @throws ProblemException for what is wrong with this picture
+   * @throws IOException if there is no use in asking again: about this picture or another
+   */
+  public PictureResult ask(String name) throws IOException, InterruptedException {
+    Path file = Path.of(name);
+    int kibibytes = (int) Math.min(fileKibibytes, checkedSize(file) / KIBIBYTE + 1);
     files.acquire(kibibytes);
     try {
-      return answer(bytes(file));
+      return ask(bytes(file));
     } catch (ProblemException e) {
       if (e.type() == ProblemType.MODEL_NOT_READY || e.type() == ProblemType.SHUTTING_DOWN) {
         throw new IOException(e.getMessage(), e);
       }
-      return Answer.of(e);
+      throw e;
     } finally {
       files.release(kibibytes);
     }
@@ -204,23 +224,17 @@ public final class ServedClassifier implements Bulk.Classifier, AutoCloseable {
     return new ProblemException(ProblemType.IMAGE_MISSING, "The file cannot be read: " + e, e);
   }
 
-  private Answer answer(byte[] bytes) throws InterruptedException {
+  private PictureResult ask(byte[] bytes) throws InterruptedException {
     while (true) {
       try {
-        double[] probabilities =
-            model
-                .infer(
-                    List.of(new Input.File(bytes)),
-                    Wanted.LOGITS,
-                    Deadline.after(PATIENCE, ticker),
-                    new StageClock(ticker))
-                .get(0)
-                .result()
-                .probabilities(model.activation());
-        return Answer.of(
-            Ranking.top(probabilities, index -> true, most, model.thresholds(least)).stream()
-                .map(ranked -> new Guess(model.labels().get(ranked.index()), ranked.probability()))
-                .toList());
+        return model
+            .infer(
+                List.of(new Input.File(bytes)),
+                Wanted.LOGITS,
+                Deadline.after(PATIENCE, ticker),
+                new StageClock(ticker))
+            .get(0)
+            .result();
       } catch (ProblemException e) {
         if (e.type() != ProblemType.OVERLOADED) {
           throw e;

@@ -31,7 +31,9 @@ public final class Commands {
     this.line =
         new CommandLine(new Root())
             .addSubcommand(new ClassifyCommand(err))
-            .addSubcommand(new ModelsCommand(out, err))
+            .addSubcommand(
+                new CommandLine(new ModelsCommand(out, err))
+                    .addSubcommand(new EvaluateCommand(out, err)))
             .addSubcommand(new BenchCommand(out))
             .addSubcommand(new KeysCommand(out, err))
             .addSubcommand(new CommandLine.HelpCommand())

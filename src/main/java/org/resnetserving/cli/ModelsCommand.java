@@ -40,17 +40,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists models, fetches and verifies their weights, and calibrates them, ahead of serving. */
+/** Lists models, fetches and verifies their weights, calibrates and evaluates them. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Lists models, fetches and verifies their weights, and calibrates them.",
+    description =
+        "Lists models, fetches and verifies their weights, calibrates and evaluates them.",
     customSynopsis = {
       "models list [--SETTING=VALUE]...",
       "  or:  models pull NAME... [--SETTING=VALUE]...",
       "  or:  models verify [NAME...] [--SETTING=VALUE]...",
       "  or:  models tune NAME... [--SETTING=VALUE]...",
-      "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]..."
+      "  or:  models calibrate NAME FOLDER [--SETTING=VALUE]...",
+      "  or:  models evaluate NAME FOLDER [--precisions=A,B] [--json=FILE] [--csv=FILE]",
+      "                                   [--plot=FILE] [--SETTING=VALUE]..."
     },
     footer = {
       "",
@@ -72,7 +75,7 @@ final class ModelsCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "models: list, pull, verify, tune or calibrate?");
+        "models: list, pull, verify, tune, calibrate or evaluate?");
   }
 
   @Command(
