@@ -176,6 +176,7 @@ final class ModelLoader {
             queue + (long) workers * maxBatch),
         lane,
         compiled.activation(),
+        orElse(descriptor.temperature(), 1.0),
         compiled.head(),
         answers.of(model.name()));
   }
@@ -271,6 +272,12 @@ final class ModelLoader {
       throw new WeightsException(
           ("the network has one output, of which softmax always makes 1.0: say in %s what it means,"
                   + " activation: sigmoid (a probability of yes) or activation: none (a number)")
+              .formatted(model.descriptor().file()));
+    }
+    if (chosen == Activation.NONE && model.descriptor().temperature() != null) {
+      throw new WeightsException(
+          ("%s has a temperature, which belongs to probabilities, but the network's outputs are none:"
+                  + " its file says so")
               .formatted(model.descriptor().file()));
     }
     return chosen == null ? Activation.SOFTMAX : chosen;

@@ -39,6 +39,8 @@ import org.resnetserving.serving.ServedModel;
  * @param weightsSha256 digest of the weights' file; known once it was read
  * @param license of the weights
  * @param accuracy as published, or as measured by those who trained it
+ * @param temperature what its outputs are divided by before they become probabilities; absent
+ *     where they are not
  * @param unsureBelow the probability of the first label under which an answer is said to be unsure
  * @param note what else its users should know
  */
@@ -62,6 +64,7 @@ record ModelResponse(
     @Nullable String weightsSha256,
     String license,
     @Nullable PublishedAccuracy accuracy,
+    @Nullable Double temperature,
     @Nullable Double unsureBelow,
     @Nullable String note) {
 
@@ -181,6 +184,7 @@ record ModelResponse(
                 accuracy.top1(),
                 accuracy.top5(),
                 accuracy.note()),
+        descriptor.temperature(),
         descriptor.unsureBelow(),
         descriptor.note());
   }

@@ -33,6 +33,7 @@ public final class Commands {
             .addSubcommand(new ClassifyCommand(err))
             .addSubcommand(
                 new CommandLine(new ModelsCommand(out, err))
+                    .addSubcommand(new CalibrateCommand(out, err))
                     .addSubcommand(new EvaluateCommand(out, err)))
             .addSubcommand(new BenchCommand(out))
             .addSubcommand(new KeysCommand(out, err))

@@ -111,4 +111,13 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     return precisions == null || evaluation.missing().isEmpty() ? Commands.DONE : Commands.FAILED;
   }
+
+  /** The settings, and that little is logged unless they say so: standard output is for a report. */
+  static List<String> quiet(List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    if (settings.stream().noneMatch(setting -> setting.startsWith(LOGGING))) {
+      all.add(LOGGING + ".root=warn");
+    }
+    return all;
+  }
 }

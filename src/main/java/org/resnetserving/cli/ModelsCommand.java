@@ -2,8 +2,6 @@ package org.resnetserving.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import org.resnetserving.download.DownloadException;
 import org.resnetserving.download.Progress;
 import org.resnetserving.download.VerifiedFile;
 import org.resnetserving.engine.NativeEngine;
-import org.resnetserving.image.NativeImageLibrary;
-import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.models.DescriptorException;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelDescriptors;
@@ -25,12 +21,10 @@ import org.resnetserving.models.ModelFile;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Weight;
 import org.resnetserving.programs.Calibrations;
-import org.resnetserving.programs.Calibrator;
 import org.resnetserving.programs.ChoiceMemory;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramChooser;
 import org.resnetserving.programs.ProgramTrial;
-import org.resnetserving.serving.PictureFolder;
 import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.weights.WeightsException;
 import picocli.CommandLine.Command;
@@ -40,12 +34,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists models, fetches and verifies their weights, calibrates and evaluates them. */
+/** Lists models, fetches and verifies their weights, tunes, calibrates and evaluates them. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
     description =
-        "Lists models, fetches and verifies their weights, calibrates and evaluates them.",
+        "Lists models, fetches and verifies their weights, tunes, calibrates and evaluates them.",
     customSynopsis = {
       "models list [--SETTING=VALUE]...",
       "  or:  models pull NAME... [--SETTING=VALUE]...",
@@ -140,24 +134,11 @@ final class ModelsCommand implements Callable<Integer> {
     return Commands.DONE;
   }
 
-  @Command(
-      name = "calibrate",
-      mixinStandardHelpOptions = true,
-      description = "Scales a model's int8 program by 32 to 2000 pictures of a folder.")
-  int calibrate(
-      @Mixin ServerSettings server,
-      @Parameters(paramLabel = "NAME", description = "A model.") String name,
-      @Parameters(paramLabel = "FOLDER", description = "Pictures as users send them.") Path folder)
-      throws IOException {
-    Settings settings = server.read();
-    return calibrate(chosen(server, described(settings), List.of(name)).get(0), folder, settings);
-  }
-
-  private static Map<String, ModelDescriptor> described(Settings settings) {
+  static Map<String, ModelDescriptor> described(Settings settings) {
     return settings.catalog().described();
   }
 
-  private static List<ModelDescriptor> chosen(
+  static List<ModelDescriptor> chosen(
       ServerSettings server, Map<String, ModelDescriptor> described, List<String> names) {
     List<ModelDescriptor> chosen = new ArrayList<>();
     for (String name : names) {
@@ -257,7 +238,7 @@ final class ModelsCommand implements Callable<Integer> {
     }
   }
 
-  private static VerifiedFile weights(ModelDescriptor model, Settings settings) {
+  static VerifiedFile weights(ModelDescriptor model, Settings settings) {
     return settings
         .store()
         .find(model)
@@ -266,40 +247,6 @@ final class ModelsCommand implements Callable<Integer> {
                 new WeightsException(
                     "the weights of %s are not here; models pull %s brings them"
                         .formatted(model.name(), model.name())));
-  }
-
-  private int calibrate(ModelDescriptor described, Path folder, Settings settings)
-      throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new WeightsException("%s is no folder".formatted(folder));
-    }
-    VerifiedFile weights = weights(described, settings);
-    ModelDescriptor model = ModelDescriptors.complete(described, weights.file());
-    Path natives = settings.cache().natives();
-    PictureFolder pictures =
-        new PictureFolder(
-            new PictureDecoder(NativeImageLibrary.load(natives), settings.serving().decode()),
-            settings.decoding().limits(),
-            model.preset().square());
-    pictures.take(
-        folder, Calibrator.MOST, settings.upload().image().maxBytes().toBytes(), err::println);
-    if (pictures.size() < Calibrator.LEAST) {
-      throw new WeightsException(
-          "%s has %d pictures that can be read; calibrating wants %d or more"
-              .formatted(folder, pictures.size(), Calibrator.LEAST));
-    }
-    Calibrator.Report report =
-        new Calibrator(
-                NativeEngine.start(natives, settings.serving().threads()),
-                new Calibrations(settings.cache().calibrations()))
-            .calibrate(model, ModelFile.of(model, weights.file()), weights.sha256(), pictures);
-    out.printf(
-        "%s: of %d pictures int8 and fp32 agree on %d with ranges from %d others, on %d without.%n",
-        model.name(), report.compared(), report.after(), report.observed(), report.before());
-    out.printf(
-        "The better ranges are kept in %s; the next start takes int8 into account.%n",
-        report.file());
-    return Commands.DONE;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.resnetserving.evaluate;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of evaluating a model.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param folder that the pictures are in
  * @param pictures files in it that were looked at
  * @param classes that they are of
+ * @param temperature that its descriptor says; null where it says none
  * @param loose files beside the folders of classes, which were passed over
  * @param unanswered pictures without an answer, in their order
  * @param scores one for each precision; the first is what the others are compared with
@@ -19,6 +21,7 @@ public record Evaluation(
     String folder,
     int pictures,
     int classes,
+    @Nullable Double temperature,
     int loose,
     List<Unanswered> unanswered,
     List<Score> scores,

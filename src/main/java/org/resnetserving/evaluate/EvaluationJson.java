@@ -22,7 +22,8 @@ public final class EvaluationJson {
             .put("folder", evaluation.folder())
             .put("pictures", evaluation.pictures())
             .put("classes", evaluation.classes())
-            .put("loose_files", evaluation.loose());
+            .put("loose_files", evaluation.loose())
+            .put("temperature", evaluation.temperature());
     root.withArray("unanswered");
     evaluation
         .unanswered()

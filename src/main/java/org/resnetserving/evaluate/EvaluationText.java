@@ -21,6 +21,9 @@ public final class EvaluationText {
         line(
             "%s: %d pictures of %d classes in %s",
             evaluation.model(), evaluation.pictures(), evaluation.classes(), evaluation.folder()));
+    if (evaluation.temperature() != null) {
+      lines.add(line("Probabilities are of temperature %s.", evaluation.temperature()));
+    }
     lines.add("");
     lines.addAll(scores(evaluation));
     if (evaluation.scores().size() > 1) {

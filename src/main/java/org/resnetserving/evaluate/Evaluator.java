@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.bulk.ServedClassifier;
 import org.resnetserving.bulk.Survey;
 import org.resnetserving.evaluate.Evaluation.Missing;
 import org.resnetserving.evaluate.Evaluation.Unanswered;
 import org.resnetserving.evaluate.LabelledPictures.LabelledPicture;
+import org.resnetserving.evaluate.TemperatureFit.Sample;
 import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
@@ -41,7 +43,8 @@ public final class Evaluator {
     this.terminal = terminal;
   }
 
-  private record Said(@Nullable Judgement judgement, @Nullable ProblemException problem) {}
+  /** What became of a question: an answer, or a problem. */
+  private record Said<A>(@Nullable A answer, @Nullable ProblemException problem) {}
 
   /**
    * Evaluates a model.
@@ -54,6 +57,7 @@ public final class Evaluator {
   public Evaluation evaluate(String model, Path folder, List<Precision> precisions)
       throws IOException, InterruptedException {
     LabelledPictures pictures = null;
+    Double temperature = null;
     List<Score> scores = new ArrayList<>();
     List<Missing> missing = new ArrayList<>();
     Map<String, Unanswered> unanswered = new LinkedHashMap<>();
@@ -71,6 +75,7 @@ public final class Evaluator {
       }
       try (opened) {
         requireOneOfAll(opened.model());
+        temperature = opened.model().descriptor().temperature();
         if (pictures == null) {
           pictures = LabelledPictures.read(folder, opened.model().labels());
         }
@@ -93,18 +98,88 @@ public final class Evaluator {
         folder.toString(),
         all.size(),
         (int) all.stream().mapToInt(LabelledPicture::truth).distinct().count(),
+        temperature,
         pictures == null ? 0 : pictures.loose(),
         List.copyOf(unanswered.values()),
         scores,
         missing);
   }
 
+  /**
+   * Finds a model's temperature, in fp32 unless its descriptor says another precision.
+   *
+   * @param pictures of which classes; of many, some are taken evenly
+   * @throws IOException if the model fails; if fewer than {@link TemperatureFit#LEAST} pictures are
+   *     answered
+   */
+  public TemperatureFit temperature(String model, LabelledPictures pictures)
+      throws IOException, InterruptedException {
+    try (ServedClassifier opened = serve(model, "fp32")) {
+      ServedModel served = opened.model();
+      requireOneOfAll(served);
+      List<LabelledPicture> asked =
+          pictures.atMost(
+              Math.min(TemperatureFit.MOST, TemperatureFit.MOST_LOGITS / served.labels().size()));
+      List<Sample> samples = new ArrayList<>();
+      survey(
+          opened,
+          asked,
+          picture -> new Sample(opened.ask(picture.file()).logits(), picture.truth()),
+          (picture, said) -> {
+            if (said.answer() != null) {
+              samples.add(said.answer());
+            }
+          });
+      if (samples.size() < TemperatureFit.LEAST) {
+        throw new IOException(
+            "a temperature wants %d pictures or more whose class is known; there are %d"
+                .formatted(TemperatureFit.LEAST, samples.size()));
+      }
+      Double own = served.descriptor().temperature();
+      ProgramSummary program = served.program();
+      return TemperatureFit.of(
+          program == null ? "" : program.precision(),
+          samples,
+          own == null ? List.of() : List.of(own));
+    }
+  }
+
+  /** Asks about pictures; what is wrong with one of them is no reason to end. */
+  private <A> void survey(
+      ServedClassifier classifier,
+      List<LabelledPicture> pictures,
+      Survey.Question<LabelledPicture, A> question,
+      BiConsumer<LabelledPicture, Said<A>> receiver)
+      throws IOException, InterruptedException {
+    new Survey(classifier.atOnce(), err, terminal)
+        .<LabelledPicture, Said<A>>run(
+            pictures.iterator(),
+            pictures.size(),
+            0,
+            picture -> {
+              try {
+                return new Said<>(question.ask(picture), null);
+              } catch (ProblemException e) {
+                return new Said<>(null, e);
+              }
+            },
+            (picture, said) -> {
+              receiver.accept(picture, said);
+              return said.problem() == null;
+            });
+  }
+
+  private ServedClassifier serve(String model, String precision)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(settings);
+    arguments.add(SETTING + "=" + precision);
+    return ServedClassifier.open(arguments, model, 1, null);
+  }
+
   /** A model in that precision; its descriptor may say another. */
   private ServedClassifier open(String model, String name, Precision precision)
       throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(settings);
-    arguments.add(SETTING + "=" + name);
-    ServedClassifier opened = ServedClassifier.open(arguments, model, 1, null);
+    ServedClassifier opened = serve(model, name);
     ProgramSummary program = opened.model().program();
     if (precision != Precision.AUTO
         && program != null
@@ -127,12 +202,7 @@ public final class Evaluator {
   }
 
   private static void requireOneOfAll(ServedModel model) throws IOException {
-    if (model.labels().size() == 0) {
-      throw new IOException(
-          "the network of model '%s' has no head, so it tells no classes apart"
-              .formatted(model.name()));
-    }
-    if (model.activation() != Activation.SOFTMAX) {
+    if (model.labels().size() > 0 && model.activation() != Activation.SOFTMAX) {
       throw new IOException(
           ("model '%s' does not give one class of all (its activation is %s), so that a folder for"
                   + " each class does not say what is right")
@@ -153,38 +223,26 @@ public final class Evaluator {
     err.printf(
         "%s: %s%n", model.name(), program == null ? "of unknown program" : program.sentence());
     List<@Nullable Judgement> judgements = new ArrayList<>();
-    new Survey(classifier.atOnce(), err, terminal)
-        .run(
-            pictures.iterator(),
-            pictures.size(),
-            0,
-            picture -> ask(classifier, picture),
-            (picture, said) -> {
-              judgements.add(said.judgement());
-              ProblemException problem = said.problem();
-              if (problem != null) {
-                unanswered.putIfAbsent(
+    survey(
+        classifier,
+        pictures,
+        picture ->
+            Judgement.of(
+                classifier.ask(picture.file()).probabilities(model.activation()), picture.truth()),
+        (picture, said) -> {
+          judgements.add(said.answer());
+          ProblemException problem = said.problem();
+          if (problem != null) {
+            unanswered.putIfAbsent(
+                picture.file(),
+                new Unanswered(
                     picture.file(),
-                    new Unanswered(
-                        picture.file(),
-                        name,
-                        problem.type().slug(),
-                        String.valueOf(problem.getMessage())));
-              }
-              return problem == null;
-            });
+                    name,
+                    problem.type().slug(),
+                    String.valueOf(problem.getMessage())));
+          }
+        });
     return Score.of(
         name, program == null ? "" : program.sentence(), pictures, judgements, model.labels());
-  }
-
-  private static Said ask(ServedClassifier classifier, LabelledPicture picture)
-      throws IOException, InterruptedException {
-    try {
-      double[] probabilities =
-          classifier.ask(picture.file()).probabilities(classifier.model().activation());
-      return new Said(Judgement.of(probabilities, picture.truth()), null);
-    } catch (ProblemException e) {
-      return new Said(null, e);
-    }
   }
 }

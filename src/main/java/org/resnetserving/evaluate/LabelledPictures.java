@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.resnetserving.bulk.PictureNames;
 import org.resnetserving.models.Label;
@@ -50,6 +51,9 @@ public record LabelledPictures(List<LabelledPicture> pictures, int loose) {
     if (!Files.isDirectory(folder)) {
       throw new IOException("there is no folder " + folder);
     }
+    if (labels.size() == 0) {
+      throw new IOException("the network has no head, so it tells no classes apart");
+    }
     List<LabelledPicture> pictures = new ArrayList<>();
     int loose = 0;
     for (Path entry : entries(folder)) {
@@ -76,6 +80,14 @@ public record LabelledPictures(List<LabelledPicture> pictures, int loose) {
               .formatted(folder, folder.resolve(labels.get(0).name())));
     }
     return new LabelledPictures(pictures, loose);
+  }
+
+  /** So many of them, evenly; all if there are no more. */
+  List<LabelledPicture> atMost(int most) {
+    int count = Math.min(most, pictures.size());
+    return IntStream.range(0, count)
+        .mapToObj(i -> pictures.get((int) ((long) i * pictures.size() / count)))
+        .toList();
   }
 
   private static List<Path> entries(Path folder) throws IOException {

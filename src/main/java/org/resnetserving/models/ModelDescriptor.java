@@ -26,6 +26,8 @@ import org.resnetserving.network.Normalization;
  *     its weights says, once that is here
  * @param activation what makes probabilities of the outputs; null takes what the file says, or
  *     softmax
+ * @param temperature what the outputs are divided by before they become probabilities; null leaves
+ *     them as they are
  * @param thresholds how probable a class must be to be told, where a request does not say it
  * @param license the licence of the weights, an SPDX identifier where there is one
  * @param accuracy what was published or measured; null where nothing was
@@ -46,6 +48,7 @@ public record ModelDescriptor(
     @Nullable Path labels,
     @Nullable Preprocessing ownPreset,
     @Nullable Activation activation,
+    @Nullable Double temperature,
     Thresholds thresholds,
     String license,
     @Nullable Accuracy accuracy,
@@ -84,6 +87,7 @@ public record ModelDescriptor(
         labels == null ? folder.labels : labels,
         ownPreset == null ? folder.ownPreset : ownPreset,
         activation == null ? folder.activation : activation,
+        temperature,
         thresholds,
         license,
         accuracy,

@@ -38,6 +38,12 @@ public final class ModelDescriptors {
   /** Most bytes of a folder's {@code config.json}, and of its company. */
   public static final int MAX_CONFIG_BYTES = FolderConfig.MAX_BYTES;
 
+  /** The least and the greatest temperature: a better one of a trained network is near 1. */
+  public static final double LEAST_TEMPERATURE = 0.05;
+
+  /** See {@link #LEAST_TEMPERATURE}. */
+  public static final double MOST_TEMPERATURE = 20;
+
   static final int MAX_BYTES = 64 << 10;
   static final int MAX_MODELS = 1000;
   static final int MAX_LINE = 300;
@@ -47,6 +53,7 @@ public final class ModelDescriptors {
   static final String NAME_RULE =
       "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first";
 
+  private static final String TEMPERATURE = "temperature";
   private static final List<String> KEYS =
       List.of(
           "name",
@@ -58,6 +65,7 @@ public final class ModelDescriptors {
           "labels",
           "preset",
           "activation",
+          TEMPERATURE,
           "min_probability",
           "license",
           "accuracy",
@@ -65,6 +73,8 @@ public final class ModelDescriptors {
           "serving",
           "int8_checked",
           "note");
+  private static final String NO_PROBABILITIES =
+      "belongs to probabilities, and with activation: none there are none";
   private static final List<String> ACCURACY_KEYS =
       List.of("dataset", "pictures", "top1", "top5", "note");
   private static final List<String> SERVING_KEYS =
@@ -204,6 +214,7 @@ public final class ModelDescriptors {
         yaml.has("labels") ? path(folder, yaml, "labels") : null,
         told && !yaml.has("preset") ? null : DescribedPreset.of(yaml),
         yaml.optionalChoice("activation", Activation.class),
+        temperature(yaml),
         thresholds(yaml),
         told && !yaml.has("license")
             ? "as " + repository + " says"
@@ -215,12 +226,20 @@ public final class ModelDescriptors {
         yaml.optionalText("note", MAX_TEXT));
   }
 
+  private static @Nullable Double temperature(YamlMap yaml) {
+    if (yaml.has(TEMPERATURE)
+        && yaml.optionalChoice("activation", Activation.class) == Activation.NONE) {
+      throw yaml.mistake(TEMPERATURE, NO_PROBABILITIES);
+    }
+    return yaml.optionalNumber(TEMPERATURE, LEAST_TEMPERATURE, MOST_TEMPERATURE);
+  }
+
   private static Thresholds thresholds(YamlMap yaml) {
     Thresholds thresholds = Thresholds.of(yaml);
     if (yaml.optionalChoice("activation", Activation.class) == Activation.NONE
         && !thresholds.equals(Thresholds.NONE)) {
       throw yaml.mistake(
-          "min_probability", "belongs to probabilities, and with activation: none there are none");
+          "min_probability", NO_PROBABILITIES);
     }
     return thresholds;
   }

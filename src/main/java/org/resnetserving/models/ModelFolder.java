@@ -113,6 +113,7 @@ final class ModelFolder {
         labelled ? file : null,
         dialect.preset,
         activation(),
+        null,
         Thresholds.NONE,
         config.inside("pretrained_cfg").text("license", "not said in " + CONFIG),
         null,

@@ -107,6 +107,7 @@ final class SoleModel {
         labels,
         cifar ? CIFAR_PRESET : NamedPreset.TORCHVISION.preprocessing(),
         null,
+        null,
         Thresholds.NONE,
         "not said",
         null,

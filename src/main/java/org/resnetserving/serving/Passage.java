@@ -75,17 +75,19 @@ final class Passage implements AutoCloseable {
     private final int size;
     private final @Nullable String warning;
     private final List<PictureResult.View> answered = new ArrayList<>();
+    private final double temperature;
     private int batchSize;
 
-    Views(int index, int size, @Nullable String warning) {
+    Views(int index, int size, double temperature, @Nullable String warning) {
       this.index = index;
       this.size = size;
+      this.temperature = temperature;
       this.warning = warning;
     }
 
     /** The result, if this was the last one. */
     Optional<PictureResult> add(Completed<Inference> completed, int times) {
-      answered.add(new PictureResult.View(completed.value(), times));
+      answered.add(new PictureResult.View(completed.value(), times, temperature));
       batchSize = Math.max(batchSize, completed.batchSize());
       return answered.size() < size
           ? Optional.empty()
@@ -171,7 +173,9 @@ final class Passage implements AutoCloseable {
     clock.enter(Stage.DECODE);
     List<Decoded> decoded = decoded(good);
     List<Integer> times = good.cut() == null ? List.of(1) : good.cut().times();
-    Views views = new Views(good.index(), decoded.size(), decoded.get(0).warning());
+    Views views =
+        new Views(
+            good.index(), decoded.size(), pipeline.temperature(), decoded.get(0).warning());
     for (int i = 0; i < decoded.size(); i++) {
       clock.enter(Stage.QUEUE);
       // Of several views, what is beside the logits is the middle's.

@@ -21,12 +21,18 @@ public record PictureResult(List<View> views, int batchSize, @Nullable String wa
    *
    * @param inference the network's answer
    * @param times how often it counts
+   * @param temperature of its model: what the logits are divided by before they become
+   *     probabilities
    */
-  public record View(Inference inference, int times) {}
+  public record View(Inference inference, int times, double temperature) {
+    double[] probabilities(Activation activation) {
+      return Ranking.probabilities(inference.logits(), activation, temperature);
+    }
+  }
 
   /** The answer about a picture's middle alone. */
   public PictureResult(Inference inference, int batchSize, @Nullable String warning) {
-    this(List.of(new View(inference, 1)), batchSize, warning);
+    this(List.of(new View(inference, 1, 1)), batchSize, warning);
   }
 
   /** The network's answer about the picture's middle. */
@@ -34,23 +40,23 @@ public record PictureResult(List<View> views, int batchSize, @Nullable String wa
     return views.get(0).inference();
   }
 
-  /** The network's outputs about the picture's middle, one number per class. */
+  /** The network's outputs about the picture's middle, one number per class, as they are. */
   public float[] logits() {
     return inference().logits();
   }
 
   /**
-   * What the outputs mean, one number per class: probabilities, or with no activation the outputs
-   * as they are. Those of several views are averaged.
+   * What the outputs mean, one number per class: probabilities at the model's temperature, or with
+   * no activation the outputs as they are. Those of several views are averaged.
    */
   public double[] probabilities(Activation activation) {
     if (views.size() == 1) {
-      return Ranking.probabilities(inference().logits(), activation);
+      return views.get(0).probabilities(activation);
     }
     double[] mean = new double[inference().logits().length];
     int times = views.stream().mapToInt(View::times).sum();
     for (View view : views) {
-      double[] own = Ranking.probabilities(view.inference().logits(), activation);
+      double[] own = view.probabilities(activation);
       for (int i = 0; i < mean.length; i++) {
         mean[i] += own[i] * view.times() / times;
       }

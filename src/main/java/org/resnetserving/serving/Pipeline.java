@@ -30,6 +30,7 @@ import org.resnetserving.programs.ProgramSummary;
  *     which there is no place in the queue is not decoded
  * @param lane to the workers, which frees the network when it is closed
  * @param activation what makes probabilities of its logits
+ * @param temperature what its logits are divided by before they become probabilities
  * @param head what makes its logits, for maps of classes; null where the network has none
  * @param kept what it said of pictures before; null where nothing is kept
  */
@@ -41,6 +42,7 @@ public record Pipeline(
     Permits places,
     Lane<Crop, Inference> lane,
     Activation activation,
+    double temperature,
     @Nullable Head head,
     @Nullable KeptAnswers kept) {
 

@@ -21,10 +21,10 @@ public final class Ranking {
   private Ranking() {}
 
   /**
-   * The softmax of the logits, in double precision, so that the probabilities sum to one however
+   * The softmax of the logits over the temperature, in double precision, so that the probabilities sum to one however
    * many classes there are.
    */
-  static double[] softmax(float[] logits) {
+  static double[] softmax(float[] logits, double temperature) {
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       max = Math.max(max, logit);
@@ -32,7 +32,7 @@ public final class Ranking {
     double[] probabilities = new double[logits.length];
     double sum = 0;
     for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = Math.exp(logits[i] - max);
+      probabilities[i] = Math.exp((logits[i] - max) / temperature);
       sum += probabilities[i];
     }
     double total = sum;
@@ -42,13 +42,15 @@ public final class Ranking {
 
   /**
    * What the network's outputs mean: probabilities, or with no activation the outputs as they are.
+   *
+   * @param temperature what they are divided by before they become probabilities; 1 changes nothing
    */
-  static double[] probabilities(float[] logits, Activation activation) {
+  public static double[] probabilities(float[] logits, Activation activation, double temperature) {
     return switch (activation) {
-      case SOFTMAX -> softmax(logits);
+      case SOFTMAX -> softmax(logits, temperature);
       case SIGMOID -> {
         double[] probabilities = new double[logits.length];
-        Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-(double) logits[i])));
+        Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-logits[i] / temperature)));
         yield probabilities;
       }
       case NONE -> {
@@ -66,7 +68,7 @@ public final class Ranking {
   public static List<Ranked> top(
       float[] logits, Activation activation, int topK, double minProbability) {
     return top(
-        probabilities(logits, activation),
+        probabilities(logits, activation, 1),
         index -> true,
         topK,
         index -> activation == Activation.NONE ? Double.NEGATIVE_INFINITY : minProbability);

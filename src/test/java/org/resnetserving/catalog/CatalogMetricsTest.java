@@ -91,6 +91,7 @@ final class CatalogMetricsTest {
             places,
             lane,
             Activation.SOFTMAX,
+            1,
             null,
             null);
     model = ServedModel.of(DESCRIPTOR, TestModels.SERVING);

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +97,34 @@ final class EvaluateCommandIT {
     Files.writeString(pictures.resolve("cat/notes.txt"), "no picture");
     assertThat(run("--precisions=fp32")).isOne();
     assertThat(printed(err)).contains("none of the 1 files", "notes.txt");
+  }
+
+  @Test
+  void calibrate_ofLabelledFolders_saysATemperatureThatHelps() throws IOException {
+    try (Stream<Path> files = Files.walk(pictures)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        for (int i = 1; i < 20; i++) {
+          Files.copy(file, file.resolveSibling(i + "-" + file.getFileName()));
+        }
+      }
+    }
+    String[] arguments = {
+      "models",
+      "calibrate",
+      MODEL,
+      pictures.toString(),
+      "--resnet.cache-directory=" + folder.resolve("cache"),
+      "--resnet.native-directory=target/natives"
+    };
+    new Commands(stream(out), stream(err)).run(arguments); // int8 does not suit every processor.
+    Matcher said =
+        Pattern.compile(
+                "temperature ([0-9.]+), fitted on 50 pictures in fp32\\. On 50 others:\\R"
+                    + ".*1\\.000: log loss ([0-9.]+), .*\\R.*: log loss ([0-9.]+)")
+            .matcher(printed(out));
+    assertThat(said.find()).as(printed(out) + printed(err)).isTrue();
+    assertThat(Double.parseDouble(said.group(1))).isGreaterThan(1);
+    assertThat(Double.parseDouble(said.group(3))).isLessThan(Double.parseDouble(said.group(2)));
   }
 
   @Test

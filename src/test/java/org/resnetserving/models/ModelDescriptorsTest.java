@@ -62,6 +62,7 @@ final class ModelDescriptorsTest {
         decode: fast
       int8_checked: true
       unsure_below: 0.4
+      temperature: 1.25
       """
           .formatted(SHA256);
 
@@ -103,6 +104,7 @@ final class ModelDescriptorsTest {
     assertThat(model.accuracy())
         .isEqualTo(new ModelDescriptor.Accuracy("Some pictures", 100, 50, 90.5, null));
     assertThat(model.unsureBelow()).isEqualTo(0.4);
+    assertThat(model.temperature()).isEqualTo(1.25);
     assertThat(model.serving())
         .isEqualTo(
             new ModelDescriptor.Serving(
@@ -316,6 +318,9 @@ final class ModelDescriptorsTest {
           precision: bf16     | precision: fp16       | 33 | must be one of auto, fp32, bf16, int8, it is 'fp16'
           int8_checked: true  | int8_checked: maybe   | 35 | int8_checked must be true or false, it is 'maybe'
           unsure_below: 0.4   | unsure_below: 1.4     | 36 | unsure_below must be a number from 0.0 to 1.0, it is 1.4
+          temperature: 1.25   | temperature: 0.04     | 37 | temperature must be a number from 0.05 to 20.0, it is 0.04
+          temperature: 1.25   | temperature: .inf     | 37 | temperature must be a number from 0.05 to 20.0
+          temperature: 1.25   | temperature: .nan     | 37 | temperature must be a number from 0.05 to 20.0
           """)
   void mistake_namesFileLineKeyAndWhatIsAllowed(String good, String bad, int line, String what) {
     assertMistake(DOCUMENT.replaceFirst(Pattern.quote(good), bad), line, what);

@@ -107,8 +107,8 @@ final class PassageTest {
     PictureResult result =
         new PictureResult(
             List.of(
-                new PictureResult.View(inference(0, (float) Math.log(3)), 1),
-                new PictureResult.View(inference(0, 0), 3)),
+                new PictureResult.View(inference(0, (float) Math.log(3)), 1, 1),
+                new PictureResult.View(inference(0, 0), 3, 1)),
             1,
             null);
     assertThat(result.probabilities(Activation.SOFTMAX))
@@ -132,6 +132,21 @@ final class PassageTest {
       assertThat(outcomes.get(0).problem()).isEmpty();
     }
     verify(decoder, times(2)).views(any(), any(), any());
+  }
+
+  @Test
+  void probabilities_areOfEachViewsOwnTemperature() {
+    PictureResult result =
+        new PictureResult(
+            List.of(
+                new PictureResult.View(inference(0, (float) Math.log(9)), 1, 2),
+                new PictureResult.View(inference(0, (float) Math.log(3)), 1, 0.5)),
+            1,
+            null);
+    // 1 to 3, and 1 to 9.
+    assertThat(result.probabilities(Activation.SOFTMAX))
+        .containsExactly(new double[] {(0.25 + 0.1) / 2, (0.75 + 0.9) / 2}, within(1e-7));
+    assertThat(result.logits()).containsExactly(0, (float) Math.log(9));
   }
 
   private static Inference inference(float... logits) {
@@ -196,6 +211,7 @@ final class PassageTest {
         places,
         lane,
         Activation.SOFTMAX,
+        1,
         null,
         null);
   }

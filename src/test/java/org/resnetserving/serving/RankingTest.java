@@ -12,14 +12,14 @@ import org.resnetserving.serving.Ranking.Ranked;
 final class RankingTest {
   @Test
   void softmax_ofKnownLogits_isTheirExponentialsOverTheirSum() {
-    double[] probabilities = Ranking.softmax(new float[] {0, (float) Math.log(3)});
+    double[] probabilities = Ranking.softmax(new float[] {0, (float) Math.log(3)}, 1);
     assertThat(probabilities[0]).isCloseTo(0.25, within(1e-7));
     assertThat(probabilities[1]).isCloseTo(0.75, within(1e-7));
   }
 
   @Test
   void softmax_ofHugeLogits_doesNotOverflow() {
-    double[] probabilities = Ranking.softmax(new float[] {1e30f, 1e30f, -1e30f});
+    double[] probabilities = Ranking.softmax(new float[] {1e30f, 1e30f, -1e30f}, 1);
     assertThat(probabilities).containsExactly(0.5, 0.5, 0);
   }
 
@@ -29,7 +29,7 @@ final class RankingTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = i % 17 - i / 100f;
     }
-    assertThat(Arrays.stream(Ranking.softmax(logits)).sum()).isCloseTo(1, within(1e-12));
+    assertThat(Arrays.stream(Ranking.softmax(logits, 1)).sum()).isCloseTo(1, within(1e-12));
   }
 
   @Test
@@ -64,7 +64,7 @@ final class RankingTest {
 
   @Test
   void probabilities_ofSigmoid_areEachForItself() {
-    assertThat(Ranking.probabilities(new float[] {-4, 0, 4}, Activation.SIGMOID))
+    assertThat(Ranking.probabilities(new float[] {-4, 0, 4}, Activation.SIGMOID, 1))
         .containsExactly(
             new double[] {0.01798620996209156, 0.5, 0.9820137900379085}, within(1e-12));
   }

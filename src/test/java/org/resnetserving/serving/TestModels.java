@@ -62,6 +62,7 @@ public final class TestModels {
             SMALL.labels(),
             SMALL.preset(),
             SMALL.activation(),
+            SMALL.temperature(),
             SMALL.thresholds(),
             SMALL.license(),
             SMALL.accuracy(),
