@@ -39,8 +39,8 @@ import org.resnetserving.serving.ServedModel;
  * @param weightsSha256 digest of the weights' file; known once it was read
  * @param license of the weights
  * @param accuracy as published, or as measured by those who trained it
- * @param temperature what its outputs are divided by before they become probabilities; absent
- *     where they are not
+ * @param temperature what its outputs are divided by before they become probabilities; absent where
+ *     they are not
  * @param unsureBelow the probability of the first label under which an answer is said to be unsure
  * @param note what else its users should know
  */

@@ -13,6 +13,7 @@ import org.resnetserving.download.Progress;
 import org.resnetserving.evaluate.Evaluation;
 import org.resnetserving.evaluate.EvaluationCsv;
 import org.resnetserving.evaluate.EvaluationJson;
+import org.resnetserving.evaluate.EvaluationPlot;
 import org.resnetserving.evaluate.EvaluationText;
 import org.resnetserving.evaluate.Evaluator;
 import org.resnetserving.models.ModelDescriptor.Precision;
@@ -82,6 +83,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Recall and precision of each class, separated by commas.")
   private @Nullable Path csv;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = {
+        "A picture of each precision: reliability diagram, histogram of confidence, accuracy of the"
+            + " most confident answers."
+      })
+  private @Nullable Path plot;
+
   EvaluateCommand(PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
@@ -109,10 +119,15 @@ final class EvaluateCommand implements Callable<Integer> {
     if (csv != null) {
       Files.write(csv, EvaluationCsv.lines(evaluation));
     }
+    if (plot != null) {
+      Files.writeString(plot, EvaluationPlot.of(evaluation));
+    }
     return precisions == null || evaluation.missing().isEmpty() ? Commands.DONE : Commands.FAILED;
   }
 
-  /** The settings, and that little is logged unless they say so: standard output is for a report. */
+  /**
+   * The settings, and that little is logged unless they say so: standard output is for a report.
+   */
   static List<String> quiet(List<String> settings) {
     List<String> all = new ArrayList<>(settings);
     if (settings.stream().noneMatch(setting -> setting.startsWith(LOGGING))) {

@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** An evaluation for programs. Shares are 0 to 1; intervals are of 95 %. */
 public final class EvaluationJson {
+  private static final int COVERAGES = 20;
   private static final JsonMapper JSON = new JsonMapper();
 
   private EvaluationJson() {}
@@ -74,6 +75,13 @@ public final class EvaluationJson {
           .put("pictures", bins.get(i).pictures())
           .put("confidence", bins.get(i).confidence())
           .put("accuracy", bins.get(i).accuracy());
+    }
+    for (Coverage one : Coverage.of(score.given(), COVERAGES)) {
+      node.withArray("coverage")
+          .addObject()
+          .put("share", one.share())
+          .put("threshold", one.threshold())
+          .put("accuracy", one.accuracy());
     }
     node.withArray("confusions");
     for (Confusion one : score.confusions()) {

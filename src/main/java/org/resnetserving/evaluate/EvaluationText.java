@@ -44,6 +44,7 @@ public final class EvaluationText {
     rows.add(
         List.of(
             "precision",
+            "program",
             "answered",
             "top-1",
             "%",
@@ -58,6 +59,7 @@ public final class EvaluationText {
       rows.add(
           List.of(
               score.precision(),
+              score.program(),
               Integer.toString(of),
               Integer.toString(score.top1()),
               percent((double) score.top1() / of),
@@ -157,7 +159,8 @@ public final class EvaluationText {
       for (int i = 0; i < row.size(); i++) {
         int column = i;
         int width = rows.stream().mapToInt(other -> other.get(column).length()).max().orElse(1);
-        line.append(("%" + (i == 0 ? "-" : "") + width + "s").formatted(row.get(i)));
+        line.append(
+            ("%" + (row.get(i).matches("[a-z].*") ? "-" : "") + width + "s").formatted(row.get(i)));
         line.append(i == row.size() - 1 ? "" : "  ");
       }
       lines.add(line.toString());

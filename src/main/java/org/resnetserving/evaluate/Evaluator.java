@@ -19,7 +19,9 @@ import org.resnetserving.evaluate.TemperatureFit.Sample;
 import org.resnetserving.models.ModelDescriptor.Precision;
 import org.resnetserving.network.Activation;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.programs.ProgramTrial;
 import org.resnetserving.serving.ServedModel;
 
 /** Asks the service's own model about every picture, in one precision after the other. */
@@ -242,7 +244,12 @@ public final class Evaluator {
                     String.valueOf(problem.getMessage())));
           }
         });
+    ProgramChoice choice = program == null ? null : program.choice();
     return Score.of(
-        name, program == null ? "" : program.sentence(), pictures, judgements, model.labels());
+        name,
+        choice == null ? "-" : ProgramTrial.program(choice.kind()),
+        pictures,
+        judgements,
+        model.labels());
   }
 }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.evaluate.LabelledPictures.LabelledPicture;
 import org.resnetserving.models.Label;
@@ -15,7 +14,7 @@ import org.resnetserving.models.Labels;
  * How a model did in one precision.
  *
  * @param precision that it was computed in
- * @param program what ran, in words
+ * @param program which ran, such as fused-int8; - where it came ready
  * @param judgements what became of each picture; null where there was no answer
  * @param answered pictures with an answer
  * @param top1 of those, whose most probable class is right
@@ -95,7 +94,7 @@ record Score(
         classes.add(new OfClass(label, ofClass[index], right[index], answers[index]));
       }
     }
-    List<Judgement> answered = judgements.stream().filter(Objects::nonNull).toList();
+    List<Judgement> answered = answered(judgements);
     return new Score(
         precision,
         program,
@@ -107,6 +106,21 @@ record Score(
         Reliability.of(answered),
         classes,
         confusions(confused, labels));
+  }
+
+  /** Those that there are, in their order. */
+  List<Judgement> given() {
+    return answered(judgements);
+  }
+
+  private static List<Judgement> answered(List<@Nullable Judgement> judgements) {
+    List<Judgement> answered = new ArrayList<>();
+    for (Judgement judgement : judgements) {
+      if (judgement != null) {
+        answered.add(judgement);
+      }
+    }
+    return answered;
   }
 
   private static List<Confusion> confusions(Map<Long, Integer> confused, Labels labels) {

@@ -48,7 +48,15 @@ public record TemperatureFit(
   public record Check(double temperature, double logLoss, double calibrationError) {}
 
   /** What a network says of a picture, and what is right. */
-  record Sample(float[] logits, int truth) {
+  static final class Sample {
+    private final float[] logits;
+    private final int truth;
+
+    Sample(float[] logits, int truth) {
+      this.logits = logits;
+      this.truth = truth;
+    }
+
     /** The negative logarithm of the right class's probability at a temperature. */
     double loss(double temperature) {
       double max = Double.NEGATIVE_INFINITY;
@@ -121,8 +129,8 @@ public record TemperatureFit(
             .map(
                 sample ->
                     Judgement.of(
-                        Ranking.probabilities(sample.logits(), Activation.SOFTMAX, temperature),
-                        sample.truth()))
+                        Ranking.probabilities(sample.logits, Activation.SOFTMAX, temperature),
+                        sample.truth))
             .toList();
     return new Check(
         temperature,

@@ -238,8 +238,7 @@ public final class ModelDescriptors {
     Thresholds thresholds = Thresholds.of(yaml);
     if (yaml.optionalChoice("activation", Activation.class) == Activation.NONE
         && !thresholds.equals(Thresholds.NONE)) {
-      throw yaml.mistake(
-          "min_probability", NO_PROBABILITIES);
+      throw yaml.mistake("min_probability", NO_PROBABILITIES);
     }
     return thresholds;
   }

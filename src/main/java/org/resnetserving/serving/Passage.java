@@ -174,8 +174,7 @@ final class Passage implements AutoCloseable {
     List<Decoded> decoded = decoded(good);
     List<Integer> times = good.cut() == null ? List.of(1) : good.cut().times();
     Views views =
-        new Views(
-            good.index(), decoded.size(), pipeline.temperature(), decoded.get(0).warning());
+        new Views(good.index(), decoded.size(), pipeline.temperature(), decoded.get(0).warning());
     for (int i = 0; i < decoded.size(); i++) {
       clock.enter(Stage.QUEUE);
       // Of several views, what is beside the logits is the middle's.

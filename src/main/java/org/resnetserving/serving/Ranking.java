@@ -21,8 +21,8 @@ public final class Ranking {
   private Ranking() {}
 
   /**
-   * The softmax of the logits over the temperature, in double precision, so that the probabilities sum to one however
-   * many classes there are.
+   * The softmax of the logits over the temperature, in double precision, so that the probabilities
+   * sum to one however many classes there are.
    */
   static double[] softmax(float[] logits, double temperature) {
     double max = Double.NEGATIVE_INFINITY;

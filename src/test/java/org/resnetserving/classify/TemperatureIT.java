@@ -121,8 +121,7 @@ final class TemperatureIT {
   void otherAnswers_sayTheSameProbability(String path) {
     JsonNode answer = server.form(path.formatted("cool"), "image", CAT).json();
     assertThat(answer.findValue("probability").doubleValue())
-        .isCloseTo(
-            classify("cool").at("/predictions/0/probability").doubleValue(), within(1e-6));
+        .isCloseTo(classify("cool").at("/predictions/0/probability").doubleValue(), within(1e-6));
   }
 
   @Test
@@ -157,10 +156,6 @@ final class TemperatureIT {
                 Integer.toString(json.length))
             .json();
     assertThat(answer.has("outputs")).as(answer.toString()).isTrue();
-    return answer
-        .at("/outputs/0/data")
-        .valueStream()
-        .mapToDouble(JsonNode::doubleValue)
-        .toArray();
+    return answer.at("/outputs/0/data").valueStream().mapToDouble(JsonNode::doubleValue).toArray();
   }
 }

@@ -28,8 +28,7 @@ final class TemperatureFitTest {
     assertThat(fit.checks()).extracting(Check::temperature).startsWith(1.0, 2.0);
     Check before = fit.checks().get(0);
     Check after = fit.checks().get(2);
-    assertThat(before.calibrationError())
-        .isCloseTo(1 / (1 + Math.exp(-4)) - 0.75, within(1e-9));
+    assertThat(before.calibrationError()).isCloseTo(1 / (1 + Math.exp(-4)) - 0.75, within(1e-9));
     assertThat(after.calibrationError()).isCloseTo(0, within(1e-4));
     assertThat(after.logLoss())
         .isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-6));

@@ -358,6 +358,7 @@ final class AskingTest {
             LaneListener.NONE,
             () -> {}),
         Activation.SOFTMAX,
+        1,
         null,
         cache.of("resnet"));
   }
