@@ -49,7 +49,16 @@ public record Pipeline(
   /** The same, of whose program more is known. */
   Pipeline with(ProgramChoice choice) {
     return new Pipeline(
-        summary.with(choice), preset, decoder, workshop, places, lane, activation, head, kept);
+        summary.with(choice),
+        preset,
+        decoder,
+        workshop,
+        places,
+        lane,
+        activation,
+        temperature,
+        head,
+        kept);
   }
 
   /** Where the network's crop lies in a picture. */

@@ -52,7 +52,7 @@ final class EvaluateCommandIT {
     assertThat(run("--precisions=fp32", "--json=" + json, "--csv=" + csv)).isZero();
     assertThat(printed(out))
         .contains("resnet20-cifar10: 6 pictures of 5 classes")
-        .containsPattern("fp32 +5 +3 +60\\.00 +23\\.07 to 88\\.24 +4 +80\\.00 ")
+        .containsPattern("fp32 +\\w+ +5 +3 +60\\.00 +23\\.07 to 88\\.24 +4 +80\\.00 ")
         .contains("1  ship → airplane", "1  deer → airplane")
         .contains("1 files have no answer:", "notes.txt")
         .doesNotContain("INFO");
