@@ -96,8 +96,7 @@ class ChartIT {
                 assertThat(ports).contains(container.at("/" + probe + "/httpGet/port").asText()));
     assertThat(chart.all("Service"))
         .flatExtracting(service -> service.at("/spec/ports").findValuesAsText("targetPort"))
-        .hasSize(2)
-        .allMatch(ports::contains);
+        .containsExactlyInAnyOrderElementsOf(ports);
     assertThat(chart.all("NetworkPolicy"))
         .flatExtracting(policy -> policy.at("/spec/ingress").findValuesAsText("port"))
         .allMatch(ports::contains);
