@@ -93,7 +93,7 @@ final class KeysIT {
           POST | /predictions/resnet20-cifar10         | "title":"API key is missing"
           GET  | /v1/models                            | "title":"API key is missing"
           GET  | /v1/status                            | "title":"API key is missing"
-          GET  | /models                               | "title":"API key is missing"
+          GET  | /models                               | "error":"This service asks
           PUT  | /v1/models                            | "title":"API key is missing"
           GET  | /nowhere                              | "title":"API key is missing"
           """)

@@ -41,6 +41,8 @@ class PrometheusIT {
   private static final List<String> STEADY =
       List.of(
           "resnet_model_state",
+          "resnet_model_info",
+          "resnet_build_info",
           "resnet_workers{",
           "resnet_workers_replaced_total",
           "resnet_memory_limit_bytes");
