@@ -106,12 +106,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     List<Precision> chosen = precisions == null ? ALL : precisions.stream().distinct().toList();
     server.read();
-    List<String> settings = new ArrayList<>(server.arguments());
-    if (settings.stream().noneMatch(setting -> setting.startsWith(LOGGING))) {
-      settings.add(LOGGING + ".root=warn"); // Standard output is for the report.
-    }
     Evaluation evaluation =
-        new Evaluator(settings, err, Progress.onTerminal()).evaluate(model, folder, chosen);
+        new Evaluator(quiet(server.arguments()), err, Progress.onTerminal())
+            .evaluate(model, folder, chosen);
     EvaluationText.lines(evaluation).forEach(out::println);
     if (json != null) {
       Files.writeString(json, EvaluationJson.of(evaluation));

@@ -5,9 +5,9 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.problem.ProblemException;
+import org.resnetserving.upload.MemoryClaim;
 
 /**
  * The memory of one call: claimed while its message arrives, before more of it is let in, and
@@ -24,11 +24,9 @@ final class Arrival extends ServerStreamTracer {
   /** Bytes that a frame takes beside its payload: buffers are kept as they came. */
   static final int FRAME = 256;
 
-  private final Permits memory;
+  private final MemoryClaim claim;
   private long most = SMALL;
 
-  private @Nullable Permit permit;
-  private long claimed;
   private long arrived;
   private boolean over;
   private boolean held;
@@ -39,7 +37,7 @@ final class Arrival extends ServerStreamTracer {
    * @param memory of all that is uploaded
    */
   Arrival(Permits memory) {
-    this.memory = memory;
+    this.claim = new MemoryClaim(memory);
   }
 
   /** The one of the call that is being handled. */
@@ -102,27 +100,13 @@ final class Arrival extends ServerStreamTracer {
    * @throws ProblemException (OVERLOADED) if there is no room for them
    */
   synchronized void grow(long bytes) {
-    if (bytes == 0) {
-      return;
-    }
-    if (permit == null) {
-      permit = memory.acquire(bytes);
-    } else {
-      permit.resize(claimed + bytes);
-    }
-    claimed += bytes;
+    claim.grow(bytes);
   }
 
   /** The message was taken from the server: what it kept is free. */
   synchronized void taken() {
-    claimed -= arrived;
+    claim.shrink(arrived);
     arrived = 0;
-    if (permit != null && claimed > 0) {
-      permit.resize(claimed);
-    } else if (permit != null) {
-      permit.close();
-      permit = null;
-    }
   }
 
   /** From now on the call's bytes are in use, even if the call should end. */
@@ -143,10 +127,8 @@ final class Arrival extends ServerStreamTracer {
   }
 
   private void free() {
-    if (over && !held && permit != null) {
-      permit.close();
-      permit = null;
-      claimed = 0;
+    if (over && !held) {
+      claim.close();
     }
   }
 }

@@ -4,13 +4,18 @@ import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
 
-/** The memory that one upload takes: claimed before it is taken, as bytes arrive. */
-final class MemoryClaim implements AutoCloseable {
+/**
+ * The memory that one upload takes: claimed before it is taken, as bytes arrive. Not thread-safe.
+ */
+public final class MemoryClaim implements AutoCloseable {
   private final Permits memory;
   private @Nullable Permit permit;
   private long claimed;
 
-  MemoryClaim(Permits memory) {
+  /**
+   * @param memory of all that is uploaded
+   */
+  public MemoryClaim(Permits memory) {
     this.memory = memory;
   }
 
@@ -19,7 +24,7 @@ final class MemoryClaim implements AutoCloseable {
    *
    * @throws org.resnetserving.problem.ProblemException (OVERLOADED) if there is no room for them
    */
-  void grow(long bytes) {
+  public void grow(long bytes) {
     if (bytes == 0) {
       return;
     }
@@ -32,7 +37,7 @@ final class MemoryClaim implements AutoCloseable {
   }
 
   /** Gives so many bytes back. */
-  void shrink(long bytes) {
+  public void shrink(long bytes) {
     claimed -= bytes;
     if (permit != null && claimed > 0) {
       permit.resize(claimed);
@@ -42,10 +47,13 @@ final class MemoryClaim implements AutoCloseable {
     }
   }
 
+  /** Gives all of it back. */
   @Override
   public void close() {
     if (permit != null) {
       permit.close();
+      permit = null;
     }
+    claimed = 0;
   }
 }

@@ -2,7 +2,6 @@ package org.resnetserving.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,16 +60,7 @@ final class TemperatureIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                server
-                    .get("/v1/models")
-                    .json()
-                    .get("models")
-                    .valueStream()
-                    .allMatch(model -> model.get("state").stringValue().equals("ready")));
+    server.awaitReady();
   }
 
   /** PyTorch's logits of cat.jpg say cat with 0.88; over 2.5 they do not. */

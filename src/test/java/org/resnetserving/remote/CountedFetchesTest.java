@@ -10,15 +10,12 @@ import io.micrometer.tracing.otel.bridge.OtelTracer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +26,7 @@ import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.trace.KeptSpans;
 
 final class CountedFetchesTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -61,7 +59,7 @@ final class CountedFetchesTest {
     List<SpanData> spans = new ArrayList<>();
     try (SdkTracerProvider provider =
             SdkTracerProvider.builder()
-                .addSpanProcessor(SimpleSpanProcessor.create(new Kept(spans)))
+                .addSpanProcessor(SimpleSpanProcessor.create(new KeptSpans(spans)))
                 .build();
         CountedFetches pictures =
             fetches(
@@ -97,25 +95,6 @@ final class CountedFetchesTest {
         registry,
         Ticker.system(),
         tracer);
-  }
-
-  /** An exporter that keeps what it is given. */
-  private record Kept(List<SpanData> spans) implements SpanExporter {
-    @Override
-    public CompletableResultCode export(Collection<SpanData> given) {
-      spans.addAll(given);
-      return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode flush() {
-      return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode shutdown() {
-      return CompletableResultCode.ofSuccess();
-    }
   }
 
   @ParameterizedTest

@@ -12,13 +12,10 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,7 +70,7 @@ final class RequestSpansTest {
     exported.clear();
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
-            .addSpanProcessor(SimpleSpanProcessor.create(new Kept(exported)))
+            .addSpanProcessor(SimpleSpanProcessor.create(new KeptSpans(exported)))
             .build();
     io.opentelemetry.api.trace.Tracer otel = provider.get("test");
     OtelCurrentTraceContext current = new OtelCurrentTraceContext();
@@ -102,24 +99,5 @@ final class RequestSpansTest {
     provider.close();
     assertThat(exported).hasSize(1);
     return exported.get(0);
-  }
-
-  /** An exporter that keeps what it is given. */
-  private record Kept(List<SpanData> spans) implements SpanExporter {
-    @Override
-    public CompletableResultCode export(Collection<SpanData> given) {
-      spans.addAll(given);
-      return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode flush() {
-      return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode shutdown() {
-      return CompletableResultCode.ofSuccess();
-    }
   }
 }
