@@ -4,10 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,7 +67,10 @@ public final class RawHttp implements AutoCloseable {
 
   /** Reads one answer with a Content-Length or in chunks (whose frames stay in the body). */
   public Raw answer() throws IOException {
-    InputStream in = socket.getInputStream();
+    return answer(socket.getInputStream());
+  }
+
+  private static Raw answer(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
       int next = in.read();
@@ -102,6 +108,21 @@ public final class RawHttp implements AutoCloseable {
         return body.toByteArray();
       }
     }
+  }
+
+  /** Reads answers until the other side closes the connection. */
+  public List<Raw> answers() throws IOException {
+    List<Raw> all = new ArrayList<>();
+    PushbackInputStream in = new PushbackInputStream(socket.getInputStream());
+    try {
+      for (int first = in.read(); first >= 0; first = in.read()) {
+        in.unread(first);
+        all.add(answer(in));
+      }
+    } catch (SocketException e) {
+      // Closed before all was read that was sent.
+    }
+    return all;
   }
 
   /** Whether the other side has closed the connection: waits for it, or for one more byte. */
