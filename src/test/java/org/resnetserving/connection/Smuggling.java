@@ -160,7 +160,10 @@ public record Smuggling(String name, String text, int answers) {
     all.add(
         lawful(
             "trailer that names a length", head + "4\r\nJPEG\r\n0\r\nContent-Length: 9\r\n\r\n"));
-    all.add(lawful("Transfer_Encoding beside it", head.replace("\r\n\r\n", "\r\nTransfer_Encoding: x\r\n\r\n") + CHUNK));
+    all.add(
+        lawful(
+            "Transfer_Encoding beside it",
+            head.replace("\r\n\r\n", "\r\nTransfer_Encoding: x\r\n\r\n") + CHUNK));
   }
 
   private static void heads(List<Smuggling> all) {
@@ -180,8 +183,7 @@ public record Smuggling(String name, String text, int answers) {
     all.add(refused("continued line at the start", "GET / HTTP/1.1\r\n Host: x\r\n\r\n"));
     for (String target :
         List.of("http://other/v1/models", "other://x/v1/models", "x:80", "v1/models")) {
-      all.add(
-          refused("target " + target, "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      all.add(refused("target " + target, "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"));
     }
     all.add(refused("CONNECT", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n"));
     all.add(refused("HTTP/1.2", "GET /v1/models HTTP/1.2\r\nHost: x\r\n\r\n"));

@@ -43,6 +43,7 @@ final class SmugglingIT {
   }
 
   private static String heads(List<Raw> answers) {
-    return String.join("\n", answers.stream().map(answer -> answer.head() + answer.body()).toList());
+    return String.join(
+        "\n", answers.stream().map(answer -> answer.head() + answer.body()).toList());
   }
 }

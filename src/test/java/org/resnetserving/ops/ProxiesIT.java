@@ -36,7 +36,9 @@ final class ProxiesIT {
 
   private static ServiceProcess service;
 
-  /** Each with one connection to the service, and each as lenient as it can be told to be, or not. */
+  /**
+   * Each with one connection to the service, and each as lenient as it can be told to be, or not.
+   */
   private enum Proxy {
     NGINX {
       @Override
@@ -97,8 +99,8 @@ final class ProxiesIT {
             maxconn 64
           defaults
             mode http
-            timeout connect 5s
-            timeout client 20s
+            timeout connect 1s
+            timeout client 1s
             timeout server 20s
             retries 0
           frontend f
