@@ -55,7 +55,8 @@ public final class Statuses {
             : new ProblemException(
                 ProblemType.INTERNAL_ERROR, "Something went wrong that should not.", failure);
     Status.Code code = code(problem.type());
-    if (code == Status.Code.INTERNAL) {
+    // A run that failed was logged by who ran it, once for all the requests that were in it.
+    if (code == Status.Code.INTERNAL && problem.type() != ProblemType.INFERENCE_FAILED) {
       log.error("{}: {}", problem.type().slug(), problem.getMessage(), problem);
     } else {
       log.debug("{} {}: {}", code, problem.type().slug(), problem.getMessage());

@@ -33,7 +33,8 @@ public final class FailureResponse {
   }
 
   static ResponseEntity.BodyBuilder begin(ProblemException e, HttpStatus status) {
-    if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
+    // A run that failed was logged by who ran it, once for all the requests that were in it.
+    if (status == HttpStatus.INTERNAL_SERVER_ERROR && e.type() != ProblemType.INFERENCE_FAILED) {
       log.error("{}: {}", e.type().slug(), e.getMessage(), e);
     } else {
       log.debug("{} {}: {}", status.value(), e.type().slug(), e.getMessage());

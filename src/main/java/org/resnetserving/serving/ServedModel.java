@@ -25,9 +25,13 @@ import org.resnetserving.problem.ProblemType;
 import org.resnetserving.problem.RetryAfter;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model that is served: what is known of it, how it is, and the way to ask it. */
 public final class ServedModel implements Terms {
+  private static final Logger log = LoggerFactory.getLogger(ServedModel.class);
+
   private final Duration deadline;
   private final Duration maxDeadline;
   private final Ticker ticker;
@@ -250,10 +254,12 @@ public final class ServedModel implements Terms {
     if (outcome.problem().isPresent() || outcome.result().isFinite()) {
       return outcome;
     }
-    remark =
+    String numbers =
         "An answer of %s held numbers that are not finite (NaN or infinite): the weights, or the"
                 .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS))
             + " precision that they are computed in, do not suit every picture";
+    remark = numbers;
+    log.warn("Model {}: {}", name(), numbers);
     return Outcome.failed(
         new ProblemException(
             ProblemType.INFERENCE_FAILED,
