@@ -8,6 +8,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 
 /** Holds the arrows between packages that the package-infos speak of. */
@@ -254,6 +257,33 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule settings_know_no_feature = knows("settings");
 
   @ArchTest static final ArchRule the_shutdown_knows_no_feature = knows("shutdown");
+
+  @ArchTest static final ArchRule the_heartbeat_knows_clocks = knows("heartbeat", "admission");
+
+  /** Else a clock that is set would move deadlines: these tell the time, and wait for nothing. */
+  @ArchTest
+  static final ArchRule only_who_tells_the_time_reads_the_machines_clock =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(ROOT + "dataplane.StageSpans")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "download.Timing")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "heartbeat.Heartbeat")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "programs.ChoiceMemory")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "serving.ServedModel")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(InstantSource.class, "system")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC")
+          .orShould()
+          .callMethod(Clock.class, "systemDefaultZone");
 
   @ArchTest
   static final ArchRule inner_packages_do_not_know_spring =

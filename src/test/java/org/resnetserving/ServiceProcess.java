@@ -41,12 +41,14 @@ public final class ServiceProcess implements AutoCloseable {
   private final Path folder;
   private final Path log;
   private final int port;
+  private final int managementPort;
 
-  private ServiceProcess(Process process, Path folder, Path log, int port) {
+  private ServiceProcess(Process process, Path folder, Path log, int port, int managementPort) {
     this.process = process;
     this.folder = folder;
     this.log = log;
     this.port = port;
+    this.managementPort = managementPort;
   }
 
   /**
@@ -109,7 +111,8 @@ public final class ServiceProcess implements AutoCloseable {
     command.addAll(List.of("-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
     command.add(jar.toString());
     command.add("--server.port=" + port);
-    command.add("--management.server.port=" + freePort());
+    int managementPort = freePort();
+    command.add("--management.server.port=" + managementPort);
     command.add("--resnet.cache-directory=" + folder.resolve("cache"));
     command.addAll(List.of(arguments));
     Path log = folder.resolve("log");
@@ -119,7 +122,7 @@ public final class ServiceProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    return new ServiceProcess(process, folder, log, port);
+    return new ServiceProcess(process, folder, log, port, managementPort);
   }
 
   private static int freePort() throws IOException {
@@ -140,7 +143,7 @@ public final class ServiceProcess implements AutoCloseable {
     return command;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
@@ -150,6 +153,10 @@ public final class ServiceProcess implements AutoCloseable {
 
   public RunningServer client() {
     return new RunningServer(port);
+  }
+
+  public RunningServer management() {
+    return new RunningServer(managementPort);
   }
 
   public String log() {
@@ -181,6 +188,13 @@ public final class ServiceProcess implements AutoCloseable {
   /** SIGTERM, at once. */
   public void terminate() {
     process.destroy();
+  }
+
+  /** Sends it a signal, such as {@code STOP}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid())).start();
+    assertThat(kill.waitFor()).as("kill -" + name).isZero();
   }
 
   /** Waits for its end; the exit status. */

@@ -46,8 +46,7 @@ final class FailingRunsIT {
   private static final String PATH = "/v1/models/faulty/classify";
   private static final String REPLACED = "A run failed, its predictor is replaced";
   private static final Map<String, Integer> COLOURS =
-      Map.of(
-          "red", FaultyProgram.RED, "green", FaultyProgram.GREEN, "blue", FaultyProgram.BLUE);
+      Map.of("red", FaultyProgram.RED, "green", FaultyProgram.GREEN, "blue", FaultyProgram.BLUE);
 
   @TempDir private static Path folder;
 
@@ -110,7 +109,8 @@ final class FailingRunsIT {
     double before = replaced();
 
     List<Answer> answers =
-        send(List.of(FaultyProgram.GREY, FaultyProgram.GREY, FaultyProgram.RED, FaultyProgram.GREY));
+        send(
+            List.of(FaultyProgram.GREY, FaultyProgram.GREY, FaultyProgram.RED, FaultyProgram.GREY));
 
     assertThat(answers).extracting(Answer::status).containsExactly(200, 200, 500, 200);
     assertThat(replaced()).isGreaterThan(before);

@@ -5,6 +5,7 @@
  *
  * <ul>
  *   <li>{@code FailingRunsIT}: libtorch fails in a run, for a bad operation or for want of memory.
+ *   <li>{@code StoppedProcessIT}: SIGSTOP under load, SIGCONT seconds later.
  * </ul>
  *
  * Beside what they break are the tests of one class: {@code pool.ReplacementTest} (predictors),
