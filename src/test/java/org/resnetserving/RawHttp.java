@@ -65,6 +65,17 @@ public final class RawHttp implements AutoCloseable {
     return this;
   }
 
+  /** Ends the connection as a client does that crashes: nothing sent is waited for (RST). */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  /** Whether something came that was not read. */
+  public boolean hasAnswer() throws IOException {
+    return socket.getInputStream().available() > 0;
+  }
+
   /** Reads one answer with a Content-Length or in chunks (whose frames stay in the body). */
   public Raw answer() throws IOException {
     return answer(socket.getInputStream());

@@ -41,14 +41,14 @@ public final class ServiceProcess implements AutoCloseable {
   private final Path folder;
   private final Path log;
   private final int port;
-  private final int managementPort;
+  private final RunningServer management;
 
   private ServiceProcess(Process process, Path folder, Path log, int port, int managementPort) {
     this.process = process;
     this.folder = folder;
     this.log = log;
     this.port = port;
-    this.managementPort = managementPort;
+    management = new RunningServer(managementPort);
   }
 
   /**
@@ -105,13 +105,13 @@ public final class ServiceProcess implements AutoCloseable {
       Path folder, List<String> prefix, List<String> machine, Path jar, String... arguments)
       throws IOException {
     int port = freePort();
+    int managementPort = freePort();
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
     command.addAll(List.of("-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
     command.add(jar.toString());
     command.add("--server.port=" + port);
-    int managementPort = freePort();
     command.add("--management.server.port=" + managementPort);
     command.add("--resnet.cache-directory=" + folder.resolve("cache"));
     command.addAll(List.of(arguments));
@@ -125,7 +125,8 @@ public final class ServiceProcess implements AutoCloseable {
     return new ServiceProcess(process, folder, log, port, managementPort);
   }
 
-  private static int freePort() throws IOException {
+  /** A port that nobody listens on. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
@@ -155,8 +156,14 @@ public final class ServiceProcess implements AutoCloseable {
     return new RunningServer(port);
   }
 
+  /** The same client each time. */
   public RunningServer management() {
-    return new RunningServer(managementPort);
+    return management;
+  }
+
+  /** What {@code /actuator/prometheus} has. */
+  public String metrics() {
+    return management.get("/actuator/prometheus").text();
   }
 
   public String log() {
@@ -218,6 +225,24 @@ public final class ServiceProcess implements AutoCloseable {
         .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** How many file descriptors it has: connections are some of them. */
+  public int files() {
+    return entries("fd");
+  }
+
+  public int threads() {
+    return entries("task");
+  }
+
+  private int entries(String directory) {
+    try (Stream<Path> entries =
+        Files.list(Path.of("/proc", Long.toString(process.pid()), directory))) {
+      return (int) entries.count();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private String read(String file) {

@@ -2,6 +2,7 @@ package org.resnetserving.connection;
 
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.resnetserving.admission.Ticker;
 
 /**
  * HTTP/1.1 as Tomcat speaks it, and three things that it cannot be told by settings: how long one
@@ -17,7 +18,7 @@ public final class HttpProtocol extends Http11NioProtocol {
   }
 
   private HttpProtocol(AddressBound addresses) {
-    super(new BoundedEndpoint(addresses));
+    super(new BoundedEndpoint(addresses, Ticker.system()));
     this.addresses = addresses;
   }
 
