@@ -70,9 +70,10 @@ COPY --from=build /src/layers/application/ ./
 
 # An eighth for the heap: weights, activations and decoded pictures are outside of it, and 60 MB live in it. The serial
 # collector, with survivor spaces that hold a full queue of uploads: what requests leave behind dies young, in pauses of
-# milliseconds, and the heap stays small. Priorities: see pool/RATIONALE.
+# milliseconds, and the heap stays small. A quarter of it for the young: with the usual third, 20 MB more are touched.
+# Priorities: see pool/RATIONALE.
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
-    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:+UseSerialGC -XX:SurvivorRatio=2 -XX:ThreadPriorityPolicy=1"
+    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:+UseSerialGC -XX:NewRatio=3 -XX:SurvivorRatio=2 -XX:ThreadPriorityPolicy=1"
 
 # A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
@@ -83,9 +84,10 @@ RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
 COPY --from=build /src/cuda/ /
 
 # jemalloc, since glibc's malloc keeps an arena for each of many threads and gives little back: pictures decoded on one
-# thread and activations freed on another leave holes in all of them, and the process grows for days.
+# thread and activations freed on another leave holes in all of them, and the process grows for days. One arena for each
+# core, and pages given back after a second: 40 MB less than with four and five seconds, no slower within the noise.
 ENV LD_PRELOAD=libjemalloc.so.2 \
-    MALLOC_CONF=background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000
+    MALLOC_CONF=background_thread:true,narenas_ratio:1,dirty_decay_ms:1000,muzzy_decay_ms:0
 
 ARG VERSION=0.1.0
 ARG REVISION=unknown

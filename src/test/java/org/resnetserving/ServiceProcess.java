@@ -33,6 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
       List.of(
           "-Xmx256m",
           "-XX:+UseSerialGC",
+          "-XX:NewRatio=3",
           "-XX:SurvivorRatio=2",
           "-XX:ThreadPriorityPolicy=1",
           "-XX:+ExitOnOutOfMemoryError");

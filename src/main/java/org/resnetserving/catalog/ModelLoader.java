@@ -125,7 +125,7 @@ final class ModelLoader {
           descriptor,
           network.graph(),
           weights.sha256(),
-          orElse(descriptor.serving().maxBatch(), defaults.maxBatch()),
+          defaults.batchOf(descriptor),
           orElse(descriptor.serving().precision(), defaults.precision()),
           disturbed);
     }
@@ -142,7 +142,7 @@ final class ModelLoader {
     ModelDescriptor descriptor = model.descriptor();
     model.become(ModelState.COMPILING);
     ModelDescriptor.Serving serving = descriptor.serving();
-    int maxBatch = orElse(serving.maxBatch(), defaults.maxBatch());
+    int maxBatch = defaults.batchOf(descriptor);
     Compiled compiled = compile(model, weights, maxBatch);
     model.become(ModelState.WARMING);
     int queue = orElse(serving.queue(), defaults.queue());

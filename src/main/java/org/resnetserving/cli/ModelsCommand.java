@@ -225,7 +225,7 @@ final class ModelsCommand implements Callable<Integer> {
               model,
               network.graph(),
               weights.sha256(),
-              own.maxBatch() == null ? defaults.maxBatch() : own.maxBatch(),
+              defaults.batchOf(model),
               own.precision() == null ? defaults.precision() : own.precision(),
               () -> false);
       choice.trials().forEach(trial -> out.println(model.name() + ": " + trial.sentence()));

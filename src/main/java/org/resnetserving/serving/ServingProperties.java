@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param workers threads that run networks, shared by all models; 0 for one a core
  * @param threads that one network is run with
- * @param maxBatch pictures that one run takes at most
+ * @param maxBatch pictures that one run takes at most; 0 for as many as their size allows
  * @param queue pictures that wait for a model at most
  * @param deadline given to a request that does not ask for one
  * @param maxDeadline that a request may ask for
@@ -24,17 +24,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ServingProperties(
     @DefaultValue("0") int workers,
     @DefaultValue("1") int threads,
-    @DefaultValue("8") int maxBatch,
+    @DefaultValue("0") int maxBatch,
     @DefaultValue("64") int queue,
     @DefaultValue("10s") Duration deadline,
     @DefaultValue("60s") Duration maxDeadline,
     @DefaultValue("auto") ModelDescriptor.Precision precision,
     @DefaultValue("exact") DecodeMode decode,
     @DefaultValue("0ms") Duration maxDelay) {
+  /** Pictures that one run takes at most where nothing is set; why is in RATIONALE. */
+  private static final int BATCH = 8;
+
+  private static final int BATCH_OF_LARGE = 2;
+
+  /** Between those, as many as have this many pixels: four of 224×224. */
+  private static final long BATCH_PIXELS = 4 * 224 * 224;
+
+  /** Refuses nonsense. */
   public ServingProperties {
     between("resnet.serving.workers", workers, 0, 256);
     between("resnet.serving.threads", threads, 1, 256);
-    between("resnet.serving.max-batch", maxBatch, 1, 256);
+    between("resnet.serving.max-batch", maxBatch, 0, 256);
     between("resnet.serving.queue", queue, 1, 100_000);
     check(
         deadline.compareTo(Duration.ZERO) > 0 && deadline.compareTo(maxDeadline) <= 0,
@@ -53,6 +62,18 @@ public record ServingProperties(
   /** How many threads run networks on so many cores. */
   public int workersOn(int cores) {
     return workers > 0 ? workers : Math.max(1, cores / threads);
+  }
+
+  /** Pictures that one run of a model takes at most: what it says, else what is set. */
+  public int batchOf(ModelDescriptor model) {
+    Integer own = model.serving().maxBatch();
+    if (own != null) {
+      return own;
+    }
+    long side = model.preset().side();
+    return maxBatch > 0
+        ? maxBatch
+        : (int) Math.max(BATCH_OF_LARGE, Math.min(BATCH, BATCH_PIXELS / (side * side)));
   }
 
   private static void between(String name, int value, int least, int most) {
