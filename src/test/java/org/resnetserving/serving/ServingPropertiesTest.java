@@ -33,8 +33,7 @@ class ServingPropertiesTest {
 
   private ModelDescriptor model(int side, String more) throws Exception {
     String described =
-        Files.readString(SMALL).replaceAll("(resize|crop): \\d+", "$1: " + side)
-            + more;
+        Files.readString(SMALL).replaceAll("(resize|crop): \\d+", "$1: " + side) + more;
     return ModelDescriptors.read(
         Files.writeString(folder.resolve("resnet20-cifar10.yml"), described));
   }
