@@ -1,0 +1,381 @@
+"""Measures our service beside its peers, in pieces of at most three minutes, each with our int8 service in it.
+
+    measure.py [PIECE ...]       all pieces, or those; run.sh sets up what it needs
+
+PEERS_QUIET is a command in front of each piece that is measured, PEERS_BUSY one in front of all else that takes processor
+time (both empty if not set); SERVE starts our service. What comes out is in results.json in PEERS_FOLDER.
+"""
+
+import http.client
+import json
+import os
+import re
+import shlex
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+FOLDER = Path(os.environ.get("PEERS_FOLDER", ROOT / "target" / "peers")).resolve()
+RESULTS = FOLDER / "results.json"
+SERVE = shlex.split(os.environ.get("SERVE", f"java -jar {ROOT / 'target/resnet-serving.jar'}"))
+PICTURES = ROOT / "src/test/resources/pictures"
+MODEL = "resnet50-tiny-imagenet"
+OURS = {"int8": 18100, "bf16": 18110, "fp32": 18120, "int8-avx2": 18130, "fp32-avx2": 18140}
+PEER_PORT = 18190
+SECONDS = float(os.environ.get("PEERS_SECONDS", 3))
+AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
+PACKAGES = ["torch", "torchvision", "onnxruntime", "openvino", "nncf", "litserve", "bentoml", "pillow"]
+
+# Off from our fp32 probability of the first label; the label must be the same.
+TOLERANCE = {"fp32": 0.002, "bf16": 0.03, "int8": 0.08}
+
+# workers, threads of each, largest batch, and what the server calls its queue
+SETTINGS = {
+    "litserve": [(2, 1, 8, "fast"), (2, 1, 8, "plain"), (1, 2, 8, "plain")],
+    "bentoml": [(2, 1, 8, ""), (1, 2, 8, "")],
+    "djl": [(2, 1, 1, "")],
+}
+TUNED = [(server, network) for server in ["litserve", "bentoml"] for network in ["torch-eager-fp32", "openvino-int8"]]
+PIECES = {
+    **{f"tune {server} {network}": ("tune", server, network, "") for server, network in TUNED},
+    **{f"serve {server} {network}": ("serve", server, network, "") for server, network in TUNED},
+    "serve djl stock-fp32": ("serve", "djl", "stock-fp32", ""),
+    "ours": ("ours", "", "", ""),
+    "networks torch": ("networks", "torch-eager-fp32,torch-eager-bf16,torch-compile-fp32,torch-compile-bf16", "", ""),
+    "networks onnxruntime": ("networks", "onnxruntime-fp32,onnxruntime-int8", "", ""),
+    "networks openvino": ("networks", "openvino-fp32,openvino-bf16,openvino-int8", "", ""),
+    "serve litserve openvino-int8 avx2": ("serve", "litserve", "openvino-int8", "avx2"),
+    "networks avx2": ("networks", "torch-eager-fp32,openvino-fp32,openvino-int8", "", "avx2"),
+}
+
+
+def environment(isa):
+    return {**os.environ, "PEERS_FOLDER": str(FOLDER), "PYTHONPATH": str(HERE), **(AVX2 if isa else {})}
+
+
+def results():
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {"pieces": {}, "checks": {}, "best": {}}
+
+
+def record(key, name, value):
+    all_results = results()
+    all_results[key][name] = value
+    RESULTS.write_text(json.dumps(all_results, indent=1, ensure_ascii=False))
+
+
+def post(port, path, body, kind):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", path, body, {"Content-Type": kind})
+        response = connection.getresponse()
+        text = response.read().decode()
+        if response.status != 200:
+            raise OSError(f"{response.status}: {text}")
+        return json.loads(text)
+    finally:
+        connection.close()
+
+
+def form(picture):
+    head = '--b0undary\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    return head.encode() + picture + b"\r\n--b0undary--\r\n", "multipart/form-data; boundary=b0undary"
+
+
+class Server:
+    """A server of ours or another's, in a process group of its own, until it is closed."""
+
+    def __init__(self, command, port, path, name, isa="", variables=None, as_form=False):
+        self.port, self.path, self.as_form = port, path, as_form
+        self.log = (FOLDER / f"{re.sub('[^a-z0-9]+', '-', name)}.log").open("w+")
+        self.process = subprocess.Popen(
+            command,
+            env={**environment(isa), **(variables or {})},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT if path == "/v1/classify" else HERE,
+            start_new_session=True,
+        )
+
+    def __enter__(self):
+        end = time.monotonic() + 150
+        while True:
+            try:
+                self.answers()
+                return self
+            except (OSError, http.client.HTTPException) as e:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    self.__exit__()
+                    raise RuntimeError(f"not ready: {e}; see {self.log.name}") from e
+                time.sleep(0.2)
+
+    def __exit__(self, *_):
+        for how, patience in [(signal.SIGTERM, 10), (signal.SIGKILL, 10)]:
+            try:
+                os.killpg(self.process.pid, how)
+                self.process.wait(patience)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+
+    def ask(self, picture):
+        body, kind = form(picture) if self.as_form else (picture, "image/jpeg")
+        answer = post(self.port, self.path, body, kind)
+        answer = answer["predictions"] if isinstance(answer, dict) and "predictions" in answer else answer
+        first = answer[0] if isinstance(answer, list) else answer
+        return {"label": first["label"], "probability": first["probability"]}
+
+    def answers(self):
+        return {file.name: self.ask(file.read_bytes()) for file in sorted(PICTURES.glob("*.jpg"))}
+
+    def warm(self, seconds, clients=16):
+        picture, end = (PICTURES / "espresso.jpg").read_bytes(), time.monotonic() + seconds
+
+        def client():
+            while time.monotonic() < end:
+                self.ask(picture)
+
+        threads = [threading.Thread(target=client) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def bench(self, seconds=SECONDS):
+        return bench(self.port, self.path, self.as_form, seconds)
+
+
+def bench(port, path, as_form, seconds):
+    """Driven by our own load generator; the best of 1, 4, 16 and 32 clients counts."""
+    file = FOLDER / "bench.json"
+    file.unlink(missing_ok=True)
+    command = [*SERVE, "bench", "--url", f"http://127.0.0.1:{port}{path}", "--quick", "--seconds", str(seconds)]
+    command += ["--json", str(file), *(["--form"] if as_form else [])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170)
+    if not file.exists():
+        raise RuntimeError(f"bench said: {done.stdout[-2000:]} {done.stderr[-2000:]}")
+    cells = json.loads(file.read_text())["cells"]
+    best = max((c for c in cells if "client" in c["load"]), key=lambda c: c["perSecond"])
+    named = {"one": "1 client", "paced": "paced", "overload": "4×"}
+    found = {key: next(c for c in cells if words in c["load"]) for key, words in named.items()}
+    found["paced"] = next(c for c in cells if c["load"].startswith("paced") and "80" in c["load"])
+    failures = {s: n for c in cells if "client" in c["load"] for s, n in c["outcomes"].items() if s != "200"}
+    return {
+        "perSecond": best["perSecond"],
+        "clients": best["load"],
+        "millisOfOne": found["one"]["latency"]["p50"],
+        "paced": {key: found["paced"]["latency"][key] for key in ["p50", "p99"]},
+        "overloadPerSecond": found["overload"]["perSecond"],
+        "failures": failures,
+    }
+
+
+def peer(server, network, setting, isa=""):
+    workers, threads, batch, queue = setting
+    name = f"{server} {network} {workers} {threads} {batch} {queue} {isa}"
+    if server == "litserve":
+        command = [sys.executable, HERE / "litserve_server.py", network, PEER_PORT, workers, threads, batch, queue]
+        return Server([str(word) for word in command], PEER_PORT, "/predict", name, isa, as_form=True)
+    if server == "bentoml":
+        command = [sys.executable, "-m", "bentoml", "serve", "bentoml_service:Classifier", "--port", PEER_PORT]
+        command += ["--host", "127.0.0.1", "--working-dir", HERE]
+        variables = {
+            "PEER_NETWORK": network,
+            "PEER_WORKERS": str(workers),
+            "PEER_THREADS": str(threads),
+            "PEER_BATCH": str(batch),
+            "BENTOML_HOME": str(FOLDER / "bentoml"),
+            "BENTOML_DO_NOT_TRACK": "true",
+            "OMP_NUM_THREADS": str(threads),
+        }
+        return Server([str(word) for word in command], PEER_PORT, "/predict", name, isa, variables, as_form=True)
+    command = [*SERVE, "bench", "stock", f"descriptor={FOLDER / 'models' / MODEL}.yml", f"natives={FOLDER / 'natives'}"]
+    command += [f"workers={workers}", f"threads={threads}", f"batch={batch}", f"--server.port={PEER_PORT}"]
+    command += ["--management.endpoint.health.validate-group-membership=false"]
+    return Server(command, PEER_PORT, "/v1/classify", name, isa)
+
+
+def ours(kind):
+    precision, _, isa = kind.partition("-")
+    port = OURS[kind]
+    command = [*SERVE, f"--models={MODEL}", f"--resnet.models-directory={FOLDER / 'models'}"]
+    command += [f"--server.port={port}", f"--management.server.port={port + 1}", f"--resnet.serving.precision={precision}"]
+    command += ["--resnet.serving.workers=2", "--resnet.serving.threads=1", "--resnet.serving.max-batch=8"]
+    command += ["--resnet.tuning.when=off", f"--resnet.cache-directory={FOLDER / 'cache'}"]
+    return Server(command, port, "/v1/classify", f"ours {kind}", isa)
+
+
+def bench_ours(kind):
+    return bench(OURS[kind], "/v1/classify", False, SECONDS)
+
+
+def alone(precision, isa):
+    """Our network without the service: the best program of a precision."""
+    command = [*SERVE, "bench", "raw", f"descriptor={FOLDER / 'models' / MODEL}.yml", f"natives={FOLDER / 'natives'}"]
+    command += ["workers=2", "threads=1", f"precision={precision}", "seconds=1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, env=environment(isa))
+    line = next((each for each in done.stdout.splitlines() if each.startswith("raw: ")), None)
+    if line is None:
+        raise RuntimeError(f"bench raw said: {done.stdout[-2000:]} {done.stderr[-2000:]}")
+    return [
+        {"setting": f"{program['kind']} 2×1×{batch}", "perSecond": costs["perSecond"], "millis": costs["millis"]}
+        for program in json.loads(line[5:])["programs"]
+        for batch, costs in program["together"].items()
+    ] + [
+        {"setting": f"{program['kind']} 1×1×1", "perSecond": program["alone"]["perSecond"], "millis": program["alone"]["millis"]}
+        for program in json.loads(line[5:])["programs"]
+    ]
+
+
+def python(script, *words, isa=""):
+    done = subprocess.run(
+        [sys.executable, HERE / script, *map(str, words)], capture_output=True, text=True, timeout=600, env=environment(isa), cwd=HERE
+    )
+    if done.returncode:
+        raise RuntimeError(f"{script} {words}: {done.stderr[-3000:]}")
+    return done.stdout
+
+
+def check(name, precision, answers):
+    """Whether a peer answers as our fp32 service does; one that does not is not counted."""
+    expected, most = results()["checks"]["ours-fp32"]["answers"], 0
+    for picture, answer in answers.items():
+        off = abs(answer["probability"] - expected[picture]["probability"])
+        most = max(most, off)
+        right = answer["label"] == expected[picture]["label"] and off <= TOLERANCE[precision]
+        if not right:
+            record("checks", name, {"right": False, "answers": answers, "tolerance": TOLERANCE[precision]})
+            raise RuntimeError(f"{name} answers {picture} wrongly: {answer}, ours {expected[picture]}")
+    print(f"  {name} answers rightly: off by {most:.5f} at most, {TOLERANCE[precision]} allowed", flush=True)
+    record("checks", name, {"right": True, "off": most, "answers": answers, "tolerance": TOLERANCE[precision]})
+
+
+def piece(name):
+    what, subject, network, isa = PIECES[name]
+    int8 = "int8-avx2" if isa else "int8"
+    measured = {"isa": isa or "native", "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    if what == "tune":
+        measured["settings"] = {}
+        for setting in SETTINGS[subject]:
+            with peer(subject, network, setting) as server:
+                check(f"{subject} {network}", network.rsplit("-", 1)[1], server.answers())
+                server.warm(2)
+                measured["settings"]["×".join(map(str, setting[:3])) + " " + setting[3]] = got = server.bench(1)
+                print(f"  {setting}: {got['perSecond']:.1f}/s", flush=True)
+        best = max(SETTINGS[subject], key=lambda s: measured["settings"]["×".join(map(str, s[:3])) + " " + s[3]]["perSecond"])
+        record("best", f"{subject} {network}", best)
+    elif what == "serve":
+        setting = results()["best"].get(f"{subject} {network}", SETTINGS[subject][0])
+        measured["setting"] = setting
+        measured["ours"] = [bench_ours(int8)]
+        with peer(subject, network, setting, isa) as server:
+            # DJL's translator resizes to a square: another picture, another answer.
+            if subject != "djl":
+                check(f"{subject} {network}{' ' + isa if isa else ''}", network.rsplit("-", 1)[1], server.answers())
+            server.warm(20 if subject == "djl" else 3)
+            measured["peer"] = server.bench()
+        measured["ours"].append(bench_ours(int8))
+    elif what == "ours":
+        measured["precisions"] = {kind: bench_ours(kind) for kind in ["int8", "bf16", "fp32"]}
+    else:
+        measured["networks"] = {}
+        measured["ours"] = [alone("int8", isa)]
+        for one in subject.split(","):
+            measured["networks"][one] = json.loads(python("networks.py", "measure", one, 2, isa=isa))
+        measured["ours"].append(alone("int8", isa))
+    record("pieces", name, measured)
+    print(json.dumps(summary(measured), ensure_ascii=False), flush=True)
+
+
+def summary(measured):
+    """The figures that matter, for who watches."""
+    if "peer" in measured:
+        mine = [one["perSecond"] for one in measured["ours"]]
+        theirs = measured["peer"]["perSecond"]
+        return {"ours int8": mine, "peer": theirs, "ratio": statistics.mean(mine) / theirs}
+    if "networks" in measured:
+        mine = [max(cell["perSecond"] for cell in one) for one in measured["ours"]]
+        return {"ours int8": mine, **{n: max(c["perSecond"] for c in cells) for n, cells in measured["networks"].items()}}
+    found = measured.get("settings", measured.get("precisions"))
+    return {name: one["perSecond"] for name, one in found.items()}
+
+
+def machine():
+    facts = Path("/proc/cpuinfo").read_text()
+    flags = set(re.search(r"flags\s*: (.*)", facts)[1].split())
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    return {
+        "processor": re.search(r"model name\s*: (.*)", facts)[1],
+        "cores": os.cpu_count(),
+        "features": sorted(flags & {"avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16"}),
+        "commit": commit,
+        "python": sys.version.split()[0],
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def descriptor():
+    """The bundled model at 224, which is what ImageNet's ResNet-50 costs."""
+    (FOLDER / "models").mkdir(parents=True, exist_ok=True)
+    text = (ROOT / f"models/{MODEL}.yml").read_text()
+    text = text.replace("resize: 64", "resize: 224").replace("crop: 64", "crop: 224")
+    text = text.replace(f"file: {MODEL}/", f"file: {ROOT}/models/{MODEL}/").replace(f"labels: {MODEL}/", f"labels: {ROOT}/models/{MODEL}/")
+    (FOLDER / "models" / f"{MODEL}.yml").write_text(text)
+
+
+def through(variable, *words):
+    """Runs this script for one thing, behind the command that a variable names."""
+    return subprocess.run([*shlex.split(os.environ.get(variable, "")), sys.executable, __file__, *words]).returncode
+
+
+def everything(names):
+    (FOLDER / "natives").mkdir(parents=True, exist_ok=True)
+    descriptor()
+    all_results = results()
+    all_results["machine"] = machine()
+    RESULTS.write_text(json.dumps(all_results, indent=1, ensure_ascii=False))
+    servers = ["fp32"]
+    for name in names:
+        what, _, _, isa = PIECES[name]
+        if what in ("serve", "ours"):
+            servers += ["int8-avx2"] if isa else ["int8"]
+        if what == "ours":
+            servers += ["bf16"]
+    running = []
+    try:
+        for kind in dict.fromkeys(servers):
+            running.append(ours(kind).__enter__())
+            if kind == "fp32":
+                record("checks", "ours-fp32", {"right": True, "answers": running[-1].answers()})
+            else:
+                check(f"ours-{kind}", kind.split("-")[0], running[-1].answers())
+            through("PEERS_BUSY", "--warm", kind)
+        return [name for name in names if through("PEERS_QUIET", "--piece", name)]
+    finally:
+        for server in running:
+            server.__exit__()
+
+
+def main(words):
+    if words[:1] == ["--piece"]:
+        piece(words[1])
+    elif words[:1] == ["--warm"]:
+        # HotSpot compiles for good after some thousand calls.
+        for _ in range(2):
+            bench_ours(words[1])
+    else:
+        unknown = set(words) - set(PIECES)
+        if unknown:
+            sys.exit(f"no such piece: {unknown}; there are {list(PIECES)}")
+        failed = everything(words or list(PIECES))
+        if failed:
+            sys.exit(f"not measured: {failed}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
