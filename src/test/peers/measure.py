@@ -30,7 +30,7 @@ SERVE = shlex.split(os.environ.get("SERVE", f"java -jar {ROOT / 'target/resnet-s
 MODEL = "resnet50-tiny-imagenet"
 OURS = {"int8": 18100, "bf16": 18110, "fp32": 18120, "int8-avx2": 18130, "fp32-avx2": 18140}
 PEER_PORT = 18190
-SECONDS = float(os.environ.get("PEERS_SECONDS", 3))
+SECONDS = float(os.environ.get("PEERS_SECONDS", 2))
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 PACKAGES = ["torch", "torchvision", "onnxruntime", "openvino", "nncf", "litserve", "bentoml", "pillow"]
 
@@ -43,10 +43,9 @@ SETTINGS = {
     "bentoml": [(2, 1, 8, ""), (1, 2, 8, "")],
     "djl": [(2, 1, 1, "")],
 }
-TUNED = [(server, network) for server in ["litserve", "bentoml"] for network in ["torch-eager-fp32", "openvino-int8"]]
+SERVED = [(server, network) for server in ["litserve", "bentoml"] for network in ["torch-eager-fp32", "openvino-int8"]]
 PIECES = {
-    **{f"tune {server} {network}": ("tune", server, network, "") for server, network in TUNED},
-    **{f"serve {server} {network}": ("serve", server, network, "") for server, network in TUNED},
+    **{f"serve {server} {network}": ("serve", server, network, "") for server, network in SERVED},
     "serve djl stock-fp32": ("serve", "djl", "stock-fp32", ""),
     "ours": ("ours", "", "", ""),
     "networks torch": ("networks", "torch-eager-fp32,torch-eager-bf16,torch-compile-fp32,torch-compile-bf16", "", ""),
@@ -260,29 +259,25 @@ def piece(name):
     what, subject, network, isa = PIECES[name]
     int8 = "int8-avx2" if isa else "int8"
     measured = {"isa": isa or "native", "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    if what == "tune":
-        measured["settings"] = {}
-        for setting in SETTINGS[subject]:
-            with peer(subject, network, setting) as server:
-                check(f"{subject} {network}", network.rsplit("-", 1)[1], server.answers())
-                server.warm(2)
-                measured["settings"]["×".join(map(str, setting[:3])) + " " + setting[3]] = got = server.bench(1)
-                print(f"  {setting}: {got['perSecond']:.1f}/s", flush=True)
-        best = max(SETTINGS[subject], key=lambda s: measured["settings"]["×".join(map(str, s[:3])) + " " + s[3]]["perSecond"])
-        record("best", f"{subject} {network}", best)
-    elif what == "serve":
-        setting = results()["best"].get(f"{subject} {network}", SETTINGS[subject][0])
-        measured["setting"] = setting
+    if what == "serve":
         measured["ours"] = [bench_ours(int8)]
-        with peer(subject, network, setting, isa) as server:
-            # DJL's translator resizes to a square: another picture, another answer.
-            if subject != "djl":
-                check(f"{subject} {network}{' ' + isa if isa else ''}", network.rsplit("-", 1)[1], server.answers())
-            server.warm(20 if subject == "djl" else 3)
-            measured["peer"] = server.bench()
+        measured["settings"] = {}
+        for setting in SETTINGS[subject] if not isa else [results()["best"].get(f"{subject} {network}", SETTINGS[subject][0])]:
+            with peer(subject, network, setting, isa) as server:
+                # DJL's translator resizes to a square: another picture, another answer.
+                if subject != "djl":
+                    check(f"{subject} {network}{' ' + isa if isa else ''}", network.rsplit("-", 1)[1], server.answers())
+                server.warm(20 if subject == "djl" else 2)
+                measured["settings"]["×".join(map(str, setting)).strip("×")] = got = server.bench()
+                print(f"  {setting}: {got['perSecond']:.1f}/s", flush=True)
+                if got["perSecond"] > measured.get("peer", {"perSecond": 0})["perSecond"]:
+                    measured["peer"], best = got, setting
+        if not isa:
+            record("best", f"{subject} {network}", best)
         measured["ours"].append(bench_ours(int8))
     elif what == "ours":
         measured["precisions"] = {kind: bench_ours(kind) for kind in ["int8", "bf16", "fp32"]}
+        measured["alone"] = {precision: alone(precision, "") for precision in ["bf16", "fp32"]}
     else:
         measured["networks"] = {}
         measured["ours"] = [alone("int8", isa)]
@@ -302,8 +297,7 @@ def summary(measured):
     if "networks" in measured:
         mine = [max(cell["perSecond"] for cell in one) for one in measured["ours"]]
         return {"ours int8": mine, **{n: max(c["perSecond"] for c in cells) for n, cells in measured["networks"].items()}}
-    found = measured.get("settings", measured.get("precisions"))
-    return {name: one["perSecond"] for name, one in found.items()}
+    return {name: one["perSecond"] for name, one in measured["precisions"].items()}
 
 
 def machine():
@@ -355,8 +349,9 @@ def everything(names):
                 record("checks", "ours-fp32", {"right": True, "answers": running[-1].answers()})
             else:
                 check(f"ours-{kind}", kind.split("-")[0], running[-1].answers())
-            if kind != "fp32" or "ours" in names:
-                through("PEERS_BUSY", "--warm", kind)
+        warmed = [kind for kind in dict.fromkeys(servers) if kind != "fp32" or "ours" in names]
+        if warmed:
+            through("PEERS_BUSY", "--warm", *warmed)
         return [name for name in names if through("PEERS_QUIET", "--piece", name)]
     finally:
         for server in running:
@@ -364,12 +359,14 @@ def everything(names):
 
 
 def main(words):
+    # So that servers end with whoever started them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     if words[:1] == ["--piece"]:
         piece(words[1])
     elif words[:1] == ["--warm"]:
         # HotSpot compiles for good after some thousand calls.
-        for _ in range(2):
-            bench_ours(words[1])
+        for kind in words[1:]:
+            bench(OURS[kind], "/v1/classify", False, 2 * SECONDS)
     else:
         unknown = set(words) - set(PIECES)
         if unknown:
