@@ -7,6 +7,7 @@ time (both empty if not set); SERVE starts our service. What comes out is in res
 """
 
 import http.client
+import http.server
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,10 +28,12 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 FOLDER = Path(os.environ.get("PEERS_FOLDER", ROOT / "target" / "peers")).resolve()
 RESULTS = FOLDER / "results.json"
+RUNNING = FOLDER / "running.json"
 SERVE = shlex.split(os.environ.get("SERVE", f"java -jar {ROOT / 'target/resnet-serving.jar'}"))
 MODEL = "resnet50-tiny-imagenet"
-OURS = {"int8": 18100, "bf16": 18110, "fp32": 18120, "int8-avx2": 18130, "fp32-avx2": 18140}
-PEER_PORT = 18190
+PORT = int(os.environ.get("PEERS_PORT", 18100))
+OURS = {"int8": PORT, "bf16": PORT + 2, "fp32": PORT + 4, "int8-avx2": PORT + 6}
+PEER_PORT = PORT + 8
 SECONDS = float(os.environ.get("PEERS_SECONDS", 2))
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 PACKAGES = ["torch", "torchvision", "onnxruntime", "openvino", "nncf", "litserve", "bentoml", "pillow"]
@@ -57,7 +61,7 @@ PIECES = {
 
 
 def environment(isa):
-    return {**os.environ, "PEERS_FOLDER": str(FOLDER), "PYTHONPATH": str(HERE), **(AVX2 if isa else {})}
+    return {**os.environ, "PEERS_FOLDER": str(FOLDER), "PYTHONPATH": str(HERE), "TORCHINDUCTOR_CACHE_DIR": str(FOLDER / "inductor"), **(AVX2 if isa else {})}
 
 
 def results():
@@ -214,6 +218,35 @@ def bench_ours(kind):
     return bench(OURS[kind], "/v1/classify", False, SECONDS)
 
 
+def photographs():
+    """The load generator's own JPEGs, as it sends them."""
+    folder = FOLDER / "photographs"
+    folder.mkdir(exist_ok=True)
+
+    class Sink(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            picture = self.rfile.read(int(self.headers["Content-Length"]))
+            (folder / f"{zlib.crc32(picture):08x}.jpg").write_bytes(picture)
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    if not list(folder.glob("*.jpg")):
+        http.server.ThreadingHTTPServer.request_queue_size = 256
+        sink = http.server.ThreadingHTTPServer(("127.0.0.1", PEER_PORT), Sink)
+        threading.Thread(target=sink.serve_forever, daemon=True).start()
+        bench(PEER_PORT, "/sink", False, 0.1)
+        sink.shutdown()
+        sink.server_close()
+    return sorted(folder.glob("*.jpg"))
+
+
 def alone(precision, isa):
     """Our network without the service: the best program of a precision."""
     command = [*SERVE, "bench", "raw", f"descriptor={FOLDER / 'models' / MODEL}.yml", f"natives={FOLDER / 'natives'}"]
@@ -222,14 +255,15 @@ def alone(precision, isa):
     line = next((each for each in done.stdout.splitlines() if each.startswith("raw: ")), None)
     if line is None:
         raise RuntimeError(f"bench raw said: {done.stdout[-2000:]} {done.stderr[-2000:]}")
-    return [
-        {"setting": f"{program['kind']} 2×1×{batch}", "perSecond": costs["perSecond"], "millis": costs["millis"]}
-        for program in json.loads(line[5:])["programs"]
-        for batch, costs in program["together"].items()
-    ] + [
-        {"setting": f"{program['kind']} 1×1×1", "perSecond": program["alone"]["perSecond"], "millis": program["alone"]["millis"]}
-        for program in json.loads(line[5:])["programs"]
+    raw = json.loads(line[5:])
+    cells = [
+        (f"{program['kind']} {shape}", costs)
+        for program in raw["programs"]
+        for shape, costs in [("1×1×1", program["alone"]), *((f"2×1×{b}", c) for b, c in program["together"].items())]
+        if not program["failure"]
     ]
+    decode = next(costs["millis"] for how, costs in raw["decode"].items() if how.startswith("0.2 MP, one"))
+    return [{"setting": name, "perSecond": costs["perSecond"], "millis": costs["millis"], "decode": decode} for name, costs in cells]
 
 
 def python(script, *words, isa=""):
@@ -282,8 +316,12 @@ def piece(name):
         measured["networks"] = {}
         measured["ours"] = [alone("int8", isa)]
         for one in subject.split(","):
+            if not results()["checks"].get(f"{one}{' ' + isa if isa else ''}", {}).get("right"):
+                print(f"  {one} is not counted: its answers are not right, or were not looked at", flush=True)
+                continue
             measured["networks"][one] = json.loads(python("networks.py", "measure", one, 2, isa=isa))
         measured["ours"].append(alone("int8", isa))
+        measured["decodeMillis"] = json.loads(python("networks.py", "decode", *photographs()))
     record("pieces", name, measured)
     print(json.dumps(summary(measured), ensure_ascii=False), flush=True)
 
@@ -334,37 +372,57 @@ def everything(names):
     all_results = results()
     all_results["machine"] = machine()
     RESULTS.write_text(json.dumps(all_results, indent=1, ensure_ascii=False))
-    servers = ["fp32"]
+    kinds = ["fp32"]
     for name in names:
         what, _, _, isa = PIECES[name]
         if what in ("serve", "ours"):
-            servers += ["int8-avx2"] if isa else ["int8"]
+            kinds += ["int8-avx2"] if isa else ["int8"]
         if what == "ours":
-            servers += ["bf16"]
-    running = []
+            kinds += ["bf16"]
+    RUNNING.unlink(missing_ok=True)
     try:
-        for kind in dict.fromkeys(servers):
-            running.append(ours(kind).__enter__())
-            if kind == "fp32":
-                record("checks", "ours-fp32", {"right": True, "answers": running[-1].answers()})
-            else:
-                check(f"ours-{kind}", kind.split("-")[0], running[-1].answers())
-        warmed = [kind for kind in dict.fromkeys(servers) if kind != "fp32" or "ours" in names]
-        if warmed:
-            through("PEERS_BUSY", "--warm", *warmed)
+        if through("PEERS_BUSY", "--start", *dict.fromkeys(kinds)):
+            sys.exit("our own services do not start")
+        networks_too = [name for name in names if PIECES[name][0] == "networks"]
+        if networks_too:
+            through("PEERS_BUSY", "--check", *networks_too)
         return [name for name in names if through("PEERS_QUIET", "--piece", name)]
     finally:
-        for server in running:
-            server.__exit__()
+        if RUNNING.exists():
+            for group in json.loads(RUNNING.read_text()):
+                os.killpg(group, signal.SIGTERM)
+
+
+def start(kinds):
+    """Our services, which outlive this process; checked, and warm: HotSpot compiles for good after some thousand calls."""
+    groups = []
+    for kind in kinds:
+        server = ours(kind)
+        groups.append(server.process.pid)
+        RUNNING.write_text(json.dumps(groups))
+        server.__enter__()
+        if kind == "fp32":
+            record("checks", "ours-fp32", {"right": True, "answers": server.answers()})
+        else:
+            check(f"ours-{kind}", kind.split("-")[0], server.answers())
+        bench(OURS[kind], "/v1/classify", False, 2 * SECONDS)
 
 
 def main(words):
     # So that servers end with whoever started them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     if words[:1] == ["--piece"]:
-        piece(words[1])
+        for name in words[1:]:
+            piece(name)
+    elif words[:1] == ["--check"]:
+        for name in words[1:]:
+            _, subject, _, isa = PIECES[name]
+            for one in subject.split(","):
+                answers = json.loads(python("networks.py", "answers", one, isa=isa))
+                check(f"{one}{' ' + isa if isa else ''}", one.rsplit("-", 1)[1], answers)
+    elif words[:1] == ["--start"]:
+        start(words[1:])
     elif words[:1] == ["--warm"]:
-        # HotSpot compiles for good after some thousand calls.
         for kind in words[1:]:
             bench(OURS[kind], "/v1/classify", False, 2 * SECONDS)
     else:

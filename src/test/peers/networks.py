@@ -299,12 +299,25 @@ def answers(name):
     }
 
 
+def decoding(files):
+    """Milliseconds for one picture: Pillow, and torchvision's transform."""
+    decode, pictures = decoder(), [Path(file).read_bytes() for file in files]
+    times = []
+    for turn in range(200):
+        start = time.perf_counter()
+        decode(pictures[turn % len(pictures)])
+        times.append(time.perf_counter() - start)
+    return sorted(times[20:])[90] * 1000
+
+
 if __name__ == "__main__":
     command, *rest = sys.argv[1:]
     if command == "prepare":
         prepare()
     elif command == "answers":
         print(json.dumps(answers(rest[0])))
+    elif command == "decode":
+        print(json.dumps(decoding(rest)))
     elif command == "measure":
         cells = [
             cell
