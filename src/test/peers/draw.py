@@ -62,6 +62,14 @@ def tables(results):
                 f"| {NETWORKS[network]}{' (AVX2)' if piece['isa'] == 'avx2' else ''} | {top['perSecond']:.1f} | {top['setting']} | {one:.1f} ms | "
                 f"{', '.join(f'{each:.1f}' for each in ours)} | {statistics.mean(ours) / top['perSecond']:.2f} |"
             )
+    for precision, cells in results["pieces"]["ours"].get("alone", {}).items():
+        top, one = best(cells), min(cell["millis"] for cell in cells if cell["setting"].endswith("1×1×1"))
+        rows.append(f"| this service's, {precision} | {top['perSecond']:.1f} | {top['setting'].split()[1]} | {one:.1f} ms (one core) | | |")
+    rows.append("")
+    for name, piece in results["pieces"].items():
+        if "decodeMillis" in piece:
+            ours = ", ".join(f"{one[0]['decode']:.2f}" for one in piece["ours"])
+            rows.append(f"{name}: decoding and cropping, Pillow and torchvision {piece['decodeMillis']:.2f} ms, ours {ours} ms")
     return "\n".join(rows)
 
 
