@@ -2,7 +2,7 @@
 
     measure.py [PIECE ...]       all pieces, or those; run.sh sets up what it needs
 
-PEERS_QUIET is a command in front of each piece that is measured, PEERS_BUSY one in front of all else that takes processor
+PEERS_SETTINGS is how many settings of each server are tried, PEERS_SECONDS how long a load lasts. PEERS_QUIET is a command in front of each piece that is measured, PEERS_BUSY one in front of all else that takes processor
 time (both empty if not set); SERVE starts our service. What comes out is in results.json in PEERS_FOLDER.
 """
 
@@ -35,6 +35,7 @@ PORT = int(os.environ.get("PEERS_PORT", 18100))
 OURS = {"int8": PORT, "bf16": PORT + 2, "fp32": PORT + 4, "int8-avx2": PORT + 6}
 PEER_PORT = PORT + 8
 SECONDS = float(os.environ.get("PEERS_SECONDS", 2))
+MOST_SETTINGS = int(os.environ.get("PEERS_SETTINGS", 9))
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 PACKAGES = ["torch", "torchvision", "onnxruntime", "openvino", "nncf", "litserve", "bentoml", "pillow"]
 
@@ -317,7 +318,7 @@ def piece(name):
         measured["settings"] = {}
         # The settings are OpenVINO's contest: what won it is taken for all else of that server.
         won = results()["best"].get(f"{subject} openvino-int8")
-        for setting in [won] if won and (isa or network != "openvino-int8") else SETTINGS[subject]:
+        for setting in [won] if won and (isa or network != "openvino-int8") else SETTINGS[subject][:MOST_SETTINGS]:
             with peer(subject, network, setting, isa) as server:
                 # DJL's translator resizes to a square: another picture, another answer.
                 if subject != "djl":
