@@ -99,13 +99,15 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule weights_stand_alone = knows("weights");
 
+  @ArchTest static final ArchRule crash_stands_alone = knows("crash");
+
   @ArchTest static final ArchRule memory_stands_alone = knows("memory");
 
   @ArchTest static final ArchRule build_stands_alone = knows("build");
 
   @ArchTest static final ArchRule downloads_stand_alone = knows("download");
 
-  @ArchTest static final ArchRule images_know_problems_alone = knows("image", "problem");
+  @ArchTest static final ArchRule images_know_problems_alone = knows("image", "crash", "problem");
 
   @ArchTest static final ArchRule admission_knows_problems_alone = knows("admission", "problem");
 
@@ -133,6 +135,7 @@ final class ArchitectureTest {
       knows(
           "serving",
           "admission",
+          "crash",
           "engine",
           "explain",
           "image",
@@ -229,6 +232,7 @@ final class ArchitectureTest {
           "catalog",
           "admission",
           "build",
+          "crash",
           "download",
           "engine",
           "explain",

@@ -158,7 +158,7 @@ final class ModelLoader {
     Lane<Crop, Inference> lane =
         pool.open(
             new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
-            () -> new SessionPredictor(compiled.network().newSession()),
+            () -> new SessionPredictor(model.name(), compiled.network().newSession()),
             listener,
             compiled.network()::close);
     return new Pipeline(

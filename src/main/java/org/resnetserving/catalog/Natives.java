@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.resnetserving.crash.NativeWork;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.image.NativeImageLibrary;
 import org.resnetserving.programs.CacheProperties;
@@ -26,6 +27,8 @@ public final class Natives {
 
   /** Begins to start both; does not wait. */
   static Natives begin(CacheProperties cache, ServingProperties serving) {
+    // Before there is any: what ended the process before is said once, and first.
+    NativeWork.watch(cache.nativeWork());
     Path folder = cache.natives();
     int threads = serving.threads();
     return new Natives(

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.resnetserving.crash.NativeWork;
 
 /** A program that libtorch has loaded. Its weights are shared by all sessions. */
 public final class CompiledModel implements AutoCloseable {
@@ -53,7 +54,7 @@ public final class CompiledModel implements AutoCloseable {
     }
     String name = String.valueOf(archive.getFileName());
     Model model = engine.newModel(name, engine.defaultDevice());
-    try {
+    try (NativeWork work = NativeWork.loading(name)) {
       model.load(archive.toAbsolutePath(), null, Map.of("mapLocation", "true"));
     } catch (IOException | MalformedModelException | EngineException | IllegalStateException e) {
       model.close();

@@ -7,6 +7,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.crash.NativeTask;
+import org.resnetserving.crash.NativeWork;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
@@ -48,6 +50,8 @@ final class OpenCvRows implements PixelRows {
     boolean grey = header.components() == 1;
     return decode(
         PictureFormat.JPEG,
+        NativeTask.JPEG,
+        file,
         content(file, !ended),
         ended ? null : "The JPEG lacks its end marker.",
         (header.width() + reduction - 1) / reduction,
@@ -59,6 +63,8 @@ final class OpenCvRows implements PixelRows {
   static OpenCvRows webp(Webp picture) {
     return decode(
         picture.format(),
+        NativeTask.WEBP,
+        picture.file(),
         new BytePointer(picture.file()),
         null,
         picture.width(),
@@ -70,7 +76,7 @@ final class OpenCvRows implements PixelRows {
   static OpenCvRows tiff(Tiff picture, TiffDirectory directory) {
     BytePointer content = new BytePointer(picture.file());
     directory.turnUpright(content);
-    return decode(picture.format(), content, null, picture.width(), picture.height(), false, RGB);
+    return decode(picture.format(), NativeTask.TIFF, picture.file(), content, null, picture.width(), picture.height(), false, RGB);
   }
 
   private static int reduced(int reduction) {
@@ -84,6 +90,8 @@ final class OpenCvRows implements PixelRows {
 
   private static OpenCvRows decode(
       PictureFormat format,
+      NativeTask task,
+      byte[] file,
       BytePointer content,
       @Nullable String warning,
       int width,
@@ -99,7 +107,8 @@ final class OpenCvRows implements PixelRows {
       throw refusal(format, e);
     }
     boolean decoded = false;
-    try (content;
+    try (NativeWork work = NativeWork.decoding(task, file);
+        content;
         Mat encoded =
             new Mat(1, Math.toIntExact(content.capacity()), opencv_core.CV_8UC1, content);
         Mat result = opencv_imgcodecs.imdecode(encoded, flags, picture)) {

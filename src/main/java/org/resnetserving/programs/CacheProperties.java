@@ -30,6 +30,11 @@ public record CacheProperties(@Nullable Path cacheDirectory, @Nullable Path nati
     return folder("calibrations");
   }
 
+  /** Where each process notes what native code is at. */
+  public Path nativeWork() {
+    return folder("native-work");
+  }
+
   /** Where fetched weights are kept, unless a setting says otherwise. */
   public Path weights() {
     return folder("weights");

@@ -1,6 +1,7 @@
 package org.resnetserving.serving;
 
 import java.util.List;
+import org.resnetserving.crash.NativeWork;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.engine.Session;
@@ -8,14 +9,17 @@ import org.resnetserving.pool.Predictor;
 
 /** A worker's session with a network, warm from the start. */
 public final class SessionPredictor implements Predictor<Crop, Inference> {
+  private final String model;
   private final Session session;
 
   /**
+   * @param model whose network it is
    * @param session warmed up here; closed with this
    */
-  public SessionPredictor(Session session) {
+  public SessionPredictor(String model, Session session) {
+    this.model = model;
     this.session = session;
-    try {
+    try (NativeWork work = NativeWork.running(model, 1)) {
       session.warmUp();
     } catch (RuntimeException e) {
       session.close();
@@ -25,7 +29,9 @@ public final class SessionPredictor implements Predictor<Crop, Inference> {
 
   @Override
   public List<Inference> run(List<Crop> batch) {
-    return session.run(batch);
+    try (NativeWork work = NativeWork.running(model, batch.size())) {
+      return session.run(batch);
+    }
   }
 
   @Override
