@@ -5,8 +5,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,8 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Linux's USER_HZ, of all processors that this runs on. */
   private static final double TICKS_PER_SECOND = 100;
+
+  private static final int SIGSEGV = 11;
 
   /** Unpacked once for all of them. */
   private static final Path NATIVES = Path.of("target/service-natives").toAbsolutePath();
@@ -203,6 +207,31 @@ public final class ServiceProcess implements AutoCloseable {
     Process kill =
         new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid())).start();
     assertThat(kill.waitFor()).as("kill -" + name).isZero();
+  }
+
+  /**
+   * Sends SIGSEGV to its threads of that name, of which Linux knows 15 characters: to those, and
+   * not to the process, since a thread that faults does not go on.
+   */
+  public void fault(String thread) throws IOException {
+    String known = thread.substring(0, Math.min(thread.length(), 15));
+    int signalled = 0;
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      for (Path task : tasks) {
+        if (Files.readString(task.resolve("comm")).strip().equals(known)) {
+          int id = Integer.parseInt(task.getFileName().toString());
+          signalled +=
+              NativeLibrary.getInstance("c")
+                          .getFunction("tgkill")
+                          .invokeInt(new Object[] {(int) process.pid(), id, SIGSEGV})
+                      == 0
+                  ? 1
+                  : 0;
+        }
+      }
+    }
+    assertThat(signalled).as(thread).isPositive();
   }
 
   /** Waits for its end; the exit status. */

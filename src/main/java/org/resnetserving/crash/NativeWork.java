@@ -88,8 +88,7 @@ public final class NativeWork implements AutoCloseable {
     return to == null ? NOT_NOTED : note(to, NativeTask.NETWORK, model, pictures, WorkFile.NO_HASH);
   }
 
-  private static NativeWork note(
-      WorkFile to, NativeTask task, String name, int size, byte[] hash) {
+  private static NativeWork note(WorkFile to, NativeTask task, String name, int size, byte[] hash) {
     WorkFile.Slot slot = to.take();
     if (slot == null) {
       return NOT_NOTED;

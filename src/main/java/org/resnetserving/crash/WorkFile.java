@@ -191,7 +191,7 @@ final class WorkFile {
       text(THREAD_AT, THREAD_BYTES, thread);
       text(NAME_AT, NAME_BYTES, name);
       // Last: what follows is a call into native code, before which all this is in memory.
-      bytes.put(0, (byte) (task.ordinal() + 1));
+      bytes.put(0, task.code());
     }
 
     private void text(int at, int most, String text) {
@@ -205,20 +205,19 @@ final class WorkFile {
     }
 
     @Nullable UnfinishedWork told() {
-      int task = bytes.get(0) - 1;
-      if (task < 0 || task >= NativeTask.values().length) {
+      NativeTask task = NativeTask.of(bytes.get(0)).orElse(null);
+      if (task == null) {
         return null;
       }
       byte[] hash = new byte[NO_HASH.length];
       bytes.get(HASH_AT, hash);
-      NativeTask kind = NativeTask.values()[task];
       return new UnfinishedWork(
-          kind,
+          task,
           Instant.ofEpochMilli(bytes.getLong(TIME_AT)),
           text(THREAD_AT, THREAD_BYTES),
           text(NAME_AT, NAME_BYTES),
           bytes.getInt(SIZE_AT),
-          kind.isPicture() ? HexFormat.of().formatHex(hash) : null);
+          task.isPicture() ? HexFormat.of().formatHex(hash) : null);
     }
 
     /** Without what would make two lines of one in the log. */

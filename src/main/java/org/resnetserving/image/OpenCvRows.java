@@ -76,7 +76,16 @@ final class OpenCvRows implements PixelRows {
   static OpenCvRows tiff(Tiff picture, TiffDirectory directory) {
     BytePointer content = new BytePointer(picture.file());
     directory.turnUpright(content);
-    return decode(picture.format(), NativeTask.TIFF, picture.file(), content, null, picture.width(), picture.height(), false, RGB);
+    return decode(
+        picture.format(),
+        NativeTask.TIFF,
+        picture.file(),
+        content,
+        null,
+        picture.width(),
+        picture.height(),
+        false,
+        RGB);
   }
 
   private static int reduced(int reduction) {

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.RunningServer;
 import org.resnetserving.ServiceProcess;
 
-/** The jar, ended by SIGSEGV while native code is at work, and started again. */
+/** The jar, a thread of which gets SIGSEGV while it runs native code, and started again. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 final class CrashIT {
@@ -83,17 +85,17 @@ final class CrashIT {
           .pollInterval(Duration.ofMillis(1))
           .until(
               () -> {
-                if (!isAt(task)) {
+                if (at(task).isEmpty()) {
                   return false;
                 }
                 // Held, so that what is seen now is so when the signal comes.
                 service.signal("STOP");
-                boolean caught = isAt(task);
-                if (caught) {
-                  service.signal("SEGV");
+                Optional<String> thread = at(task);
+                if (thread.isPresent()) {
+                  service.fault(thread.get());
                 }
                 service.signal("CONT");
-                return caught;
+                return thread.isPresent();
               });
       assertThat(service.awaitEnd(END)).isEqualTo(ABORTED);
     } finally {
@@ -103,16 +105,18 @@ final class CrashIT {
     Files.delete(service.crashes().get(0));
   }
 
-  private boolean isAt(NativeTask task) throws IOException {
+  /** The thread that does that now. */
+  private Optional<String> at(NativeTask task) throws IOException {
     for (Path work : works()) {
-      byte[] bytes = Files.readAllBytes(work);
-      for (int at = 16; at < bytes.length; at += 256) {
-        if (bytes[at] == task.ordinal() + 1) {
-          return true;
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(work));
+      for (int at = 16; at < bytes.limit(); at += 256) {
+        UnfinishedWork told = new WorkFile.Slot(bytes.slice(at, 256)).told();
+        if (told != null && told.task() == task) {
+          return Optional.of(told.thread());
         }
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private List<Path> works() throws IOException {

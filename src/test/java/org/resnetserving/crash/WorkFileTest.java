@@ -114,7 +114,8 @@ final class WorkFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "native", "native work 1\n\0\0", "native work 1\n\0\0\1and no more", "x"})
+  @ValueSource(
+      strings = {"", "native", "native work 1\n\0\0", "native work 1\n\0\0\1and no more", "x"})
   void files_ofOthers_tellNothing(String content) throws IOException {
     Files.writeString(folder.resolve("1.work"), content);
 
