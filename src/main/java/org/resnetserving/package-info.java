@@ -10,11 +10,11 @@
  * torchexport}) reads it, {@code network} writes programs, {@code programs} chooses one, {@code
  * engine} loads it, and {@code catalog} keeps account of all this; {@code repository} lets Triton's
  * clients load and unload. Errors are described in {@code problem}. Beside both ways: {@code
- * settings} refuses settings that there are not, {@code trace}, {@code memory}, {@code
- * heartbeat} and {@code crash} are for whoever watches, {@code page} for whoever looks, {@code access} says who may
- * ask, {@code shutdown} is for the end; {@code cli} has the commands beside serving, of which
- * {@code bulk} classifies very many pictures, {@code evaluate} counts how many are right and {@code
- * bench} measures.
+ * settings} refuses settings that there are not, {@code trace}, {@code memory}, {@code heartbeat}
+ * and {@code crash} are for whoever watches, {@code page} for whoever looks, {@code access} says
+ * who may ask, {@code shutdown} is for the end; {@code cli} has the commands beside serving, of
+ * which {@code bulk} classifies very many pictures, {@code evaluate} counts how many are right and
+ * {@code bench} measures.
  */
 @NullMarked
 package org.resnetserving;

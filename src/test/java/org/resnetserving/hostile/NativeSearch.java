@@ -24,8 +24,8 @@ import org.resnetserving.problem.ProblemException;
 
 /**
  * Searches the native decoders for a file that ends the process: damaged JPEG, WebP and TIFF by
- * number, without HTTP. {@code src/test/fuzz/natives.sh} goes on where the run before
- * ended; a file {@code now} has the number of the file that is being decoded.
+ * number, without HTTP. {@code src/test/fuzz/natives.sh} goes on where the run before ended; a file
+ * {@code now} has the number of the file that is being decoded.
  */
 final class NativeSearch {
   private static final ImageLimits LIMITS = new ImageLimits(1_000_000);

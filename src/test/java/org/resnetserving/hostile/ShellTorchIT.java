@@ -161,7 +161,8 @@ final class ShellTorchIT {
           .containsExactlyInAnyOrder(
               "self", "health", "health-path", "info", "prometheus", "sbom", "sbom-id");
       for (String path :
-          List.of("models", "models/evil", "shutdown", "env", "loggers/ROOT", "heapdump", "jolokia")) {
+          List.of(
+              "models", "models/evil", "shutdown", "env", "loggers/ROOT", "heapdump", "jolokia")) {
         assertThat(management.post("/actuator/" + path, body(), "Content-Type", "application/json"))
             .extracting(Answer::status)
             .as(path)
@@ -235,16 +236,18 @@ final class ShellTorchIT {
       grpcPort = grpc.getPort();
     }
 
-    /** Whoever put the trap's own address on the list of hosts: private networks are closed still. */
+    /**
+     * Whoever put the trap's own address on the list of hosts: private networks are closed still.
+     */
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
       registry.add(
           "resnet.url.hosts",
           () ->
-              "localhost:%1$d,127.0.0.1:%1$d,[::1]:%1$d,[::ffff:127.0.0.1]:%1$d,169.254.169.254"
+              "localhost:%1$d,127.0.0.1:%1$d,[::1]:%1$d,169.254.169.254"
                   .formatted(TRAP.port()));
       registry.add("resnet.models-directory", () -> folder);
-      Payloads.write(folder, made(), TRAP.url());
+      Payloads.write(folder, made());
     }
 
     /** Step 2: a model is described in the models folder, or it is none. */
@@ -283,10 +286,7 @@ final class ShellTorchIT {
       for (String path : List.of("/v2/repository/models/%s/load", "/actuator/models/%s")) {
         Answer answer =
             management.post(
-                path.formatted(name),
-                "{}".getBytes(US_ASCII),
-                "Content-Type",
-                "application/json");
+                path.formatted(name), "{}".getBytes(US_ASCII), "Content-Type", "application/json");
         assertThat(answer.status()).as(path).isBetween(400, 499);
       }
     }
@@ -321,26 +321,38 @@ final class ShellTorchIT {
      */
     @ParameterizedTest
     @CsvSource({
-      "yaml-tag, '!!javax.script.ScriptEngineManager'",
-      "yaml-bean, '!!com.sun.rowset.JdbcRowSetImpl'",
-      "yaml-label, '!!java.net.URL'",
+      "yaml-tag, 'Global tag is not allowed: tag:yaml.org,2002:javax.script.ScriptEngineManager'",
+      "yaml-bean, 'Global tag is not allowed: tag:yaml.org,2002:com.sun.rowset.JdbcRowSetImpl'",
+      "yaml-url, 'Global tag is not allowed: tag:yaml.org,2002:java.net.URL'",
       "pickle-system, posix.system",
       "pickle-eval, builtins.eval",
-      "pickle-raw, weights",
+      "pickle-raw, not as torch.save writes it",
       "keras-lambda, Lambda",
       "torchscript, TorchScript"
     })
-    void model_thatWouldRunSomething_isRefusedAndNamed(String name, String said) {
-      Answer answer = management.post("/v2/repository/models/%s/load".formatted(name), new byte[0]);
+    void model_thatWouldRunSomething_isRefusedAndNamed(String name, String said)
+        throws IOException {
+      Answer answer = load(name);
       assertThat(answer.status()).as(answer.text()).isEqualTo(400);
       assertThat(answer.json().get("error").stringValue()).contains(said);
-      assertThat(served(server)).doesNotContain(name + "-1");
+    }
+
+    /** Describes a model and has it loaded. All descriptors are read each time: it does not stay. */
+    private Answer load(String name) throws IOException {
+      server.awaitReady("good");
+      Path descriptor = folder.resolve(name + ".yml");
+      Files.writeString(descriptor, Payloads.descriptor(name, TRAP.url()));
+      try {
+        return management.post("/v2/repository/models/%s/load".formatted(name), new byte[0]);
+      } finally {
+        Files.delete(descriptor);
+      }
     }
 
     /** A zip's names are looked up and never made into files. */
     @Test
     void archive_withNamesThatLeaveTheFolder_writesNothing() throws IOException {
-      management.post("/v2/repository/models/zip-slip/load", new byte[0]);
+      assertThat(load("zip-slip").status()).isEqualTo(400);
       try (Stream<Path> files = Files.walk(folder.getParent())) {
         assertThat(files.map(file -> file.getFileName().toString()))
             .doesNotContain("made-by-a-zip", "made-by-an-absolute-name");
@@ -350,28 +362,27 @@ final class ShellTorchIT {
 
     /** Beside the chain: SSRF. How names are resolved, and changes of it: {@code FetcherTest}. */
     @ParameterizedTest
-    @ValueSource(
-        strings = {
-          "http://127.0.0.1:%d/",
-          "http://localhost:%d/",
-          "http://[::1]:%d/",
-          "http://[::ffff:127.0.0.1]:%d/",
-          "http://[::ffff:7f00:1]:%d/",
-          "http://0x7f000001:%d/",
-          "http://2130706433:%d/",
-          "http://127.1:%d/",
-          "http://0.0.0.0:%d/",
-          "http://localhost.:%d/",
-          "http://good@127.0.0.1:%d/",
-          "http://127.0.0.1:%d#@good/",
-          "http://169.254.169.254/latest/meta-data/",
-          "http://[fd00:ec2::254]/latest/meta-data/",
-          "http://metadata.google.internal/",
-          "file:///etc/passwd",
-          "gopher://127.0.0.1:%d/_x",
-          "jar:http://127.0.0.1:%d/a.jar!/b"
-        })
-    void picture_byAUrlOfAnotherNetwork_isNotFetched(String url) {
+    @CsvSource({
+      "http://127.0.0.1:%d/, url-fetch-failed",
+      "http://localhost:%d/, url-fetch-failed",
+      "http://[::1]:%d/, url-fetch-failed",
+      "http://[::ffff:127.0.0.1]:%d/, url-not-allowed",
+      "http://[::ffff:7f00:1]:%d/, url-not-allowed",
+      "http://0x7f000001:%d/, url-not-allowed",
+      "http://2130706433:%d/, url-not-allowed",
+      "http://127.1:%d/, url-not-allowed",
+      "http://0.0.0.0:%d/, url-not-allowed",
+      "http://localhost.:%d/, url-fetch-failed",
+      "http://good@127.0.0.1:%d/, url-not-allowed",
+      "http://127.0.0.1:%d#@good/, url-fetch-failed",
+      "http://169.254.169.254/latest/meta-data/, url-fetch-failed",
+      "http://[fd00:ec2::254]/latest/meta-data/, url-not-allowed",
+      "http://metadata.google.internal/, url-not-allowed",
+      "file:///etc/passwd, image-unsupported",
+      "gopher://127.0.0.1:%d/_x, image-unsupported",
+      "jar:http://127.0.0.1:%d/a.jar!/b, image-unsupported"
+    })
+    void picture_byAUrlOfAnotherNetwork_isNotFetched(String url, String type) {
       server.awaitReady();
       Answer answer =
           server.post(
@@ -382,9 +393,8 @@ final class ShellTorchIT {
               "Content-Type",
               "application/json");
       assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
-      assertThat(answer.json().get("type").stringValue())
-          .as(answer.text())
-          .endsWith(":url-not-allowed");
+      // url-fetch-failed: it is on the list. Why it failed is not said, lest ports be counted so.
+      assertThat(answer.json().get("type").stringValue()).as(answer.text()).endsWith(":" + type);
       assertThat(answer.text()).doesNotContain("root:");
     }
   }
@@ -421,36 +431,22 @@ final class ShellTorchIT {
     private static final Path WEIGHTS =
         Path.of("models/resnet20-cifar10/resnet20-cifar10.safetensors").toAbsolutePath();
 
-    static void write(Path folder, Path made, String url) throws IOException {
+    static void write(Path folder, Path made) throws IOException {
       String touch = "touch " + made;
       Files.copy(Path.of("models/resnet20-cifar10/labels.txt"), folder.resolve("labels.txt"));
-      describe(folder, "good", WEIGHTS.toString(), "", "good");
-      describe(
-          folder,
-          "yaml-tag",
-          WEIGHTS.toString(),
-          "",
-          "!!javax.script.ScriptEngineManager [!!java.net.URLClassLoader [[!!java.net.URL [\"%s\"]]]]"
-              .formatted(url));
-      describe(
-          folder,
-          "yaml-bean",
-          WEIGHTS.toString(),
-          "",
-          "!!com.sun.rowset.JdbcRowSetImpl {dataSourceName: \"ldap://127.0.0.1:1/x\", autoCommit: true}");
-      describe(folder, "yaml-label", WEIGHTS.toString(), "", "!!java.net.URL [\"%s\"]".formatted(url));
-      pickle(folder, "pickle-system", "posix\nsystem", touch);
-      pickle(folder, "pickle-eval", "builtins\neval", "__import__('os').system('" + touch + "')");
+      Files.writeString(folder.resolve("good.yml"), describe("good", WEIGHTS.toString(), ""));
+      pickle(folder.resolve("pickle-system.pth"), "posix\nsystem", touch);
+      pickle(
+          folder.resolve("pickle-eval.pth"),
+          "builtins\neval",
+          "__import__('os').system('" + touch + "')");
       Files.write(folder.resolve("pickle-raw.pth"), call("posix\nsystem", touch));
-      describe(folder, "pickle-raw", "pickle-raw.pth", "", "raw");
       lambda(folder.resolve("lambda.keras"));
-      describe(folder, "keras-lambda", "lambda.keras", "", "lambda");
       try (InputStream program =
           new GZIPInputStream(
               Files.newInputStream(Path.of("src/test/resources/traced/tiny.pt.gz")))) {
         Files.write(folder.resolve("program.pt"), program.readAllBytes());
       }
-      describe(folder, "torchscript", "program.pt", "architecture: resnet20-cifar\n", "program");
       Map<String, byte[]> names = new LinkedHashMap<>();
       names.put("../made-by-a-zip", touch.getBytes(UTF_8));
       names.put("/tmp/made-by-an-absolute-name", touch.getBytes(UTF_8));
@@ -460,21 +456,39 @@ final class ShellTorchIT {
               .getBytes(UTF_8));
       names.put("evil.py", ("import os; os.system('" + touch + "')").getBytes(UTF_8));
       zip(folder.resolve("slip.mar"), names);
-      describe(folder, "zip-slip", "slip.mar", "", "slip");
     }
 
-    private static void describe(
-        Path folder, String name, String weights, String more, String title) throws IOException {
-      Files.writeString(
-          folder.resolve(name + ".yml"),
-          """
+    static String descriptor(String name, String url) {
+      return switch (name) {
+        case "yaml-tag" ->
+            describe(
+                "!!javax.script.ScriptEngineManager [!!java.net.URLClassLoader [[!!java.net.URL [\"%s\"]]]]"
+                    .formatted(url),
+                WEIGHTS.toString(),
+                "");
+        case "yaml-bean" ->
+            describe(
+                "!!com.sun.rowset.JdbcRowSetImpl {dataSourceName: \"ldap://127.0.0.1:1/x\", autoCommit: true}",
+                WEIGHTS.toString(),
+                "");
+        case "yaml-url" ->
+            describe("!!java.net.URL [\"%s\"]".formatted(url), WEIGHTS.toString(), "");
+        case "keras-lambda" -> describe(name, "lambda.keras", "");
+        case "torchscript" -> describe(name, "program.pt", "architecture: resnet20-cifar\n");
+        case "zip-slip" -> describe(name, "slip.mar", "");
+        default -> describe(name, name + ".pth", "");
+      };
+    }
+
+    private static String describe(String title, String weights, String more) {
+      return """
           title: %s
           %sweights: {file: '%s'}
           labels: labels.txt
           preset: {resize: 32, crop: 32, interpolation: bilinear, mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616]}
           license: Apache-2.0
           """
-              .formatted(title, more, weights));
+          .formatted(title, more, weights);
     }
 
     /** A pickle that calls a function with a text when it is read. */
@@ -488,13 +502,11 @@ final class ShellTorchIT {
           new byte[] {(byte) 0x85, 'R', '.'});
     }
 
-    private static void pickle(Path folder, String name, String function, String argument)
-        throws IOException {
+    private static void pickle(Path file, String function, String argument) throws IOException {
       Map<String, byte[]> entries = new LinkedHashMap<>();
       entries.put("archive/data.pkl", call(function, argument));
       entries.put("archive/version", "3\n".getBytes(US_ASCII));
-      zip(folder.resolve(name + ".pth"), entries);
-      describe(folder, name, name + ".pth", "", name);
+      zip(file, entries);
     }
 
     /** A network with a layer that is Python. */

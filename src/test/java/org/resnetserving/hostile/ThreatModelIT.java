@@ -34,8 +34,7 @@ final class ThreatModelIT {
   private final ApplicationContext context;
   private final RunningServer management;
 
-  ThreatModelIT(
-      @Autowired ApplicationContext context, @LocalManagementPort int managementPort) {
+  ThreatModelIT(@Autowired ApplicationContext context, @LocalManagementPort int managementPort) {
     this.context = context;
     this.management = new RunningServer(managementPort);
   }
@@ -114,26 +113,21 @@ final class ThreatModelIT {
         context.getBeansOfType(AbstractUrlHandlerMapping.class).values()) {
       addresses.addAll(mapping.getHandlerMap().keySet());
     }
+    // What no other takes: Spring's place for static files, where none lie.
+    addresses.remove("/**");
+    assertThat(addresses).hasSizeGreaterThan(30);
     Set<String> entries = entries();
     assertThat(addresses)
-        .hasSizeGreaterThan(30)
-        .allSatisfy(
-            address ->
-                assertThat(entries)
-                    .as("SECURITY.md has no row for " + address)
-                    .anyMatch(entry -> covers(entry, address)));
+        .filteredOn(address -> entries.stream().noneMatch(entry -> covers(entry, address)))
+        .as("addresses for which SECURITY.md has no row")
+        .isEmpty();
   }
 
   @Test
   void endpoints_ofTheManagementPort_haveARow() {
     assertThat(entries())
         .containsAll(
-            management
-                .get("/actuator")
-                .json()
-                .get("_links")
-                .propertyNames()
-                .stream()
+            management.get("/actuator").json().get("_links").propertyNames().stream()
                 .filter(name -> !name.equals("self") && !name.contains("-"))
                 .toList());
   }
