@@ -243,9 +243,7 @@ final class ShellTorchIT {
     static void settings(DynamicPropertyRegistry registry) throws IOException {
       registry.add(
           "resnet.url.hosts",
-          () ->
-              "localhost:%1$d,127.0.0.1:%1$d,[::1]:%1$d,169.254.169.254"
-                  .formatted(TRAP.port()));
+          () -> "localhost:%1$d,127.0.0.1:%1$d,[::1]:%1$d,169.254.169.254".formatted(TRAP.port()));
       registry.add("resnet.models-directory", () -> folder);
       Payloads.write(folder, made());
     }
@@ -337,7 +335,9 @@ final class ShellTorchIT {
       assertThat(answer.json().get("error").stringValue()).contains(said);
     }
 
-    /** Describes a model and has it loaded. All descriptors are read each time: it does not stay. */
+    /**
+     * Describes a model and has it loaded. All descriptors are read each time: it does not stay.
+     */
     private Answer load(String name) throws IOException {
       server.awaitReady("good");
       Path descriptor = folder.resolve(name + ".yml");
