@@ -269,6 +269,8 @@ final class ArchitectureTest {
   static final ArchRule only_who_tells_the_time_reads_the_machines_clock =
       noClasses()
           .that()
+          .doNotHaveFullyQualifiedName(ROOT + "crash.NativeWork")
+          .and()
           .doNotHaveFullyQualifiedName(ROOT + "dataplane.StageSpans")
           .and()
           .doNotHaveFullyQualifiedName(ROOT + "download.Timing")

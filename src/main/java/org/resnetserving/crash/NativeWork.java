@@ -93,7 +93,7 @@ public final class NativeWork implements AutoCloseable {
     if (slot == null) {
       return NOT_NOTED;
     }
-    slot.note(task, size, hash, name, Thread.currentThread().getName());
+    slot.note(task, System.currentTimeMillis(), size, hash, name, Thread.currentThread().getName());
     return new NativeWork(to, slot);
   }
 

@@ -184,9 +184,10 @@ final class WorkFile {
       this.bytes = bytes;
     }
 
-    void note(NativeTask task, int size, byte[] hash, String name, String thread) {
+    void note(
+        NativeTask task, long sinceMillis, int size, byte[] hash, String name, String thread) {
       bytes.putInt(SIZE_AT, size);
-      bytes.putLong(TIME_AT, System.currentTimeMillis());
+      bytes.putLong(TIME_AT, sinceMillis);
       bytes.put(HASH_AT, hash);
       text(THREAD_AT, THREAD_BYTES, thread);
       text(NAME_AT, NAME_BYTES, name);

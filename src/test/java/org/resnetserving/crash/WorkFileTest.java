@@ -30,7 +30,7 @@ final class WorkFileTest {
       WorkFile file, NativeTask task, int size, String name, String thread) {
     WorkFile.Slot slot = file.take();
     assertThat(slot).isNotNull();
-    slot.note(task, size, HASH, name, thread);
+    slot.note(task, 1_800_000_000_000L, size, HASH, name, thread);
     return slot;
   }
 
@@ -61,11 +61,12 @@ final class WorkFileTest {
             told ->
                 assertThat(told)
                     .startsWith("decoding a JPEG of 12345 bytes (SHA-256 of the first 4096: ")
-                    .contains("92b2fa58", "since 20")
+                    .contains("92b2fa58", "since 2027-01-15T08:00:00Z")
                     .endsWith("on thread decoder-1"),
             told ->
                 assertThat(told)
-                    .startsWith("running the model resnet50 over a batch of 4, since 20")
+                    .startsWith(
+                        "running the model resnet50 over a batch of 4, since 2027-01-15T08:00:00Z")
                     .endsWith("on thread inference-0"));
   }
 

@@ -136,7 +136,7 @@ class WorkflowsTest {
         Files.readAllLines(Path.of(".ci/run")).stream()
             .filter(line -> line.startsWith("sh ") || line.startsWith("src/"))
             .toList();
-    assertThat(commands).hasSize(3).allMatch(ci::contains);
+    assertThat(commands).hasSize(4).allMatch(ci::contains);
     assertThat(Files.readString(Path.of(".ci/run"))).contains("./mvnw -B -ntp -Pops verify");
     // In two jobs that run beside each other.
     assertThat(ci)
