@@ -33,7 +33,7 @@ FROM eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374e
 # jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends curl libjemalloc2 \
-    && rm -rf /var/lib/apt/lists/* \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
     && groupadd --gid 10001 resnet \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /cache --shell /usr/sbin/nologin resnet \
     && install --directory --owner=10001 --group=10001 /cache
@@ -53,6 +53,8 @@ RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --model
     && blas=$(dirname "$(find native -name libopenblas_nolapack.so.0)") \
     && cmp "$blas/libopenblas.so.0" "$blas/libopenblas_nolapack.so.0" \
     && ln -sf libopenblas.so.0 "$blas/libopenblas_nolapack.so.0" \
+    # Its binding to Java, 24 MB, is looked for and never called: OpenCV calls OpenBLAS itself. The small one stands in.
+    && ln -sf libjniopenblas_nolapack.so "$blas/libjniopenblas.so" \
     && mkdir -p /cache/weights \
     && if [ -n "${BAKED_MODELS}" ]; then java -jar resnet-serving.jar models pull ${BAKED_MODELS}; fi \
     # Unpacked, they are not needed in their jars.

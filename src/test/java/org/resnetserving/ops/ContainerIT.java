@@ -115,6 +115,13 @@ class ContainerIT {
     assertThat(sbom).contains("CycloneDX", "pytorch-engine");
   }
 
+  @Test
+  void image_staysWithinItsSize() throws Exception {
+    // 1.06 GB; by layers in src/docs/measurements.md.
+    assertThat(Long.parseLong(shell("podman image inspect --format {{.Size}} " + IMAGE).strip()))
+        .isLessThan(1_090_000_000L);
+  }
+
   private static JsonNode inspect() throws Exception {
     return new ObjectMapper().readTree(shell("podman image inspect " + IMAGE)).get(0).get("Config");
   }
