@@ -106,7 +106,7 @@ def specification(results):
     ]
     return {
         "title": "Photographs classified in a second, over HTTP, on two cores",
-        "note": f"ResNet-50 at 224×224, JPEGs of 0.2 MP; {machine['processor']} with AVX-512 (VNNI, BF16); each server at its best setting",
+        "note": f"ResNet-50 at 224×224, JPEGs of 0.2 MP; {machine['processor']} with AVX-512 (VNNI, BF16); two workers of one thread",
         "unit": "pictures/s",
         "bars": bars,
     }
