@@ -105,6 +105,7 @@ EXPOSE 8080 8081
 # Ready, not only alive: what waits for it wants to send pictures. The start may fetch weights, hence its minutes.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5m --retries=3 \
     CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8080/readyz"]
-# Out of memory, the process ends (3) and is started afresh, rather than limping on.
-ENTRYPOINT ["java", "-XX:AOTCache=resnet-serving.aot", "-XX:+ExitOnOutOfMemoryError", \
+# Out of memory, the process ends (3) and is started afresh, rather than limping on. A crash leaves its report where a
+# later start finds it, by which it tells a crash from a kill.
+ENTRYPOINT ["java", "-XX:AOTCache=resnet-serving.aot", "-XX:+ExitOnOutOfMemoryError", "-XX:ErrorFile=/cache/hs_err_%p.log", \
             "--enable-native-access=ALL-UNNAMED", "-jar", "resnet-serving.jar"]

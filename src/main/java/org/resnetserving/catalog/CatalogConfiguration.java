@@ -112,12 +112,14 @@ class CatalogConfiguration {
         () -> {
           NativeEngine engine = natives.engine();
           metrics.tell(Build.here(), engine.version());
+          ChoiceMemory memory = new ChoiceMemory(cache.choices());
+          metrics.watch(memory);
           return new ModelLoader(
               serving,
               engine,
               new ProgramChooser(
                   engine,
-                  new ChoiceMemory(cache.choices()),
+                  memory,
                   new Calibrations(cache.calibrations()),
                   pool.workers(),
                   tuning.when() == TuningProperties.When.START),
@@ -142,13 +144,15 @@ class CatalogConfiguration {
       CatalogProperties properties,
       ModelRepository repository,
       TuningProperties tuning,
+      CatalogMetrics metrics,
       Ticker ticker) {
     ModelsLifecycle lifecycle =
         new ModelsLifecycle(natives, catalog, runner, pool, Runtime.getRuntime()::halt);
     lifecycle.begin();
     if (properties.modelsWatch() != null) {
       lifecycle.watch(
-          new ModelsWatch(catalog, repository, properties::described), properties.modelsWatch());
+          new ModelsWatch(catalog, repository, metrics, properties::described),
+          properties.modelsWatch());
     }
     if (tuning.when() == TuningProperties.When.IDLE) {
       lifecycle.tune(new Tuner(catalog, runner, pool::busyWorkers, tuning.idleTime(), ticker));

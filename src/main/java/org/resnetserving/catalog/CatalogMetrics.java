@@ -7,11 +7,13 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.resnetserving.build.Build;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.ChoiceMemory;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.AnswerCache;
 import org.resnetserving.serving.CacheListener;
@@ -35,6 +37,10 @@ public final class CatalogMetrics implements LaneListener, CacheListener {
   static final String WORKERS_BROKEN = "resnet.workers.broken";
   static final String WORKERS_REPLACED = "resnet.workers.replaced";
 
+  static final String CHANGES_FAILED = "resnet.models.changes.failed";
+  static final String TRIAL_DEATHS = "resnet.trial.deaths";
+  static final String CHOICES_UNKEPT = "resnet.choices.unkept";
+
   static final String CACHE_REQUESTS = "resnet.cache.requests";
   static final String CACHE_BYTES = "resnet.cache.size";
   static final String CACHE_ANSWERS = "resnet.cache.answers";
@@ -42,9 +48,19 @@ public final class CatalogMetrics implements LaneListener, CacheListener {
   private static final double[] BATCH_SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
   private final MeterRegistry registry;
+  private final Counter changesFailed;
 
   CatalogMetrics(MeterRegistry registry) {
     this.registry = registry;
+    changesFailed =
+        Counter.builder(CHANGES_FAILED)
+            .description("Changes of what is served that failed: it goes on as it was")
+            .register(registry);
+  }
+
+  /** A model, or all, should have changed and stays as it is. */
+  void onChangeFailed() {
+    changesFailed.increment();
   }
 
   void watch(WorkerPool pool) {
@@ -63,6 +79,18 @@ public final class CatalogMetrics implements LaneListener, CacheListener {
           .description("Answers that are kept, about")
           .register(registry);
     }
+  }
+
+  void watch(ChoiceMemory memory) {
+    for (ChoiceMemory.Death how : ChoiceMemory.Death.values()) {
+      Gauge.builder(TRIAL_DEATHS, memory, choices -> choices.deaths(how))
+          .description("Processes that died of late while they tried a program")
+          .tag("how", how.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    Gauge.builder(CHOICES_UNKEPT, memory, choices -> choices.isKept() ? 0 : 1)
+        .description("1 while choices of programs cannot be written to the cache folder")
+        .register(registry);
   }
 
   void watch(ServedModel model) {

@@ -354,7 +354,9 @@ final class ModelRunner {
   private synchronized void giveUp(ServedModel next) {
     if (replacements.remove(next.name(), next)) {
       remark(next.name(), "What should take its place failed: " + next.status().reason());
-      log.warn("Model {} stays as it is: what should take its place failed", next.name());
+      metrics.onChangeFailed();
+      // Why, was said when it failed.
+      log.info("Model {} stays as it is: what should take its place failed", next.name());
     }
     settle(next, next.status());
   }

@@ -32,20 +32,24 @@ final class ModelsWatch {
 
   private final Catalog catalog;
   private final ModelRepository repository;
+  private final CatalogMetrics metrics;
   private final Supplier<Map<String, ModelDescriptor>> described;
   private @Nullable Map<String, Version> seen;
   private @Nullable Map<String, Version> taken;
   private @Nullable String mistake;
 
   /**
+   * @param metrics is told of changes that fail
    * @param described reads what is described now, by name
    */
   ModelsWatch(
       Catalog catalog,
       ModelRepository repository,
+      CatalogMetrics metrics,
       Supplier<Map<String, ModelDescriptor>> described) {
     this.catalog = catalog;
     this.repository = repository;
+    this.metrics = metrics;
     this.described = described;
   }
 
@@ -63,6 +67,7 @@ final class ModelsWatch {
     } catch (DescriptorException | IOException e) {
       if (!Objects.equals(mistake, e.getMessage())) {
         mistake = e.getMessage();
+        metrics.onChangeFailed();
         log.warn("Models stay as they are: {}", mistake);
       }
       return;
@@ -93,6 +98,7 @@ final class ModelsWatch {
       repository.load(now.descriptor());
       log.info("Model {} {}", name, served ? "has other files: it is loaded anew" : "is new");
     } catch (DescriptorException e) {
+      metrics.onChangeFailed();
       log.warn("Model {} stays as it is: {}", name, e.getMessage());
     }
   }

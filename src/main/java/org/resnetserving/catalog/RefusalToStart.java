@@ -16,7 +16,9 @@ final class RefusalToStart implements FailureAnalyzer {
       }
       if (t instanceof EngineFailure) {
         return new FailureAnalysis(
-            t.getMessage(), "Start on a platform that has natives: see the README.", t);
+            t.getMessage(),
+            "Start on a platform that has natives (see the README), with room for them: resnet.cache-directory names another folder.",
+            t);
       }
     }
     return null;

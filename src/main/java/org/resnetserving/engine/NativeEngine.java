@@ -19,6 +19,9 @@ import java.util.function.UnaryOperator;
 public final class NativeEngine {
   private static final String ENGINE = "PyTorch";
 
+  /** About what libtorch takes on the disk. */
+  private static final long UNPACKED_BYTES = 450L << 20;
+
   private final Engine engine;
   private final int threads;
 
@@ -59,11 +62,37 @@ public final class NativeEngine {
     thread.setContextClassLoader(classpath);
     try {
       Files.createDirectories(natives);
-      return new NativeEngine(Engine.getEngine(ENGINE), threads);
+      try (Unpacking unpacking = Unpacking.begin(natives)) {
+        return new NativeEngine(Engine.getEngine(ENGINE), threads);
+      }
     } catch (IOException | EngineException | LinkageError | AssertionError e) {
-      throw new EngineFailure("libtorch for %s did not start".formatted(classifier), e);
+      throw new EngineFailure(
+          "libtorch for %s did not start: %s. Its libraries belong into %s%s"
+              .formatted(classifier, innermost(e), natives, free(natives)),
+          e);
     } finally {
       thread.setContextClassLoader(context);
+    }
+  }
+
+  private static Throwable innermost(Throwable failure) {
+    Throwable at = failure;
+    for (Throwable cause = at.getCause(); cause != null && cause != at; cause = at.getCause()) {
+      at = cause;
+    }
+    return at;
+  }
+
+  /** A full disk is said to be one, also where the system only says that it did not work. */
+  private static String free(Path natives) {
+    try {
+      long bytes = Files.getFileStore(natives).getUsableSpace();
+      return bytes < UNPACKED_BYTES
+          ? ", where %d MiB are free and they take about %d"
+              .formatted(bytes >> 20, UNPACKED_BYTES >> 20)
+          : "";
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -13,10 +13,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -48,14 +51,24 @@ public final class ChoiceMemory {
   private static final String PART = ".part";
   private static final String TRYING = ".trying";
   private static final String NOTE =
-      "A process tried this program. If there are two such files and no process, two died of it, and"
-          + " it is not tried for a day. Delete them to try it again.\n";
+      "A process tried this program. If there are two such files and no process, two died in it, and"
+          + " it is not tried for a while: a day if they crashed, an hour if they were killed from"
+          + " outside. Delete them to try it again.\n";
 
-  /** Whoever dies once may have been killed from outside: for want of memory, or by an operator. */
+  /** Whoever dies once may have died of something else. */
   private static final int DEATHS = 2;
 
-  /** How long a death counts: whatever killed from outside has had time to stop doing so. */
-  private static final Duration BAN = Duration.ofDays(1);
+  /** How long a crash counts: a machine changes, and a library may be mended. */
+  private static final Duration CRASH_COUNTS = Duration.ofDays(1);
+
+  /**
+   * How long it counts that a process was killed from outside: for want of memory, or by an
+   * operator, which is none of the program's doing, but might go on as long as it is tried.
+   */
+  private static final Duration KILL_COUNTS = Duration.ofHours(1);
+
+  /** Bytes of a marker: it has a few names of files. */
+  private static final long LONGEST_NOTE = 64 << 10;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -64,6 +77,11 @@ public final class ChoiceMemory {
   private final String version;
   private final InstantSource clock;
   private final AtomicBoolean complained = new AtomicBoolean();
+
+  /** Markers of dead processes, by what they died of. */
+  private final Map<Path, Death> deaths = new ConcurrentHashMap<>();
+
+  private volatile boolean kept = true;
 
   /** What this process chose, for where it cannot be written. */
   private final Map<String, ProgramChoice> chosen = new ConcurrentHashMap<>();
@@ -78,6 +96,26 @@ public final class ChoiceMemory {
    * @param lock holds a lock on the file for as long as the process lives
    */
   private record Marker(Path file, FileChannel lock) {}
+
+  /** What became of a process in the middle of a trial. */
+  public enum Death {
+    /** It crashed, and left a report. */
+    CRASH("crashed", CRASH_COUNTS),
+    /** It left no report: it was killed from outside, or the machine stopped. */
+    KILL("was killed from outside", KILL_COUNTS);
+
+    private final String words;
+    private final Duration counts;
+
+    Death(String words, Duration counts) {
+      this.words = words;
+      this.counts = counts;
+    }
+
+    private String line() {
+      return "The process " + words + "\n";
+    }
+  }
 
   /** What is known of earlier trials of a program. */
   enum Past {
@@ -184,15 +222,28 @@ public final class ChoiceMemory {
   /** What markers say of the program: one that is not locked is a dead process's. */
   Past past(String key, ProgramKind kind) {
     Past past = Past.CLEAR;
-    int deaths = 0;
+    int died = 0;
     for (Path marker : markers(key, kind)) {
       try {
-        deaths += isAbandoned(marker) && isRecent(marker) ? 1 : 0;
+        died += isAbandoned(marker) && counts(marker, kind) ? 1 : 0;
       } catch (IOException e) {
         past = Past.UNCLEAR;
       }
     }
-    return deaths >= DEATHS ? Past.KILLED : past;
+    return died >= DEATHS ? Past.KILLED : past;
+  }
+
+  /**
+   * How many processes of late died in a trial, of which the trial was not run to its end since, as
+   * far as this process has seen.
+   */
+  public long deaths(Death how) {
+    return deaths.values().stream().filter(how::equals).count();
+  }
+
+  /** Whether what was to be remembered last could be written. */
+  public boolean isKept() {
+    return kept;
   }
 
   private List<Path> markers(String key, ProgramKind kind) {
@@ -218,12 +269,50 @@ public final class ChoiceMemory {
     }
   }
 
-  private boolean isRecent(Path marker) throws IOException {
+  /** Whether the death is one of late; said once for each. */
+  private boolean counts(Path marker, ProgramKind kind) throws IOException {
     try {
-      return Files.getLastModifiedTime(marker).toInstant().isAfter(clock.instant().minus(BAN));
+      Death how = howDied(marker);
+      Instant then = Files.getLastModifiedTime(marker).toInstant();
+      // Either way: the clock may have been set back since.
+      if (Duration.between(then, clock.instant()).abs().compareTo(how.counts) >= 0) {
+        deaths.remove(marker);
+        return false;
+      }
+      if (deaths.put(marker, how) == null) {
+        log.warn(
+            "A process {} at {} while it tried program {}: {} such deaths of late and it is not"
+                + " tried for a while (marker {})",
+            how.words,
+            then.truncatedTo(ChronoUnit.SECONDS),
+            ProgramTrial.program(kind),
+            DEATHS,
+            marker);
+      }
+      return true;
     } catch (NoSuchFileException e) {
+      deaths.remove(marker);
       return false;
     }
+  }
+
+  /** What its process died of: noted by the first that looks, since reports are written over. */
+  private static Death howDied(Path marker) throws IOException {
+    FileTime then = Files.getLastModifiedTime(marker);
+    String note = Files.size(marker) > LONGEST_NOTE ? "" : Files.readString(marker);
+    for (Death known : Death.values()) {
+      if (note.contains(known.line())) {
+        return known;
+      }
+    }
+    Death how = CrashReports.isThere(note, then) ? Death.CRASH : Death.KILL;
+    try {
+      Files.writeString(marker, how.line(), StandardOpenOption.APPEND);
+      Files.setLastModifiedTime(marker, then);
+    } catch (IOException e) {
+      log.debug("Not noted: {}", e.toString());
+    }
+    return how;
   }
 
   void trying(String key, ProgramKind kind) {
@@ -234,7 +323,8 @@ public final class ChoiceMemory {
       FileChannel lock = FileChannel.open(part, StandardOpenOption.WRITE);
       String name = part.getFileName().toString().replace(PART, TRYING);
       trying = new Marker(folder.resolve(name), lock);
-      lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
+      String note = NOTE + CrashReports.expected();
+      lock.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)));
       try {
         lock.tryLock();
       } catch (IOException e) {
@@ -252,6 +342,7 @@ public final class ChoiceMemory {
       try {
         if (isAbandoned(marker)) {
           Files.deleteIfExists(marker);
+          deaths.remove(marker);
         }
       } catch (IOException e) {
         log.debug("Marker stays: {}", e.toString());
@@ -282,7 +373,9 @@ public final class ChoiceMemory {
       } finally {
         Files.deleteIfExists(part);
       }
+      kept = true;
     } catch (IOException e) {
+      kept = false;
       complain(e);
     }
   }

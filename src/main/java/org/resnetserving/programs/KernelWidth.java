@@ -49,7 +49,9 @@ final class KernelWidth {
     }
     memory.trying(MARKER, ProgramKind.FUSED_INT8);
     try {
-      return tell(engine);
+      ProgramKind told = tell(engine);
+      memory.absolve(MARKER, ProgramKind.FUSED_INT8);
+      return told;
     } finally {
       memory.survived();
     }

@@ -26,7 +26,7 @@ public record ProgramTrial(
   }
 
   /** Why a program is left out that a process died of. */
-  static final String KILLED = "killed the process at two earlier starts of the last day";
+  static final String KILLED = "two processes died of late while they tried it";
 
   static ProgramTrial refused(ProgramKind kind, String why) {
     return new ProgramTrial(kind, null, null, why);

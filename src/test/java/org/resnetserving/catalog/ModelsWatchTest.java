@@ -8,6 +8,8 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ final class ModelsWatchTest {
   @TempDir private Path folder;
 
   private final ModelRunner runner = mock(ModelRunner.class);
+  private final MeterRegistry registry = new SimpleMeterRegistry();
   private Catalog catalog;
   private ModelsWatch watch;
 
@@ -39,6 +42,7 @@ final class ModelsWatchTest {
         new ModelsWatch(
             catalog,
             new ModelRepository(catalog, runner, this::described, TestModels.SERVING),
+            new CatalogMetrics(registry),
             this::described);
     watch.look();
     watch.look();
@@ -115,10 +119,30 @@ final class ModelsWatchTest {
     watch.look();
     watch.look();
     verifyNoInteractions(runner);
+    assertThat(changesFailed()).as("once, however often it is looked at").isEqualTo(1);
     describe("first", "2");
     watch.look();
     watch.look();
     verify(runner).serve(any());
     verify(runner, never()).unload(any());
+  }
+
+  @Test
+  void folder_thatIsGone_changesNothingUntilItIsBack() throws IOException {
+    Path away = folder.resolveSibling(folder.getFileName() + "-away");
+    Files.move(folder, away);
+    watch.look();
+    watch.look();
+    verifyNoInteractions(runner);
+    assertThat(changesFailed()).isEqualTo(1);
+    Files.move(away, folder);
+    watch.look();
+    watch.look();
+    verifyNoInteractions(runner);
+    assertThat(changesFailed()).isEqualTo(1);
+  }
+
+  private double changesFailed() {
+    return registry.get(CatalogMetrics.CHANGES_FAILED).counter().count();
   }
 }

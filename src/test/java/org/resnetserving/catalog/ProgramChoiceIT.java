@@ -32,7 +32,7 @@ final class ProgramChoiceIT {
   @Test
   void choice_withoutAProgramThatAnotherMayBeTrying_isNotRemembered() throws Exception {
     String first = start();
-    assertThat(first).doesNotContain("killed the process");
+    assertThat(first).doesNotContain("died of late");
     Path choice = choices().get(0);
     Files.delete(choice);
     String key = choice.getFileName().toString().replace(".choice", "");
@@ -46,7 +46,7 @@ final class ProgramChoiceIT {
     Files.delete(marker);
     Files.createFile(marker);
     Files.createFile(choice.resolveSibling(key + ".FUSED.2.trying"));
-    assertThat(start()).contains("killed the process at two earlier starts of the last day");
+    assertThat(start()).contains("two processes died of late while they tried it");
     assertThat(choices()).containsExactly(choice);
   }
 

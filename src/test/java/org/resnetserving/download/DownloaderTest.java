@@ -3,6 +3,7 @@ package org.resnetserving.download;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -718,19 +719,7 @@ final class DownloaderTest {
           gate.await();
           MisbehavingServer.serves(CONTENT, ETAG).answer(request, out);
         });
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ForkedFetch.class.getName(),
-                server.url("/net.pth").toString(),
-                folder.toString(),
-                SHA256)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.txt").toFile())
-            .start();
+    Process process = forkedFetch();
     try {
       assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue(); // it holds the lock
       ProgressListener listener =
@@ -754,6 +743,43 @@ final class DownloaderTest {
       gate.countDown();
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void process_killedWhileItFetches_leavesAPartThatTheNextContinues() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    int half = CONTENT.length / 2;
+    server.on("/net.pth", MisbehavingServer.pauses(half, never, CONTENT, ETAG));
+    Path part = folder.resolve("net.pth.part");
+    Process process = forkedFetch();
+    try {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Files.exists(part) && Files.size(part) == half);
+    } finally {
+      process.destroyForcibly().waitFor(); // SIGKILL
+    }
+    assertThat(folder.resolve("net.pth")).doesNotExist();
+    server.on("/net.pth", MisbehavingServer.serves(CONTENT, ETAG));
+    fetch(source("/net.pth"));
+    assertFetched();
+    assertThat(told).contains("started " + half + " of " + CONTENT.length);
+    never.countDown();
+  }
+
+  private Process forkedFetch() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ForkedFetch.class.getName(),
+            server.url("/net.pth").toString(),
+            folder.toString(),
+            SHA256)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output.txt").toFile())
+        .start();
   }
 
   @Test

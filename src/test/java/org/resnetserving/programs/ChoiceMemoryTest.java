@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +25,12 @@ import org.resnetserving.network.FormulaWeights;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.Normalization;
 import org.resnetserving.network.ProgramKind;
+import org.resnetserving.programs.ChoiceMemory.Death;
 import org.resnetserving.programs.ChoiceMemory.Past;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 final class ChoiceMemoryTest {
   private static final String KEY = "0123456789abcdef";
 
@@ -161,23 +168,85 @@ final class ChoiceMemoryTest {
   }
 
   @Test
-  void folder_thatCannotBeWritten_isForgotten() throws IOException {
+  void folder_thatCannotBeWritten_isForgotten_andSaidOnce(CapturedOutput log) throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     ChoiceMemory memory = new ChoiceMemory(file, "cpu");
     memory.remember(KEY, FUSED);
+    memory.remember(KEY, FUSED);
     assertThat(memory.recall(KEY)).as("by this process").isEqualTo(FUSED);
+    assertThat(memory.isKept()).isFalse();
     assertThat(new ChoiceMemory(file, "cpu").recall(KEY)).isNull();
+    assertThat(log.getOut().lines().filter(line -> line.contains("cannot be kept in " + file)))
+        .hasSize(1);
+  }
+
+  /** As a dead process leaves it. */
+  private Path marker(int number, Path report) throws IOException {
+    return Files.writeString(
+        folder.resolve(KEY + ".FUSED." + number + ".trying"), "crash report: " + report + "\n");
+  }
+
+  private ChoiceMemory after(Duration time) {
+    return new ChoiceMemory(folder, "cpu", "1", () -> Instant.now().plus(time));
   }
 
   @Test
-  void program_thatKilledTwice_isTriedAgainAfterADay() throws IOException {
-    Files.createFile(folder.resolve(KEY + ".FUSED.1.trying"));
-    Files.createFile(folder.resolve(KEY + ".FUSED.2.trying"));
-    Instant now = Instant.now();
-    ChoiceMemory soon = new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(23 * 3600));
-    ChoiceMemory later = new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(25 * 3600));
+  void program_thatCrashedTwoProcesses_isTriedAgainAfterADay(CapturedOutput log)
+      throws IOException {
+    Path report = folder.resolve("hs_err_pid7.log");
+    marker(1, report);
+    marker(2, report);
+    Files.writeString(report, "# SIGILL");
+    ChoiceMemory soon = after(Duration.ofHours(23));
+    ChoiceMemory later = after(Duration.ofHours(25));
     assertThat(soon.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
+    assertThat(soon.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
+    assertThat(soon.deaths(Death.CRASH)).isEqualTo(2);
+    assertThat(soon.deaths(Death.KILL)).isZero();
+    assertThat(log.getOut().lines().filter(line -> line.contains("A process crashed at")))
+        .as("one line for each")
+        .hasSize(2);
     assertThat(later.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+    assertThat(after(Duration.ofDays(-400)).past(KEY, ProgramKind.FUSED))
+        .as("the clock was set back")
+        .isEqualTo(Past.CLEAR);
+  }
+
+  @Test
+  void program_inWhichProcessesWereKilledFromOutside_isTriedAgainAfterAnHour(CapturedOutput log)
+      throws IOException {
+    Path report = Files.writeString(folder.resolve("hs_err_pid7.log"), "# of an earlier process");
+    Files.setLastModifiedTime(report, FileTime.from(Instant.now().minusSeconds(60)));
+    marker(1, report);
+    marker(2, folder.resolve("hs_err_pid8.log"));
+    ChoiceMemory soon = after(Duration.ofMinutes(59));
+    assertThat(soon.past(KEY, ProgramKind.FUSED)).isEqualTo(Past.KILLED);
+    assertThat(soon.deaths(Death.KILL)).isEqualTo(2);
+    assertThat(soon.deaths(Death.CRASH)).isZero();
+    assertThat(log.getOut().lines().filter(line -> line.contains("was killed from outside")))
+        .hasSize(2);
+    assertThat(after(Duration.ofMinutes(61)).past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+    Files.writeString(report, "# of a later process of that number");
+    assertThat(after(Duration.ofMinutes(61)).past(KEY, ProgramKind.FUSED)).isEqualTo(Past.CLEAR);
+    soon.absolve(KEY, ProgramKind.FUSED);
+    assertThat(soon.deaths(Death.KILL)).isZero();
+  }
+
+  @Test
+  void marker_namesWhereThisProcessWouldLeaveItsReport() throws IOException {
+    ChoiceMemory memory = new ChoiceMemory(folder, "cpu");
+    memory.trying(KEY, ProgramKind.FUSED);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(Files.readString(files.findFirst().orElseThrow()))
+          .contains(
+              "crash report: "
+                  + Path.of("hs_err_pid" + ProcessHandle.current().pid() + ".log")
+                      .toAbsolutePath());
+    }
+    memory.survived();
+    assertThat(CrashReports.files("/cache/hs_err_%p.log", 7))
+        .first()
+        .isEqualTo(Path.of("/cache/hs_err_7.log"));
   }
 
   @Test
@@ -187,7 +256,7 @@ final class ChoiceMemoryTest {
     Instant now = Instant.now();
     new ChoiceMemory(folder, "cpu").remember(KEY, WITHOUT_INT8);
     assertThat(new ChoiceMemory(folder, "cpu", "1", () -> now).recall(KEY)).isNotNull();
-    assertThat(new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(90_000)).recall(KEY))
+    assertThat(new ChoiceMemory(folder, "cpu", "1", () -> now.plusSeconds(3_700)).recall(KEY))
         .isNull();
   }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightFilesTest {
   private static final Path SAFETENSORS =
@@ -40,6 +43,26 @@ class WeightFilesTest {
     assertThat(formatOf("h.pth", WeightFileWriter.zip(Map.of("x", new byte[1]))))
         .isEqualTo(WeightFormat.UNKNOWN);
     assertThat(formatOf("i.pth", new byte[0])).isEqualTo(WeightFormat.UNKNOWN);
+  }
+
+  /** As where a file is copied over while it is loaded: it is read, not mapped, so no SIGBUS. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "models/resnet20-cifar10/resnet20-cifar10.safetensors",
+        "src/test/resources/weights/resnet20-cifar10.pth",
+        "src/test/resources/weights/resnet20-cifar10.legacy.pth"
+      })
+  void file_thatBecomesShorterWhileItIsRead_isRefused(String file) throws IOException {
+    Path copy = Files.copy(Path.of(file), folder.resolve("copy"));
+    try (StateDict open = WeightFiles.open(copy)) {
+      try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        channel.truncate(channel.size() / 2);
+      }
+      assertThatExceptionOfType(WeightsException.class)
+          .isThrownBy(() -> open.names().stream().filter(open::isFloatingPoint).forEach(open::read))
+          .withMessageContaining("the file became shorter while it was read");
+    }
   }
 
   /** Three files that PyTorch and the safetensors library wrote from one network. */
