@@ -75,7 +75,7 @@ COPY --from=build /src/layers/application/ ./
 # milliseconds, and the heap stays small. A quarter of it for the young: with the usual third, 20 MB more are touched.
 # Priorities: see pool/RATIONALE.
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
-    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:+UseSerialGC -XX:NewRatio=3 -XX:SurvivorRatio=2 -XX:ThreadPriorityPolicy=1"
+    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:+UseSerialGC -XX:NewRatio=3 -XX:SurvivorRatio=2 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
 
 # A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \

@@ -40,6 +40,7 @@ public final class ServiceProcess implements AutoCloseable {
           "-XX:NewRatio=3",
           "-XX:SurvivorRatio=2",
           "-XX:ThreadPriorityPolicy=1",
+          "-XX:CompilerThreadPriority=8",
           "-XX:+ExitOnOutOfMemoryError");
 
   private final Process process;
