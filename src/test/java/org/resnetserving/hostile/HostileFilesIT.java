@@ -142,7 +142,7 @@ final class HostileFilesIT {
     return answer;
   }
 
-  private static Answer send(RunningServer client, HostileFile file) {
+  static Answer send(RunningServer client, HostileFile file) {
     String path = "/v1/models/" + ServiceProcess.SMALL + "/classify";
     return switch (file.number() % 5) {
       case 0 -> client.form(path, "image", file.bytes());
