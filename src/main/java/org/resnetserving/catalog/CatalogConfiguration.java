@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.build.Build;
 import org.resnetserving.engine.NativeEngine;
+import org.resnetserving.memory.MemoryProperties;
 import org.resnetserving.memory.MemoryRoom;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
@@ -101,6 +103,7 @@ class CatalogConfiguration {
       DownloadProperties download,
       ServingProperties serving,
       TuningProperties tuning,
+      MemoryProperties memory,
       Natives natives,
       WorkerPool pool,
       Workshop workshop,
@@ -130,7 +133,7 @@ class CatalogConfiguration {
         },
         WeightStore.of(properties, cache, download),
         metrics,
-        MemoryRoom.ofProcess()::left,
+        memory.minimum().toBytes() > 0 ? MemoryRoom.ofProcess()::left : OptionalLong::empty,
         grace);
   }
 

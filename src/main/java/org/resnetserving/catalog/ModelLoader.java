@@ -131,6 +131,12 @@ final class ModelLoader {
     }
   }
 
+  /** Whether the model is to be run in fp32, and in nothing that takes less memory. */
+  boolean isFp32(ServedModel model) {
+    return orElse(model.descriptor().serving().precision(), defaults.precision())
+        == ModelDescriptor.Precision.FP32;
+  }
+
   /** A model of the same files, to take its place. */
   ServedModel another(ServedModel model) {
     return ServedModel.of(model.descriptor(), defaults);

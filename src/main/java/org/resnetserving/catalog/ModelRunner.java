@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ final class ModelRunner {
 
   /** Memory while a network is loaded, for each byte of its weights in fp32: see RATIONALE. */
   private static final double MEMORY_PER_BYTE = 2.5;
+
+  /** The same where bf16 or int8 may be run, which take half of it. */
+  private static final double LESS_MEMORY_PER_BYTE = 1.5;
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration LAST_RETRY = Duration.ofMinutes(10);
@@ -274,10 +278,19 @@ final class ModelRunner {
   }
 
   private void load(ServedModel model, VerifiedFile weights) {
+    // With libtorch loaded, what is left is what the model may take.
+    ModelLoader with = loader();
     if (replacements.get(model.name()) == model) {
-      requireRoom(model, weights);
+      requireRoomBeside(model, weights);
+    } else {
+      double perByte = with.isFp32(model) ? MEMORY_PER_BYTE : LESS_MEMORY_PER_BYTE;
+      requireRoom(
+          () -> (long) (perByte * size(weights.file())),
+          "there is no room for it",
+          "Give the service more (resources.limits.memory in the chart, --memory of a container), or,"
+              + " if that is known to be enough, say so by --resnet.memory.minimum=0");
     }
-    loader().load(model, weights);
+    with.load(model, weights);
     if (model.status().state() != ModelState.READY) {
       giveUp(model);
       return;
@@ -299,29 +312,37 @@ final class ModelRunner {
     }
   }
 
-  /**
-   * Nothing if there seems to be memory for the model beside the one whose place it takes.
-   *
-   * @throws IllegalStateException saying how much it takes, and how much there is
-   */
-  private void requireRoom(ServedModel next, VerifiedFile weights) {
-    OptionalLong left = room.get();
-    if (left.isEmpty()) {
-      return;
-    }
+  /** The same for a model beside the one whose place it takes. */
+  private void requireRoomBeside(ServedModel next, VerifiedFile weights) {
     long parameters =
         catalog
             .find(next.name())
             .map(ServedModel::program)
             .map(ProgramSummary::parameters)
             .orElse(0L);
-    long needed =
-        (long) (MEMORY_PER_BYTE * Math.max(size(weights.file()), parameters * (long) Float.BYTES));
+    requireRoom(
+        () ->
+            (long)
+                (MEMORY_PER_BYTE * Math.max(size(weights.file()), parameters * (long) Float.BYTES)),
+        "there is no room for it beside the one that is served",
+        "Give the service more, or unload another model");
+  }
+
+  /**
+   * Nothing if there seems to be so much memory.
+   *
+   * @throws IllegalStateException saying how much it takes, and how much there is
+   */
+  private void requireRoom(LongSupplier bytes, String refusal, String advice) {
+    OptionalLong left = room.get();
+    if (left.isEmpty()) {
+      return;
+    }
+    long needed = bytes.getAsLong();
     if (needed > left.getAsLong()) {
       throw new IllegalStateException(
-          ("there is no room for it beside the one that is served: to load it takes about %d MiB,"
-                  + " and %d MiB of memory are left. Give the service more, or unload another model")
-              .formatted(needed >> 20, left.getAsLong() >> 20));
+          "%s: to load it takes about %d MiB, and %d MiB of memory are left. %s"
+              .formatted(refusal, needed >> 20, left.getAsLong() >> 20, advice));
     }
   }
 

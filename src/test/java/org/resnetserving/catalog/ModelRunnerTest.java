@@ -185,6 +185,26 @@ final class ModelRunnerTest {
   }
 
   @Test
+  void model_thatDoesNotFit_failsInWordsBeforeItIsLoaded() throws Exception {
+    ServedModel model = TestModels.model("large");
+    VerifiedFile weights =
+        new VerifiedFile(Files.write(folder.resolve("net.pth"), new byte[8 << 20]), "", true);
+    when(store.find(any())).thenReturn(Optional.of(weights));
+    becomesReady(model);
+    ModelRunner runner = runner();
+    room = OptionalLong.of(11 << 20);
+    ModelStatus refused = runner.serve(model).get();
+    assertThat(refused.state()).isEqualTo(ModelState.FAILED);
+    assertThat(refused.reason())
+        .contains("no room", "about 12 MiB, and 11 MiB", "resources.limits.memory");
+    verify(loader, never()).load(any(), any());
+    when(loader.isFp32(any())).thenReturn(true);
+    ModelStatus inFp32 = runner.serve(TestModels.model("larger")).get();
+    assertThat(inFp32.reason()).contains("about 20 MiB");
+    runner.end(Duration.ofSeconds(5));
+  }
+
+  @Test
   void replacement_thatDoesNotFitBesideTheOther_isRefusedAndTheOtherSaysSo() throws Exception {
     ServedModel served = TestModels.model("other");
     ServedModel next = TestModels.model("other");
