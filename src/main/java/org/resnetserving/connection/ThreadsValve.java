@@ -71,6 +71,8 @@ public final class ThreadsValve extends ValveBase {
     } catch (ProblemException e) {
       // Only acquire throws it: what the service throws has become an answer.
       request.setAttribute(REFUSAL, e);
+      // Its rest is left and the connection ends: a client that keeps it must not ask there again.
+      response.setHeader("Connection", "close");
       getNext().invoke(request, response);
       response.finishResponse();
       leaveRest(response);
