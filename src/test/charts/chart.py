@@ -121,7 +121,7 @@ def path(points, xs, ys):
     return " ".join(parts)
 
 
-def panel(spec, one, xs, top, last, height=120):
+def panel(spec, one, xs, top, first, last, height=120):
     series = one["series"]
     values = [y for s in series for _, y in s["points"] if y is not None]
     if "most" in one:
@@ -131,8 +131,8 @@ def panel(spec, one, xs, top, last, height=120):
     if "from" in spec:
         x = xs.at(spec["from"])
         out.append(f'<rect x="{LEFT}" y="{top + 26}" width="{x - LEFT:.1f}" height="{height}" style="fill: var(--shade)"/>')
-        if "from_name" in spec:
-            out.append(text(LEFT + 6, top + 41, spec["from_name"], "faint"))
+        if first and "from_name" in spec:
+            out.append(text(LEFT + 6, top + 20 + height, spec["from_name"], "faint"))
     for mark in ys.marks:
         out.append(line(LEFT, ys.at(mark), WIDTH - RIGHT, ys.at(mark), "grid"))
         out.append(text(LEFT - 8, ys.at(mark) + 4, number(mark), "faint end"))
@@ -176,7 +176,7 @@ def svg(spec):
         x = spec["x"]
         values = [p[0] for each in spec["panels"] for s in each["series"] for p in s["points"]]
         xs = Axis(values, LEFT, WIDTH - RIGHT, x.get("log"), x.get("zero", not x.get("log")), 8)
-        more, y = panel(spec, one, xs, y, i == len(spec["panels"]) - 1)
+        more, y = panel(spec, one, xs, y, i == 0, i == len(spec["panels"]) - 1)
         out += more
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y:.0f}" width="{WIDTH}" height="{y:.0f}" role="img">\n'

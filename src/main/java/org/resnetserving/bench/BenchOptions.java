@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param precisions to try
  * @param soak how many requests to watch the memory over; 0 runs the benchmark instead
  * @param soakTime how long to watch what the service holds; null does not
+ * @param soakModels served beside {@code model} in a soak by time
+ * @param rate of a soak by time, in requests a second; 0 sends as fast as they are answered
  * @param form whether pictures go as forms, as curl -F sends them
  * @param field of the form
  * @param workers of the service at {@code url}, for what theory says of its tail
@@ -40,6 +42,8 @@ public record BenchOptions(
     List<String> precisions,
     int soak,
     @Nullable Duration soakTime,
+    List<String> soakModels,
+    double rate,
     boolean form,
     String field,
     int workers,
@@ -51,6 +55,7 @@ public record BenchOptions(
   /** Copies the lists. */
   public BenchOptions {
     precisions = List.copyOf(precisions);
+    soakModels = List.copyOf(soakModels);
     javaOptions = List.copyOf(javaOptions);
     serviceOptions = List.copyOf(serviceOptions);
   }

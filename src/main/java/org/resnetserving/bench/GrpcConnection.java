@@ -3,7 +3,6 @@ package org.resnetserving.bench;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -38,22 +37,33 @@ final class GrpcConnection implements Asking {
 
   @Override
   public int ask(ByteBuffer request) {
-    byte[] bytes = new byte[request.remaining()];
-    request.duplicate().get(bytes);
     try {
-      ClientCalls.blockingUnaryCall(
-          channel,
-          INFER,
-          CallOptions.DEFAULT.withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS),
-          bytes);
+      exchange(request);
       return 200;
     } catch (StatusRuntimeException e) {
-      return status(e.getStatus().getCode());
+      return status(e);
     }
   }
 
-  private static int status(Status.Code code) {
-    return switch (code) {
+  /**
+   * Sends a message and waits for its answer.
+   *
+   * @param request its position stays as it is
+   * @throws StatusRuntimeException if there is none; see {@link #status}
+   */
+  byte[] exchange(ByteBuffer request) {
+    byte[] bytes = new byte[request.remaining()];
+    request.duplicate().get(bytes);
+    return ClientCalls.blockingUnaryCall(
+        channel,
+        INFER,
+        CallOptions.DEFAULT.withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS),
+        bytes);
+  }
+
+  /** HTTP's status that means the same. */
+  static int status(StatusRuntimeException e) {
+    return switch (e.getStatus().getCode()) {
       case RESOURCE_EXHAUSTED -> 429;
       case INVALID_ARGUMENT -> 400;
       case NOT_FOUND -> 404;

@@ -62,6 +62,27 @@ final class HttpConnection implements Asking {
     }
   }
 
+  /**
+   * Hangs up on a request: sends the first bytes of it, waits for a while, and closes.
+   *
+   * @param bytes how many
+   * @param millis how long to wait
+   */
+  void abandon(ByteBuffer request, int bytes, long millis)
+      throws IOException, InterruptedException {
+    SocketChannel open = connected();
+    try {
+      ByteBuffer left = request.duplicate();
+      left.limit(left.position() + bytes);
+      while (left.hasRemaining()) {
+        open.write(left);
+      }
+      Thread.sleep(millis);
+    } finally {
+      disconnect();
+    }
+  }
+
   private SocketChannel connected() throws IOException {
     SocketChannel open = channel;
     if (open == null) {
@@ -77,7 +98,8 @@ final class HttpConnection implements Asking {
     return open;
   }
 
-  private void disconnect() {
+  /** The next request has a connection of its own. */
+  void disconnect() {
     SocketChannel open = channel;
     channel = null;
     if (open != null) {

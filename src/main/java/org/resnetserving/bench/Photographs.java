@@ -41,9 +41,14 @@ record Photographs(int width, int height, double roughness, double grain) {
   List<byte[]> jpegs(int count) {
     List<byte[]> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      files.add(jpeg(draw(new SplittableRandom(31L * width + i))));
+      files.add(jpeg(picture(i)));
     }
     return files;
+  }
+
+  /** One of them; each number is another. */
+  BufferedImage picture(int number) {
+    return draw(new SplittableRandom(31L * width + number));
   }
 
   /** Millions of pixels. */
@@ -136,7 +141,7 @@ record Photographs(int width, int height, double roughness, double grain) {
   }
 
   /** As cameras and web sites write them: baseline, colour at half the resolution. */
-  private static byte[] jpeg(BufferedImage image) {
+  static byte[] jpeg(BufferedImage image) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

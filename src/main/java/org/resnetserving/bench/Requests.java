@@ -44,13 +44,17 @@ record Requests(String path, String field, double deadline, String model) {
     return pictures.stream().map(model.isEmpty() ? this::classify : this::infer).toList();
   }
 
+  /** What stands before a picture in a tensor of BYTES. */
+  private static byte[] length(byte[] picture) {
+    return ByteBuffer.allocate(Integer.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(picture.length)
+        .array();
+  }
+
   /** As BYTES: each picture behind its length. */
   private ByteBuffer infer(byte[] picture) {
-    byte[] length =
-        ByteBuffer.allocate(Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(picture.length)
-            .array();
+    byte[] length = length(picture);
     return direct(
         ModelInferRequest.newBuilder()
             .setModelName(model)
@@ -88,6 +92,35 @@ record Requests(String path, String field, double deadline, String model) {
   static ByteBuffer get(URI uri) {
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     return direct(ascii("GET " + path + " HTTP/1.1\r\nHost: bench\r\n\r\n"));
+  }
+
+  /**
+   * A request of the Open Inference Protocol, as Triton's client sends pictures: JSON, and behind
+   * it a binary tensor. Its answer is JSON alone.
+   */
+  static ByteBuffer tensor(String model, double deadline, byte[] picture) {
+    byte[] header =
+        ascii(
+            ("{\"inputs\":[{\"name\":\"input\",\"datatype\":\"BYTES\",\"shape\":[1],"
+                    + "\"parameters\":{\"binary_data_size\":%d}}]}")
+                .formatted(Integer.BYTES + picture.length));
+    String head =
+        "POST /v2/models/%s/infer HTTP/1.1\r\nHost: bench\r\nRequest-Timeout: %s\r\n"
+                .formatted(model, deadline)
+            + "Content-Type: application/octet-stream\r\nContent-Length: %d\r\n"
+                .formatted(header.length + Integer.BYTES + picture.length)
+            + "Inference-Header-Content-Length: %d\r\n\r\n".formatted(header.length);
+    return direct(ascii(head), header, length(picture), picture);
+  }
+
+  /** A request that sends JSON. */
+  static ByteBuffer post(String path, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return direct(
+        ascii(
+            "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                .formatted(path, body.length)),
+        body);
   }
 
   private static byte[] ascii(String text) {

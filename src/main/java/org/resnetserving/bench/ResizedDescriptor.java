@@ -30,10 +30,7 @@ final class ResizedDescriptor {
           "%s leaves the preset to %s: bench wants a descriptor that says it"
               .formatted(model.file(), model.weights().repository()));
     }
-    Map<String, Object> root =
-        map(
-            new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(Files.readString(model.file())));
+    Map<String, Object> root = root(model);
     Map<String, Object> preset = map(root.get("preset"));
     if (root.get("preset") instanceof String name) {
       preset.put("like", name);
@@ -41,6 +38,26 @@ final class ResizedDescriptor {
     preset.put("resize", size);
     preset.put("crop", size);
     root.put("preset", preset);
+    return new Yaml().dump(root);
+  }
+
+  /**
+   * The same at its own size, to be served under any name.
+   *
+   * @param model as {@link org.resnetserving.models.ModelDescriptors} read it, and found it right
+   */
+  static String copy(ModelDescriptor model) throws IOException {
+    Map<String, Object> root = root(model);
+    root.remove("name");
+    return new Yaml().dump(root);
+  }
+
+  /** All that it says, with paths that hold in any folder. */
+  private static Map<String, Object> root(ModelDescriptor model) throws IOException {
+    Map<String, Object> root =
+        map(
+            new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(Files.readString(model.file())));
     if (model.labels() != null) {
       root.put("labels", absolute(model.labels()));
     }
@@ -50,7 +67,7 @@ final class ResizedDescriptor {
       weights.put("file", absolute(file));
       root.put("weights", weights);
     }
-    return new Yaml().dump(root);
+    return root;
   }
 
   private static String absolute(Path file) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.resnetserving.bench.ResponseReader.Response;
 import org.resnetserving.models.ModelDescriptors;
 import tools.jackson.databind.JsonNode;
@@ -50,12 +51,14 @@ final class Services {
    *
    * @param setup what was asked for
    * @param precision what it says that it runs
+   * @param address where it answers
    * @param management where its metrics are
    */
   record Running(
       Setup setup,
       String precision,
       ChildProcess process,
+      InetSocketAddress address,
       InetSocketAddress management,
       LoadGenerator generator)
       implements AutoCloseable {
@@ -65,11 +68,32 @@ final class Services {
     }
   }
 
+  /** Writes the descriptor of another model, at its own size, for what is started from now on. */
+  void describe(String model, String name) throws IOException {
+    Files.writeString(
+        folder.resolve(name + ".yml"),
+        ResizedDescriptor.copy(
+            ModelDescriptors.read(options.modelsDirectory().resolve(model + ".yml"))));
+  }
+
   /** Starts it and waits until it answers. */
   Running start(Setup setup, ByteBuffer trial) throws IOException, InterruptedException {
+    return start(setup, trial, List.of());
+  }
+
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param others models that it serves beside the first, as they were described
+   * @param more settings of it
+   */
+  Running start(Setup setup, ByteBuffer trial, List<String> others, String... more)
+      throws IOException, InterruptedException {
     InetSocketAddress address = freeAddress();
     InetSocketAddress management = freeAddress();
-    List<String> arguments = new ArrayList<>(setup.isStock() ? stock(setup) : service(setup));
+    List<String> arguments =
+        new ArrayList<>(setup.isStock() ? stock(setup) : service(setup, others));
+    arguments.addAll(List.of(more));
     arguments.add("--server.port=" + address.getPort());
     arguments.add("--management.server.port=" + management.getPort());
     ChildProcess process = ChildProcess.start(options.javaOptions(), arguments, log(setup.label()));
@@ -80,6 +104,7 @@ final class Services {
           setup,
           setup.isStock() ? "fp32" : precision(address, options.model()),
           process,
+          address,
           management,
           new LoadGenerator(address, process.pid(), setup.label(), options.deadline()));
     } catch (IOException | RuntimeException | InterruptedException e) {
@@ -88,7 +113,7 @@ final class Services {
     }
   }
 
-  private static InetSocketAddress freeAddress() throws IOException {
+  static InetSocketAddress freeAddress() throws IOException {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), ChildProcess.freePort());
   }
 
@@ -100,9 +125,12 @@ final class Services {
     return arguments;
   }
 
-  private List<String> service(Setup setup) {
+  private List<String> service(Setup setup, List<String> others) {
     List<String> arguments = new ArrayList<>();
-    arguments.add("--models=" + options.model());
+    arguments.add(
+        "--models="
+            + String.join(
+                ",", Stream.concat(Stream.of(options.model()), others.stream()).toList()));
     arguments.add("--resnet.models-directory=" + folder);
     arguments.add("--resnet.serving.precision=" + setup.precision());
     arguments.add("--resnet.serving.workers=" + setup.workers());

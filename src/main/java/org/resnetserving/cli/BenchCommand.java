@@ -111,10 +111,27 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N|TIME",
       description = {
         "Nothing but the last of --precisions for a long time. A number: 5 000 requests to warm up,"
-            + " then memory over so many more. A time such as 10m or 1h: memory, heap, file"
-            + " descriptors and threads each 10 s; memory may grow by 2 %% after the first sixth."
+            + " then memory over so many more. A time such as 10m or 1h: everything at once (models,"
+            + " faces, formats, sizes, bad pictures, clients that hang up, a model that comes and"
+            + " goes), and each 10 s memory, heap, direct memory, file descriptors, threads and"
+            + " whether answers are what they were. Memory may grow by 2 %% after the first sixth."
       })
   private String soak = "0";
+
+  @Option(
+      names = "--soak-models",
+      defaultValue = "resnet20-cifar10",
+      split = ",",
+      paramLabel = "A,B",
+      description = "Served beside --model in a soak by time (${DEFAULT-VALUE}).")
+  private List<String> soakModels = new ArrayList<>();
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Of a soak by time: requests a second (as fast as they are answered).")
+  private double rate;
 
   @Option(names = "--form", description = "Sends forms, not bare pictures.")
   private boolean form;
@@ -176,6 +193,7 @@ final class BenchCommand implements Callable<Integer> {
     between("--pid", pid, 0, Integer.MAX_VALUE);
     between("--workers", workers, 0, 100_000);
     between("--deadline", deadline, 0.001, 3600);
+    between("--rate", rate, 0, 100_000);
     boolean counted = soak.matches("\\d{1,9}");
     List<String> serviceOptions = words(service);
     return new BenchOptions(
@@ -190,6 +208,8 @@ final class BenchCommand implements Callable<Integer> {
         precisions,
         counted ? Integer.parseInt(soak) : 0,
         counted ? null : time(soak),
+        soakModels,
+        rate,
         form || !field.equals(IMAGE),
         field,
         workers > 0 ? workers : Runtime.getRuntime().availableProcessors(),

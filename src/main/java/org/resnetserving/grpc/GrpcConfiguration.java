@@ -7,6 +7,8 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ class GrpcConfiguration {
   private static final int QUICK_THREADS = 4;
 
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+  private static final Duration HAND_OVER = Duration.ofSeconds(1);
   private static final Duration IDLE_THREAD = Duration.ofSeconds(60);
 
   /** How calls that bring pictures are let in and answered. */
@@ -57,7 +60,7 @@ class GrpcConfiguration {
       Ticker ticker) {
     return new PictureCalls(
         new Permits("gRPC calls", threads),
-        threads(threads, "grpc-answer"),
+        answerThreads(threads),
         Executors.newSingleThreadScheduledExecutor(daemons("grpc-timer")),
         doorkeeper.getIfAvailable(() -> (headers, from) -> {}),
         observations.getIfAvailable(() -> ObservationRegistry.NOOP),
@@ -67,7 +70,15 @@ class GrpcConfiguration {
 
   @Bean
   GrpcServerExecutorProvider quickThreads() {
-    ThreadPoolExecutor threads = threads(QUICK_THREADS, "grpc-call");
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            QUICK_THREADS,
+            QUICK_THREADS,
+            IDLE_THREAD.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons("grpc-call"));
+    threads.allowCoreThreadTimeOut(true);
     return () -> threads;
   }
 
@@ -115,18 +126,33 @@ class GrpcConfiguration {
     return (int) Math.min(uploads.mostBytes(), Integer.MAX_VALUE - Arrival.FRAME);
   }
 
-  /** As many threads as are wanted at a time, and none for long when none are. */
-  private static ThreadPoolExecutor threads(int most, String name) {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            IDLE_THREAD.toMillis(),
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons(name));
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+  /**
+   * As many threads as there are calls at a time, and none for long when there are none: the one
+   * that was idle last is taken first. See RATIONALE.md. Whoever hands a call over has a permit, so
+   * where all are taken one is about to be idle, and is waited for.
+   */
+  static ThreadPoolExecutor answerThreads(int most) {
+    return new ThreadPoolExecutor(
+        0,
+        most,
+        IDLE_THREAD.toMillis(),
+        TimeUnit.MILLISECONDS,
+        new SynchronousQueue<>(),
+        daemons("grpc-answer"),
+        GrpcConfiguration::handOver);
+  }
+
+  private static void handOver(Runnable call, ThreadPoolExecutor threads) {
+    try {
+      if (!threads.isShutdown()
+          && threads.getQueue().offer(call, HAND_OVER.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new RejectedExecutionException(
+        "all of %d threads are busy".formatted(threads.getPoolSize()));
   }
 
   private static ThreadFactory daemons(String name) {

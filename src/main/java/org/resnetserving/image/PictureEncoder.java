@@ -2,11 +2,14 @@ package org.resnetserving.image;
 
 import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Writes pictures as PNG, and knows colours for them. Any number of threads may share one. */
+/**
+ * Writes pictures as PNG or WebP, and knows colours for them. Any number of threads may share one.
+ */
 public final class PictureEncoder {
   /** The picture, what OpenCV writes, which may have grown to twice its size, and a copy of it. */
   private static final int NATIVE_COPIES = 5;
@@ -46,13 +49,32 @@ public final class PictureEncoder {
    *     now
    */
   public byte[] png(byte[] rgb, int width, int height) {
+    return write(".png", new int[0], rgb, width, height);
+  }
+
+  /**
+   * Writes a picture, with losses.
+   *
+   * @param rgb red, green and blue of each pixel, row by row
+   * @param quality from 1 to 100
+   * @return the WebP file
+   * @throws org.resnetserving.problem.ProblemException (OVERLOADED) if there is no memory for it
+   *     now
+   */
+  public byte[] webp(byte[] rgb, int width, int height, int quality) {
+    int[] parameters = {opencv_imgcodecs.IMWRITE_WEBP_QUALITY, quality};
+    return write(".webp", parameters, rgb, width, height);
+  }
+
+  private static byte[] write(String format, int[] parameters, byte[] rgb, int width, int height) {
     if (rgb.length != 3L * width * height) {
       throw new IllegalArgumentException(
           "%d bytes are not %d × %d pixels".formatted(rgb.length, width, height));
     }
     try (Mat picture = new Mat(height, width, opencv_core.CV_8UC3);
         BytePointer pixels = picture.data();
-        BytePointer png = new BytePointer()) {
+        BytePointer written = new BytePointer();
+        IntPointer wanted = new IntPointer(parameters)) {
       byte[] bgr = new byte[3 * width];
       for (int y = 0; y < height; y++) {
         int row = y * bgr.length;
@@ -63,11 +85,11 @@ public final class PictureEncoder {
         }
         pixels.position(y * picture.step()).put(bgr, 0, bgr.length);
       }
-      if (!opencv_imgcodecs.imencode(".png", picture, png)) {
-        throw new IllegalStateException("OpenCV wrote no PNG");
+      if (!opencv_imgcodecs.imencode(format, picture, written, wanted)) {
+        throw new IllegalStateException("OpenCV wrote no " + format);
       }
-      byte[] file = new byte[Math.toIntExact(png.limit())];
-      png.get(file);
+      byte[] file = new byte[Math.toIntExact(written.limit())];
+      written.get(file);
       return file;
     } catch (RuntimeException e) {
       throw OpenCvRows.isForLackOfMemory(e) ? OpenCvRows.noMemory("draw the picture", e) : e;

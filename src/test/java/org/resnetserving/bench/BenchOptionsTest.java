@@ -42,6 +42,8 @@ final class BenchOptionsTest {
         List.of("fp32"),
         soak,
         soakTime,
+        List.of(),
+        0,
         false,
         "image",
         2,

@@ -73,6 +73,8 @@ final class RequestsTest {
         List.of("fp32"),
         0,
         null,
+        List.of(),
+        0,
         form,
         "request",
         2,
