@@ -115,14 +115,14 @@ class CatalogConfiguration {
         () -> {
           NativeEngine engine = natives.engine();
           metrics.tell(Build.here(), engine.version());
-          ChoiceMemory memory = new ChoiceMemory(cache.choices());
-          metrics.watch(memory);
+          ChoiceMemory choices = new ChoiceMemory(cache.choices());
+          metrics.watch(choices);
           return new ModelLoader(
               serving,
               engine,
               new ProgramChooser(
                   engine,
-                  memory,
+                  choices,
                   new Calibrations(cache.calibrations()),
                   pool.workers(),
                   tuning.when() == TuningProperties.When.START),
