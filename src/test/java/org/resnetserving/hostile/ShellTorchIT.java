@@ -353,10 +353,13 @@ final class ShellTorchIT {
     @Test
     void archive_withNamesThatLeaveTheFolder_writesNothing() throws IOException {
       assertThat(load("zip-slip").status()).isEqualTo(400);
-      try (Stream<Path> files = Files.walk(folder.getParent())) {
+      // Beside the archive, a folder up, and in any folder that was made to unpack it.
+      try (Stream<Path> files = Files.walk(folder)) {
         assertThat(files.map(file -> file.getFileName().toString()))
             .doesNotContain("made-by-a-zip", "made-by-an-absolute-name");
       }
+      assertThat(folder.resolveSibling("made-by-a-zip")).doesNotExist();
+      assertThat(Path.of(System.getProperty("java.io.tmpdir"), "made-by-a-zip")).doesNotExist();
       assertThat(Path.of("/tmp/made-by-an-absolute-name")).doesNotExist();
     }
 
