@@ -198,6 +198,7 @@ final class ShellTorchIT {
     /** Pictures by their URL are off. */
     @Test
     void picture_byItsUrl_isNotFetched() {
+      server.awaitReady();
       Answer answer =
           server.post(
               "/v1/classify",
