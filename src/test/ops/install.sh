@@ -4,7 +4,7 @@ set -eu
 tools=${OPS_STORE:-/var/tmp/resnet-ops}/tools
 mkdir -p "$tools"
 export DEBIAN_FRONTEND=noninteractive
-packages="buildah podman runc mmdebstrap containernetworking-plugins golang-github-containernetworking-plugin-dnsname prometheus chromium nginx-light haproxy"
+packages="buildah podman runc mmdebstrap containernetworking-plugins golang-github-containernetworking-plugin-dnsname prometheus chromium nginx-light haproxy faketime"
 if ! dpkg-query --show $packages > /dev/null 2>&1; then
   apt-get update -qq
   # Services that a package brings are not to be started.

@@ -63,13 +63,13 @@ public final class ServiceProcess implements AutoCloseable {
    * @param folder for its log, its cache and what the virtual machine leaves when it crashes
    */
   public static ServiceProcess start(Path folder, String... arguments) throws IOException {
-    return start(folder, List.of(), arguments);
+    return startUnder(folder, List.of(), arguments);
   }
 
   /** Starts it with a variable, {@code NAME=value}, in its environment. */
   public static ServiceProcess startWith(Path folder, String variable, String... arguments)
       throws IOException {
-    return start(folder, List.of("env", variable), arguments);
+    return startUnder(folder, List.of("env", variable), arguments);
   }
 
   /**
@@ -85,9 +85,24 @@ public final class ServiceProcess implements AutoCloseable {
     return start(folder, List.of(), AS_IN_THE_IMAGE, JAR, bundled(arguments));
   }
 
-  private static ServiceProcess start(Path folder, List<String> prefix, String... arguments)
+  /**
+   * Starts it by way of another command.
+   *
+   * @param prefix that command, and its arguments
+   */
+  public static ServiceProcess startUnder(Path folder, List<String> prefix, String... arguments)
       throws IOException {
     return start(folder, prefix, JAR, bundled(arguments));
+  }
+
+  /**
+   * The same with nothing unpacked before, and other models than the bundled ones.
+   *
+   * @param prefix that command, and its arguments; may be empty
+   */
+  public static ServiceProcess startBare(Path folder, List<String> prefix, String... arguments)
+      throws IOException {
+    return start(folder, prefix, JAR, arguments);
   }
 
   private static String[] bundled(String... arguments) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnetserving.RawHttp;
 import org.resnetserving.RawHttp.Raw;
+import org.resnetserving.RunningServer;
 import org.resnetserving.ServerTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -19,6 +20,7 @@ final class SmugglingIT {
 
   SmugglingIT(@LocalServerPort int port) {
     this.port = port;
+    new RunningServer(port).awaitReady();
   }
 
   static Stream<Smuggling> requests() {

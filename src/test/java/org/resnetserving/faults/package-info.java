@@ -6,6 +6,8 @@
  * <ul>
  *   <li>{@code FailingRunsIT}: libtorch fails in a run, for a bad operation or for want of memory.
  *   <li>{@code StoppedProcessIT}: SIGSTOP under load, SIGCONT seconds later.
+ *   <li>{@code KilledProcessIT}: SIGKILL and a crash in a trial.
+ *   <li>{@code SharedCacheIT}: one cache folder for several processes, one of which is killed.
  * </ul>
  *
  * Beside what they break are the tests of one class: {@code pool.ReplacementTest} (predictors),

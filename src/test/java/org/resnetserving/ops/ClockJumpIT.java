@@ -1,0 +1,109 @@
+package org.resnetserving.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RunningServer;
+import org.resnetserving.ServiceProcess;
+
+/** The machine's clock is set under load, by libfaketime: a day on, then back. */
+@Tag("ops")
+@Timeout(180)
+final class ClockJumpIT {
+  private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
+  private static final int CLIENTS = 6;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  @Test
+  void clock_setUnderLoad_movesNoDeadlineAndIsSaid() throws Exception {
+    Path time = Files.writeString(folder.resolve("time"), "+0");
+    List<String> prefix =
+        List.of(
+            "env",
+            "LD_PRELOAD=" + library(),
+            "FAKETIME_TIMESTAMP_FILE=" + time,
+            "FAKETIME_NO_CACHE=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "DONT_FAKE_MONOTONIC=1");
+    try (ServiceProcess service =
+        ServiceProcess.startUnder(folder, prefix, "--models=" + ServiceProcess.SMALL)) {
+      service.awaitReady(ServiceProcess.SMALL);
+      RunningServer server = service.client();
+      AtomicBoolean over = new AtomicBoolean();
+      AtomicInteger answered = new AtomicInteger();
+      List<Integer> statuses = new ArrayList<>();
+      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+      try {
+        List<Future<List<Integer>>> all = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          all.add(
+              clients.submit(
+                  () -> {
+                    List<Integer> own = new ArrayList<>();
+                    while (!over.get()) {
+                      own.add(
+                          server
+                              .post("/v1/classify", PICTURE, "Content-Type", "image/jpeg")
+                              .status());
+                      answered.incrementAndGet();
+                    }
+                    return own;
+                  }));
+        }
+        await().atMost(LIMIT).until(() -> answered.get() > 5 * CLIENTS);
+        set(time, "+1d");
+        service.awaitLog("The machine's clock was set by 8");
+        set(time, "-1d");
+        service.awaitLog("The machine's clock was set by -17");
+        int before = answered.get();
+        await().atMost(LIMIT).until(() -> answered.get() > before + 5 * CLIENTS);
+        over.set(true);
+        for (Future<List<Integer>> one : all) {
+          statuses.addAll(one.get());
+        }
+      } finally {
+        over.set(true);
+        clients.shutdownNow();
+      }
+      assertThat(statuses).containsOnly(200);
+      assertThat(service.management().get("/actuator/prometheus").text())
+          .contains("resnet_clock_jumps_total 2.0", "resnet_standstill_seconds_count 0");
+      assertThat(service.log().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .hasSize(2)
+          .allMatch(line -> line.contains("The machine's clock was set by "));
+    }
+  }
+
+  /** At once: it is read while it is written. */
+  private static void set(Path time, String offset) throws IOException {
+    Path next = Files.writeString(time.resolveSibling("next"), offset);
+    Files.move(next, time, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Path library() throws IOException {
+    try (Stream<Path> files =
+        Files.find(
+            Path.of("/usr/lib"), 3, (file, about) -> file.endsWith("faketime/libfaketime.so.1"))) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+}
