@@ -10,14 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
+import org.resnetserving.SteadyClients;
 
 /**
  * A model, {@code swap}, of which there are two versions, and clients that ask it without pause.
@@ -96,31 +93,12 @@ final class SwappedModel {
     replaceBy(replacing, "even");
     String even = ask();
     assertThat(even).isNotEqualTo(odd).startsWith("even");
-    AtomicBoolean over = new AtomicBoolean();
-    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    List<Future<List<String>>> answers = new ArrayList<>();
-    try {
-      for (int i = 0; i < CLIENTS; i++) {
-        answers.add(
-            clients.submit(
-                () -> {
-                  List<String> said = new ArrayList<>();
-                  while (!over.get()) {
-                    said.add(ask());
-                  }
-                  return said;
-                }));
-      }
+    List<String> all = new ArrayList<>();
+    try (SteadyClients<String> clients = new SteadyClients<>(CLIENTS, this::ask)) {
       for (int i = 0; i < TIMES; i++) {
         replaceBy(replacing, i % 2 == 0 ? "odd" : "even");
       }
-    } finally {
-      over.set(true);
-      clients.shutdown();
-    }
-    List<String> all = new ArrayList<>();
-    for (Future<List<String>> of : answers) {
-      all.addAll(of.get());
+      clients.end().forEach(all::addAll);
     }
     assertThat(all).isSubsetOf(odd, even).contains(odd, even);
     assertThat(ask()).isEqualTo(even);

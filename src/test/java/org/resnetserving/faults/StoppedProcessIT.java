@@ -1,17 +1,10 @@
 package org.resnetserving.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -20,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
 import org.resnetserving.ServiceProcess;
+import org.resnetserving.SteadyClients;
 
 /** The whole process stands still for some seconds under load, as in a machine that is paused. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "SIGSTOP is Unix's.")
@@ -28,7 +22,6 @@ final class StoppedProcessIT {
   private static final String PATH = "/v1/models/" + ServiceProcess.SMALL + "/classify";
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
   private static final int CLIENTS = 12;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
 
@@ -40,41 +33,22 @@ final class StoppedProcessIT {
             folder, "--models=" + ServiceProcess.SMALL, "--resnet.serving.deadline=2s")) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
-      AtomicBoolean over = new AtomicBoolean();
-      AtomicInteger answered = new AtomicInteger();
       List<Answer> answers = new ArrayList<>();
-      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-      try {
-        List<Future<List<Answer>>> all = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-          all.add(
-              clients.submit(
-                  () -> {
-                    List<Answer> own = new ArrayList<>();
-                    while (!over.get()) {
-                      own.add(server.post(PATH, PICTURE, "Content-Type", "image/jpeg"));
-                      answered.incrementAndGet();
-                    }
-                    return own;
-                  }));
-        }
-        await().atMost(LIMIT).until(() -> answered.get() > 5 * CLIENTS);
+      try (SteadyClients<Answer> clients =
+          new SteadyClients<>(
+              CLIENTS, () -> server.post(PATH, PICTURE, "Content-Type", "image/jpeg"))) {
+        clients.awaitMoreThan(5 * CLIENTS);
 
         service.signal("STOP");
-        int before = answered.get();
+        int before = clients.answered();
         // It is the time that is tested: longer than the deadline, and than a beat may be late.
         Thread.sleep(4_000);
-        assertThat(answered.get()).as("it stands still").isLessThanOrEqualTo(before + CLIENTS);
+        assertThat(clients.answered()).as("it stands still").isLessThanOrEqualTo(before + CLIENTS);
         service.signal("CONT");
-        await().atMost(LIMIT).until(() -> answered.get() > before + 5 * CLIENTS);
-        over.set(true);
-        for (Future<List<Answer>> one : all) {
-          answers.addAll(one.get());
-        }
+        clients.awaitMoreThan(before + 5 * CLIENTS);
+        clients.end().forEach(answers::addAll);
       } finally {
-        over.set(true);
         service.signal("CONT");
-        clients.shutdownNow();
       }
 
       assertThat(answers)

@@ -1,20 +1,13 @@
 package org.resnetserving.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.RunningServer;
 import org.resnetserving.ServiceProcess;
+import org.resnetserving.SteadyClients;
 
 /** The machine's clock is set under load, by libfaketime: a day on, then back. */
 @Tag("ops")
@@ -29,7 +23,6 @@ import org.resnetserving.ServiceProcess;
 final class ClockJumpIT {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
   private static final int CLIENTS = 6;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
 
@@ -48,41 +41,18 @@ final class ClockJumpIT {
         ServiceProcess.startUnder(folder, prefix, "--models=" + ServiceProcess.SMALL)) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
-      AtomicBoolean over = new AtomicBoolean();
-      AtomicInteger answered = new AtomicInteger();
       List<Integer> statuses = new ArrayList<>();
-      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-      try {
-        List<Future<List<Integer>>> all = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-          all.add(
-              clients.submit(
-                  () -> {
-                    List<Integer> own = new ArrayList<>();
-                    while (!over.get()) {
-                      own.add(
-                          server
-                              .post("/v1/classify", PICTURE, "Content-Type", "image/jpeg")
-                              .status());
-                      answered.incrementAndGet();
-                    }
-                    return own;
-                  }));
-        }
-        await().atMost(LIMIT).until(() -> answered.get() > 5 * CLIENTS);
+      try (SteadyClients<Integer> clients =
+          new SteadyClients<>(
+              CLIENTS,
+              () -> server.post("/v1/classify", PICTURE, "Content-Type", "image/jpeg").status())) {
+        clients.awaitMoreThan(5 * CLIENTS);
         set(time, "+1d");
         service.awaitLog("The machine's clock was set by 8");
         set(time, "-1d");
         service.awaitLog("The machine's clock was set by -17");
-        int before = answered.get();
-        await().atMost(LIMIT).until(() -> answered.get() > before + 5 * CLIENTS);
-        over.set(true);
-        for (Future<List<Integer>> one : all) {
-          statuses.addAll(one.get());
-        }
-      } finally {
-        over.set(true);
-        clients.shutdownNow();
+        clients.awaitMoreThan(clients.answered() + 5 * CLIENTS);
+        clients.end().forEach(statuses::addAll);
       }
       assertThat(statuses).containsOnly(200);
       assertThat(service.management().get("/actuator/prometheus").text())

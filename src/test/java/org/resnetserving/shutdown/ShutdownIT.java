@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +27,7 @@ import org.resnetserving.RawHttp;
 import org.resnetserving.RunningServer;
 import org.resnetserving.RunningServer.Answer;
 import org.resnetserving.ServiceProcess;
+import org.resnetserving.SteadyClients;
 
 /** What becomes of requests, and of the process, when the jar is told to stop. */
 @Timeout(180)
@@ -47,24 +47,10 @@ final class ShutdownIT {
             folder, "--models=" + ServiceProcess.SMALL, "--resnet.shutdown.drain-delay=3s")) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
-      AtomicBoolean routed = new AtomicBoolean(true);
-      AtomicInteger answered = new AtomicInteger();
-      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-      try {
-        List<Future<List<Answer>>> all = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-          all.add(
-              clients.submit(
-                  () -> {
-                    List<Answer> answers = new ArrayList<>();
-                    while (routed.get()) {
-                      answers.add(server.post(PATH, PICTURE, "Content-Type", "image/jpeg"));
-                      answered.incrementAndGet();
-                    }
-                    return answers;
-                  }));
-        }
-        await().atMost(END).until(() -> answered.get() > 5 * CLIENTS);
+      try (SteadyClients<Answer> clients =
+          new SteadyClients<>(
+              CLIENTS, () -> server.post(PATH, PICTURE, "Content-Type", "image/jpeg"))) {
+        clients.awaitMoreThan(5 * CLIENTS);
 
         service.terminate();
         await()
@@ -78,15 +64,13 @@ final class ShutdownIT {
                       .isEqualTo("OUT_OF_SERVICE");
                 });
         assertThat(server.get("/livez").status()).isEqualTo(200);
-        int before = answered.get();
+        int before = clients.answered();
         await()
             .atMost(Duration.ofSeconds(2))
             .pollInterval(Duration.ofMillis(10))
-            .until(() -> answered.get() > before + CLIENTS);
-        routed.set(false);
+            .until(() -> clients.answered() > before + CLIENTS);
 
-        for (Future<List<Answer>> one : all) {
-          List<Answer> answers = one.get();
+        for (List<Answer> answers : clients.end()) {
           assertThat(answers).isNotEmpty().extracting(Answer::status).containsOnly(200);
           assertThat(answers)
               .allSatisfy(
@@ -95,9 +79,6 @@ final class ShutdownIT {
         }
         assertThat(service.awaitEnd(END)).isEqualTo(TERMINATED);
         assertThat(service.crashes()).isEmpty();
-      } finally {
-        routed.set(false);
-        clients.shutdownNow();
       }
     }
   }
