@@ -1,6 +1,9 @@
 package org.resnetserving.connection;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.resnetserving.admission.Ticker;
 /**
  * Tomcat's endpoint, which closes a connection at once whose address has too many, and one whose
  * request's head is not there within the connection timeout, however often a byte of it comes.
+ * Where the machine's clock is set, no connection is closed for it.
  */
 final class BoundedEndpoint extends NioEndpoint {
   private final AddressBound addresses;
@@ -56,15 +60,47 @@ final class BoundedEndpoint extends NioEndpoint {
     }
   }
 
+  /**
+   * Tomcat tells by the machine's clock that a connection has waited too long. It is asked to wait
+   * on where that is not so by the monotonic one, or where a thread waits, which looks itself.
+   */
+  @Override
+  public boolean processSocket(
+      SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+    if (event == SocketEvent.ERROR && socket.getError() instanceof SocketTimeoutException) {
+      SocketChannel channel = socket.getSocket().getIOChannel();
+      Client client = channel == null ? null : counted.get(channel);
+      if (client != null && client.processed) {
+        socket.registerReadInterest();
+        socket.registerWriteInterest();
+        return true;
+      }
+      if (client != null && client.waited() < socket.getReadTimeout()) {
+        socket.registerReadInterest();
+        return true;
+      }
+    }
+    return super.processSocket(socket, event, dispatch);
+  }
+
   /** Who is connected. Tomcat locks a connection while anything of it is processed. */
-  private static final class Client {
+  private final class Client {
     private final InetAddress address;
+
+    /* Concurrency: written by the thread that has the lock, read by Tomcat's poller. */
+    private volatile boolean processed;
+    private volatile long waitsSince = ticker.nanos();
 
     /** Until when the head must be there of which a part is; none where there is no part. */
     private @Nullable Deadline head;
 
     Client(InetAddress address) {
       this.address = address;
+    }
+
+    /** Milliseconds since anything of it was processed. */
+    long waited() {
+      return NANOSECONDS.toMillis(ticker.nanos() - waitsSince);
     }
   }
 
@@ -85,7 +121,10 @@ final class BoundedEndpoint extends NioEndpoint {
       if (client.head != null && client.head.remaining(ticker).isZero()) {
         return SocketState.CLOSED;
       }
+      client.processed = true;
       SocketState state = handler.process(socket, status);
+      client.waitsSince = ticker.nanos();
+      client.processed = false;
       // Nothing here is asynchronous: what Tomcat waits for the rest of is a head.
       if (state != SocketState.LONG) {
         client.head = null;

@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.RawHttp;
 import org.resnetserving.RunningServer;
 import org.resnetserving.ServiceProcess;
 import org.resnetserving.SteadyClients;
@@ -22,7 +25,16 @@ import org.resnetserving.SteadyClients;
 @Timeout(180)
 final class ClockJumpIT {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
+  private static final int HALF = PICTURE.length / 2;
   private static final int CLIENTS = 6;
+
+  private static final String GET = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String POST =
+      "POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+          .formatted(PICTURE.length);
+
+  /** Tomcat looks once a second for connections that have waited too long. */
+  private static final Duration LOOKS = Duration.ofMillis(2_500);
 
   @TempDir private Path folder;
 
@@ -34,24 +46,37 @@ final class ClockJumpIT {
             "env",
             "LD_PRELOAD=" + library(),
             "FAKETIME_TIMESTAMP_FILE=" + time,
-            "FAKETIME_NO_CACHE=1",
+            "FAKETIME_CACHE_DURATION=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1",
-            "DONT_FAKE_MONOTONIC=1");
+            "DONT_FAKE_MONOTONIC=1",
+            // Else it makes waits by the monotonic clock end at once.
+            "FAKETIME_FORCE_MONOTONIC_FIX=0");
     try (ServiceProcess service =
         ServiceProcess.startUnder(folder, prefix, "--models=" + ServiceProcess.SMALL)) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
       List<Integer> statuses = new ArrayList<>();
       try (SteadyClients<Integer> clients =
-          new SteadyClients<>(
-              CLIENTS,
-              () -> server.post("/v1/classify", PICTURE, "Content-Type", "image/jpeg").status())) {
+              new SteadyClients<>(
+                  CLIENTS,
+                  () ->
+                      server.post("/v1/classify", PICTURE, "Content-Type", "image/jpeg").status());
+          RawHttp idle = new RawHttp(service.port())) {
+        assertThat(idle.send(GET).answer().status()).isEqualTo(200);
         clients.awaitMoreThan(5 * CLIENTS);
-        set(time, "+1d");
-        service.awaitLog("The machine's clock was set by 8");
+        try (RawHttp upload = new RawHttp(service.port())) {
+          upload.send(POST).send(Arrays.copyOf(PICTURE, HALF));
+          set(time, "+1d");
+          service.awaitLog("The machine's clock was set by 8");
+          Thread.sleep(LOOKS.toMillis());
+          upload.send(Arrays.copyOfRange(PICTURE, HALF, PICTURE.length));
+          assertThat(upload.answer().status()).isEqualTo(200);
+        }
+        assertThat(idle.send(GET).answer().status()).isEqualTo(200);
         set(time, "-1d");
         service.awaitLog("The machine's clock was set by -17");
         clients.awaitMoreThan(clients.answered() + 5 * CLIENTS);
+        assertThat(idle.send(GET).answer().status()).isEqualTo(200);
         clients.end().forEach(statuses::addAll);
       }
       assertThat(statuses).containsOnly(200);
