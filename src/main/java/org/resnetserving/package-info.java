@@ -1,9 +1,9 @@
 /**
  * Serves pretrained ResNets over HTTP. The way of a request: {@code connection} bounds what a
- * client may hold before anything of it is known, {@code classify} takes it, {@code upload} reads
- * the pictures within bounds, {@code remote} fetches those that come by a URL ({@code grpc} does it
- * all for calls), {@code dataplane} asks for all faces alike, {@code serving} takes them through
- * one loaded model: {@code admission} refuses what does not fit, {@code image} makes a crop of it,
+ * client may hold before anything of it is known, {@code rest} takes it, {@code upload} reads the
+ * pictures within bounds, {@code remote} fetches those that come by a URL ({@code grpc} does it all
+ * for calls), {@code dataplane} asks for all faces alike, {@code serving} takes them through one
+ * loaded model: {@code admission} refuses what does not fit, {@code image} makes a crop of it,
  * {@code pool} brings the crop to a worker, {@code engine} runs the network. The way of a model:
  * {@code models} reads {@code models/*.yml}, {@code download} fetches the file, {@code weights} or
  * a room of its framework ({@code caffe}, {@code torch7}, {@code keras}, {@code onnx}, {@code

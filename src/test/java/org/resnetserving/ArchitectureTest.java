@@ -42,7 +42,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              ROOT + "classify..",
+              ROOT + "rest..",
               ROOT + "openinference..",
               ROOT + "dialects..",
               ROOT + "repository..",
@@ -62,7 +62,7 @@ final class ArchitectureTest {
   static final ArchRule faces_take_bodies_through_upload_alone =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "classify..", ROOT + "openinference..", ROOT + "dialects..")
+          .resideInAnyPackage(ROOT + "rest..", ROOT + "openinference..", ROOT + "dialects..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(SERVLET)
@@ -166,7 +166,7 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule faces_ask_the_data_plane =
       knows(
-          "classify",
+          "rest",
           "dataplane",
           "explain",
           "image",

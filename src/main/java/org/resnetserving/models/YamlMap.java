@@ -3,7 +3,6 @@ package org.resnetserving.models;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.weights.NearestNames;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -295,7 +295,8 @@ final class YamlMap {
     String nearest = null;
     int least = Math.max(2, key.length() / 3) + 1;
     for (String candidate : allowed) {
-      int distance = distance(key.toLowerCase(Locale.ROOT).replace('-', '_'), candidate);
+      int distance =
+          NearestNames.distance(key.toLowerCase(Locale.ROOT).replace('-', '_'), candidate);
       if (distance < least) {
         least = distance;
         nearest = candidate;
@@ -306,22 +307,6 @@ final class YamlMap {
         + (nearest == null ? "" : "; did you mean " + name(nearest) + "?")
         + (nearest == null ? "; allowed: " : " Allowed: ")
         + String.join(", ", allowed);
-  }
-
-  /** Levenshtein's: how many letters to insert, delete or replace. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 
   private static String kind(Node node) {

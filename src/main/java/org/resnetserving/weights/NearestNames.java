@@ -55,8 +55,11 @@ public final class NearestNames {
     return first.substring(0, length);
   }
 
-  /** Levenshtein's, over the names' first characters. */
-  static int distance(String one, String other) {
+  /**
+   * Levenshtein's: how many letters to insert, delete or replace, over the names' first 128
+   * characters.
+   */
+  public static int distance(String one, String other) {
     String a = one.substring(0, Math.min(one.length(), MOST_CHARACTERS));
     String b = other.substring(0, Math.min(other.length(), MOST_CHARACTERS));
     int[] row = new int[b.length() + 1];

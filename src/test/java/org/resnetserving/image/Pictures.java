@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Pictures for tests, and the decoder that they are given to. */
@@ -50,6 +51,33 @@ final class Pictures {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** A picture of random colours, by row, column and channel. */
+  static int[][][] noise(Random random, int width, int height) {
+    int[][][] picture = new int[height][width][3];
+    for (int[][] row : picture) {
+      for (int[] pixel : row) {
+        for (int c = 0; c < 3; c++) {
+          pixel[c] = random.nextInt(256);
+        }
+      }
+    }
+    return picture;
+  }
+
+  /** The samples of such a picture, one after the other. */
+  static byte[] samples(int[][][] picture) {
+    byte[] bytes = new byte[3 * picture.length * picture[0].length];
+    int at = 0;
+    for (int[][] row : picture) {
+      for (int[] pixel : row) {
+        for (int sample : pixel) {
+          bytes[at++] = (byte) sample;
+        }
+      }
+    }
+    return bytes;
   }
 
   /** How many bytes are not the same. */

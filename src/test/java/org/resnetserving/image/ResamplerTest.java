@@ -16,27 +16,27 @@ final class ResamplerTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void orientation_isThatOfThePictureTurned(int orientation) {
     for (int i = 0; i < 100; i++) {
-      int[][][] stored = noise(1 + random.nextInt(60), 1 + random.nextInt(60));
+      int[][][] stored = Pictures.noise(random, 1 + random.nextInt(60), 1 + random.nextInt(60));
       int crop = 1 + random.nextInt(40);
       Preset preset =
           new Preset(1 + random.nextInt(40), crop, Interpolation.values()[random.nextInt(2)]);
       assertThat(resample(stored, orientation, preset))
           .as("%s of %d x %d", preset, stored[0].length, stored.length)
-          .isEqualTo(bytes(PillowResize.crop(turned(stored, orientation), preset)));
+          .isEqualTo(Pictures.samples(PillowResize.crop(turned(stored, orientation), preset)));
     }
   }
 
   @ParameterizedTest
   @CsvSource({"3,301", "3,300", "4,401", "2,600", "20,2001", "20,2000", "301,3", "2001,20"})
   void veryTall_isShrunkAlongItsColumnsFirst(int width, int height) {
-    int[][][] picture = noise(width, height);
+    int[][][] picture = Pictures.noise(random, width, height);
     for (Interpolation interpolation : Interpolation.values()) {
       for (int resize : new int[] {1, 2, 3, 7, 20}) {
         Preset preset = new Preset(resize, 5, interpolation);
         assertThat(resample(picture, 1, preset))
-            .isEqualTo(bytes(PillowResize.crop(picture, preset)));
+            .isEqualTo(Pictures.samples(PillowResize.crop(picture, preset)));
         assertThat(resample(picture, 6, preset))
-            .isEqualTo(bytes(PillowResize.crop(turned(picture, 6), preset)));
+            .isEqualTo(Pictures.samples(PillowResize.crop(turned(picture, 6), preset)));
       }
     }
   }
@@ -160,30 +160,5 @@ final class ResamplerTest {
       }
     }
     return seen;
-  }
-
-  private int[][][] noise(int width, int height) {
-    int[][][] picture = new int[height][width][3];
-    for (int[][] row : picture) {
-      for (int[] pixel : row) {
-        for (int c = 0; c < 3; c++) {
-          pixel[c] = random.nextInt(256);
-        }
-      }
-    }
-    return picture;
-  }
-
-  private static byte[] bytes(int[][][] picture) {
-    byte[] bytes = new byte[3 * picture.length * picture[0].length];
-    int at = 0;
-    for (int[][] row : picture) {
-      for (int[] pixel : row) {
-        for (int sample : pixel) {
-          bytes[at++] = (byte) sample;
-        }
-      }
-    }
-    return bytes;
   }
 }

@@ -25,7 +25,7 @@ final class ResizeModeTest {
       int crop = 1 + random.nextInt(40);
       Preset preset = new Preset(crop, crop, interpolation, ResizeMode.SQUASH, 0, false);
       assertThat(Pictures.crop(Pictures.bmp(picture), preset))
-          .isEqualTo(bytes(PillowResize.resize(picture, crop, crop, interpolation)));
+          .isEqualTo(Pictures.samples(PillowResize.resize(picture, crop, crop, interpolation)));
     }
   }
 
@@ -89,7 +89,7 @@ final class ResizeModeTest {
           greyed[y][x] = new int[] {level, level, level};
         }
       }
-      assertThat(found).isEqualTo(bytes(PillowResize.crop(greyed, grey)));
+      assertThat(found).isEqualTo(Pictures.samples(PillowResize.crop(greyed, grey)));
       // What is grey already stays.
       assertThat(Pictures.crop(Pictures.bmp(greyed), grey))
           .isEqualTo(Pictures.crop(Pictures.bmp(greyed), colour));
@@ -149,27 +149,6 @@ final class ResizeModeTest {
   }
 
   private int[][][] noise() {
-    int[][][] picture = new int[1 + random.nextInt(60)][1 + random.nextInt(60)][3];
-    for (int[][] row : picture) {
-      for (int[] pixel : row) {
-        for (int c = 0; c < 3; c++) {
-          pixel[c] = random.nextInt(256);
-        }
-      }
-    }
-    return picture;
-  }
-
-  private static byte[] bytes(int[][][] picture) {
-    byte[] bytes = new byte[3 * picture.length * picture[0].length];
-    int at = 0;
-    for (int[][] row : picture) {
-      for (int[] pixel : row) {
-        for (int sample : pixel) {
-          bytes[at++] = (byte) sample;
-        }
-      }
-    }
-    return bytes;
+    return Pictures.noise(random, 1 + random.nextInt(60), 1 + random.nextInt(60));
   }
 }

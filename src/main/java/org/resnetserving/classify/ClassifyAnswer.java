@@ -1,7 +1,0 @@
-package org.resnetserving.classify;
-
-import io.swagger.v3.oas.annotations.media.Schema;
-
-/** What a request to classify is answered with: by how many pictures it brought. */
-@Schema(oneOf = {ClassifyResponse.class, ClassifyResults.class})
-sealed interface ClassifyAnswer permits ClassifyResponse, ClassifyResults {}

@@ -1,8 +1,0 @@
-/**
- * POST a picture, get labels, an embedding, or why: the controllers and their answers. Must not
- * know DJL.
- */
-@NullMarked
-package org.resnetserving.classify;
-
-import org.jspecify.annotations.NullMarked;
