@@ -87,10 +87,7 @@ public final class WeightStore {
     }
     Path file = weights.file();
     if (file != null && (Files.exists(file) || weights.sources().isEmpty())) {
-      if (!Files.isRegularFile(file)) {
-        throw new WeightsException(
-            "%s: there is no file %s; put the weights there".formatted(model.file(), file));
-      }
+      requireReadable(model, file);
       return Optional.of(
           weights.sha256() == null
               ? Downloader.identify(file)
@@ -106,6 +103,21 @@ public final class WeightStore {
       }
     }
     return Optional.empty();
+  }
+
+  /** Before all of it is read for its hash. */
+  private static void requireReadable(ModelDescriptor model, Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new WeightsException(
+          "%s: there is no %s %s; put the weights there"
+              .formatted(model.file(), Files.exists(file) ? "regular file" : "file", file));
+    }
+    long bytes = file.toFile().length();
+    if (bytes > Weights.MOST_BYTES) {
+      throw new WeightsException(
+          "%s: %s has %,d bytes, at most %,d are read"
+              .formatted(model.file(), file, bytes, Weights.MOST_BYTES));
+    }
   }
 
   /**

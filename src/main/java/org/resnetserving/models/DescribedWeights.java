@@ -15,7 +15,6 @@ import org.resnetserving.models.ModelDescriptor.Weights;
 /** Where a descriptor says that the weights are. */
 final class DescribedWeights {
   private static final int MAX_SOURCES = 16;
-  private static final long MAX_SIZE = 16L << 30;
 
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
@@ -95,7 +94,7 @@ final class DescribedWeights {
         sha256,
         prefix == null ? null : prefix.toLowerCase(Locale.ROOT),
         checksum != null,
-        yaml.has("size") ? (Long) yaml.integer("size", 1, MAX_SIZE) : null);
+        yaml.has("size") ? (Long) yaml.integer("size", 1, Weights.MOST_BYTES) : null);
   }
 
   private static URI url(YamlMap yaml) {

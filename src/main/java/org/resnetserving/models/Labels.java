@@ -229,6 +229,9 @@ public final class Labels {
   private static String[] lines(Path file) {
     String text;
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new DescriptorException(file, 1, "this is no regular file");
+      }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
         throw new DescriptorException(

@@ -117,6 +117,9 @@ public record ModelDescriptor(
       List<RemoteFile> sources,
       @Nullable String entry,
       @Nullable Repository repository) {
+    /** Bytes of a file, at most: thirty times the largest of the family. */
+    public static final long MOST_BYTES = 16L << 30;
+
     public Weights {
       sources = List.copyOf(sources);
     }

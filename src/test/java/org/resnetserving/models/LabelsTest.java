@@ -62,6 +62,9 @@ final class LabelsTest {
     assertThatThrownBy(() -> Labels.read(file, 1)).hasMessageContaining("is not UTF-8");
     Path missing = folder.resolve("none.txt");
     assertThatThrownBy(() -> Labels.read(missing, 1)).hasMessageContaining("no such label file");
+    assertThatThrownBy(() -> Labels.read(folder, 1)).hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> Labels.read(Path.of("/dev/zero"), 1))
+        .hasMessageContaining("no regular file");
   }
 
   private void assertMistake(String name, String text, int line, String what) throws IOException {
