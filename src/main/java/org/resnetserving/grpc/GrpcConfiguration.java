@@ -43,6 +43,14 @@ class GrpcConfiguration {
   /** Connections at once, and half of them of one address. */
   static final int CONNECTIONS = 512;
 
+  /**
+   * Calls that the client of one connection may take back in {@link #RESETS_SECONDS}: each costs
+   * work, and counts as under way no longer.
+   */
+  private static final int RESETS = 1_000;
+
+  private static final int RESETS_SECONDS = 10;
+
   /** Threads for what does not wait: calls that begin, metadata, health. */
   private static final int QUICK_THREADS = 4;
 
@@ -93,6 +101,7 @@ class GrpcConfiguration {
             .maxInboundMessageSize(most)
             .decompressorRegistry(Deflate.andOthers())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
             .flowControlWindow(WINDOW)
             .addTransportFilter(new ConnectionBound(CONNECTIONS, CONNECTIONS / 2))
             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
