@@ -28,6 +28,9 @@ public final class WorkerPool {
   /** How long each stage of closing waits for a worker that may be stuck in a run. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** Below who reads, refuses or answers, above who decodes, where the JVM heeds priorities. */
+  private static final int PRIORITY = 3;
+
   private final String name;
   private final Ticker ticker;
   private final Duration patience;
@@ -66,8 +69,7 @@ public final class WorkerPool {
     Thread thread = new Thread(worker, name);
     // A run that is stuck in native code must not keep the process from ending.
     thread.setDaemon(true);
-    // Who reads, refuses or answers goes first, where the JVM heeds priorities.
-    thread.setPriority(Thread.MIN_PRIORITY);
+    thread.setPriority(PRIORITY);
     return thread;
   }
 

@@ -3,8 +3,6 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ public final class Workshop {
   private final Permits memory;
   private final Permits heap;
   private final Permits drawings;
-  private final Semaphore benches;
+  private final Decoders decoders;
   private final Ticker ticker;
   private final AtomicLong triedNanos;
   private volatile @Nullable LinkageError brokenBy;
@@ -76,7 +74,7 @@ public final class Workshop {
         new Permits(
             "drawn pictures",
             Math.max(LEAST_FOR_DRAWINGS, Runtime.getRuntime().maxMemory() / DRAWINGS_PART));
-    this.benches = new Semaphore(threads, true);
+    this.decoders = new Decoders(threads);
     this.ticker = ticker;
     this.triedNanos = new AtomicLong(ticker.nanos() - RETRY.toNanos());
   }
@@ -103,7 +101,7 @@ public final class Workshop {
   /** The views of a picture; decoding ends at the deadline, whoever waits for it. */
   List<Decoded> views(
       PictureDecoder decoder, Picture picture, Cut cut, Deadline deadline, StageClock clock) {
-    return atBench(
+    return onDecoder(
         picture.decodedBytes(),
         picture.heapBytes(cut),
         deadline,
@@ -125,7 +123,7 @@ public final class Workshop {
     boolean drawn = false;
     try {
       byte[] png =
-          atBench(
+          onDecoder(
               picture.decodedBytes() + PictureEncoder.nativeBytes(width, height),
               picture.heapBytes(whole),
               deadline,
@@ -152,22 +150,18 @@ public final class Workshop {
     return drawings.inUse();
   }
 
-  /** Works on a picture: in so much memory, on one of so many cores. */
-  private <T> T atBench(
+  /** Works on a picture: in so much memory, on one of so many threads. */
+  private <T> T onDecoder(
       long nativeBytes, long heapBytes, Deadline deadline, StageClock clock, Supplier<T> work) {
     try (Permit permit = memory.acquire(nativeBytes);
         Permit tables = heap.acquire(heapBytes)) {
       clock.enter(Stage.QUEUE);
-      acquireBench(deadline);
-      try {
-        clock.enter(Stage.DECODE);
-        return work.get();
-      } catch (LinkageError e) {
-        breakDown(e);
-        throw outage(e);
-      } finally {
-        benches.release();
-      }
+      takeDecoder(deadline);
+      clock.enter(Stage.DECODE);
+      return decoders.run(work);
+    } catch (LinkageError e) {
+      breakDown(e);
+      throw outage(e);
     }
   }
 
@@ -228,10 +222,10 @@ public final class Workshop {
             .formatted(deadline.allowed()));
   }
 
-  private void acquireBench(Deadline deadline) {
+  private void takeDecoder(Deadline deadline) {
     try {
       Duration left = deadline.remaining(ticker);
-      if (left.isZero() || !benches.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (left.isZero() || !decoders.take(left)) {
         throw tooLate(deadline);
       }
     } catch (InterruptedException e) {
