@@ -38,8 +38,7 @@ final class Decoders {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // Right without it: see pool/RATIONALE for what it gains.
+  @SuppressWarnings("ThreadPriorityCheck") // Right without it: see pool/RATIONALE.
   private static Thread thread(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
