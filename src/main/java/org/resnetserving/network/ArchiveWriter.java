@@ -1,12 +1,12 @@
 package org.resnetserving.network;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -26,7 +26,8 @@ final class ArchiveWriter {
   private ArchiveWriter() {}
 
   static void write(EmittedProgram program, Path file) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
+    // Not a channel's stream, which keeps memory outside of the heap for its largest write.
+    try (OutputStream out = new BufferedOutputStream(new FileOutputStream(file.toFile()));
         ZipOutputStream zip = new ZipOutputStream(out)) {
       store(zip, "version", ascii("3\n"));
       store(zip, "byteorder", ascii("little"));

@@ -15,6 +15,12 @@ import java.nio.file.Path;
  * beyond its end is refused before anything is allocated for it. For one thread at a time.
  */
 public final class FileBytes implements AutoCloseable {
+  /**
+   * Read at once: a channel keeps memory outside of the heap for the largest read of each thread,
+   * as long as the thread lives, which for a whole tensor is 9 MB in a ResNet-50.
+   */
+  private static final int PIECE = 64 * 1024;
+
   private final String name;
   private final SeekableByteChannel channel;
   private final long begin;
@@ -96,7 +102,9 @@ public final class FileBytes implements AutoCloseable {
   public void read(long position, ByteBuffer buffer) {
     try {
       channel.position(begin + position);
-      while (buffer.hasRemaining()) {
+      int end = buffer.limit();
+      while (buffer.position() < end) {
+        buffer.limit(Math.min(end, buffer.position() + PIECE));
         if (channel.read(buffer) < 0) {
           throw new EOFException("the file became shorter while it was read");
         }

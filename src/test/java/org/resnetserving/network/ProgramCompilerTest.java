@@ -3,8 +3,11 @@ package org.resnetserving.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,31 @@ class ProgramCompilerTest {
       assertThat(zip.stream()).allMatch(entry -> entry.getMethod() == ZipEntry.STORED);
       assertThat(zip.getEntry("network/data.pkl")).isNotNull();
     }
+  }
+
+  /** A channel would keep as much as its largest write, for as long as the thread lives. */
+  @Test
+  void archive_isWrittenAndNothingOutsideOfTheHeapIsKept() throws Exception {
+    Graph graph =
+        Architecture.parse("resnet18")
+            .graph(FormulaWeights.imageNet("resnet18", 5), Normalization.IMAGENET);
+    FutureTask<Long> kept =
+        new FutureTask<>(
+            () -> {
+              long before = direct().getMemoryUsed();
+              ProgramCompiler.compile(graph, ProgramKind.FUSED, 64, folder.resolve("a.pt"));
+              return direct().getMemoryUsed() - before;
+            });
+    new Thread(kept).start();
+
+    assertThat(kept.get()).isLessThan(1 << 20);
+  }
+
+  private static BufferPoolMXBean direct() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Two copies of the largest tensor, a stage's 3×3 kernel, are all that is ever in memory. */
