@@ -35,9 +35,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static final List<String> AS_IN_THE_IMAGE =
       List.of(
+          "-Xms128m",
           "-Xmx256m",
           "-XX:+UseSerialGC",
-          "-XX:NewRatio=3",
+          "-XX:NewRatio=1",
+          "-XX:MaxNewSize=64m",
           "-XX:SurvivorRatio=2",
           "-XX:ThreadPriorityPolicy=1",
           "-XX:CompilerThreadPriority=8",
