@@ -2,6 +2,7 @@ package org.resnetserving.connection;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
@@ -19,16 +20,45 @@ import org.resnetserving.admission.Ticker;
 /**
  * Tomcat's endpoint, which closes a connection at once whose address has too many, and one whose
  * request's head is not there within the connection timeout, however often a byte of it comes.
- * Where the machine's clock is set, no connection is closed for it.
+ * Where the machine's clock is set, no connection is closed for it. After its last answer, one is
+ * closed so that the client gets to see that answer ({@link LingeringClose}).
  */
 final class BoundedEndpoint extends NioEndpoint {
-  private final AddressBound addresses;
+  private final AddressBound addresses = new AddressBound();
   private final Ticker ticker;
   private final Map<SocketChannel, Client> counted = new ConcurrentHashMap<>();
 
-  BoundedEndpoint(AddressBound addresses, Ticker ticker) {
-    this.addresses = addresses;
+  /** Bytes that are dropped of what a client sends after its last answer. */
+  private volatile long mostDropped;
+
+  private volatile @Nullable LingeringCloses closes;
+
+  BoundedEndpoint(Ticker ticker) {
     this.ticker = ticker;
+  }
+
+  void setConnectionsPerAddress(int most) {
+    addresses.setMost(most);
+  }
+
+  void setMostDropped(long bytes) {
+    mostDropped = bytes;
+  }
+
+  @Override
+  public void startInternal() throws Exception {
+    closes = LingeringCloses.start();
+    super.startInternal();
+  }
+
+  @Override
+  public void stopInternal() {
+    super.stopInternal();
+    LingeringCloses all = closes;
+    closes = null;
+    if (all != null) {
+      all.close();
+    }
   }
 
   /** The handler is told of every connection that ends, whatever ends it. */
@@ -94,6 +124,9 @@ final class BoundedEndpoint extends NioEndpoint {
     /** Until when the head must be there of which a part is; none where there is no part. */
     private @Nullable Deadline head;
 
+    /** Whether it has had its last answer. */
+    private boolean ends;
+
     Client(InetAddress address) {
       this.address = address;
     }
@@ -114,24 +147,70 @@ final class BoundedEndpoint extends NioEndpoint {
     @Override
     public SocketState process(SocketWrapperBase<NioChannel> socket, SocketEvent status) {
       Client client = counted.get(socket.getSocket().getIOChannel());
-      int millis = getConnectionTimeout();
-      if (client == null || millis <= 0) {
+      if (client == null) {
         return handler.process(socket, status);
       }
-      if (client.head != null && client.head.remaining(ticker).isZero()) {
+      if (client.ends) {
+        return status == SocketEvent.OPEN_READ ? SocketState.OPEN : SocketState.CLOSED;
+      }
+      if (client.head != null && client.head.expired(ticker)) {
         return SocketState.CLOSED;
       }
       client.processed = true;
       SocketState state = handler.process(socket, status);
       client.waitsSince = ticker.nanos();
       client.processed = false;
+      client.head = head(client.head, state);
+      return state == SocketState.CLOSED
+              && status == SocketEvent.OPEN_READ
+              && !socket.isClosed()
+              && lingers(socket, client)
+          ? SocketState.OPEN
+          : state;
+    }
+
+    /** Until when the head must be there. */
+    private @Nullable Deadline head(@Nullable Deadline former, SocketState state) {
+      int millis = getConnectionTimeout();
       // Nothing here is asynchronous: what Tomcat waits for the rest of is a head.
-      if (state != SocketState.LONG) {
-        client.head = null;
-      } else if (client.head == null) {
-        client.head = Deadline.after(Duration.ofMillis(millis), ticker);
+      if (state != SocketState.LONG || millis <= 0) {
+        return null;
       }
-      return state;
+      return former != null ? former : Deadline.after(Duration.ofMillis(millis), ticker);
+    }
+
+    /** Lets the client see its last answer before all is closed; whether it may not have yet. */
+    private boolean lingers(SocketWrapperBase<NioChannel> socket, Client client) {
+      LingeringCloses all = closes;
+      if (all == null) {
+        return false;
+      }
+      LingeringClose end =
+          new LingeringClose(
+              socket.getSocket().getIOChannel(), mostDropped, () -> close(socket), ticker);
+      try {
+        if (!isSSLEnabled()) {
+          // TLS has its own word for this, which comes when all is closed.
+          end.endOutput();
+        }
+      } catch (IOException e) {
+        // The client has closed it.
+        return false;
+      }
+      client.ends = true;
+      // It is not Tomcat's any more to say how long it may be silent.
+      socket.setReadTimeout(-1);
+      all.add(end);
+      return true;
+    }
+
+    private static void close(SocketWrapperBase<NioChannel> socket) {
+      socket.getLock().lock();
+      try {
+        socket.close();
+      } finally {
+        socket.getLock().unlock();
+      }
     }
 
     @Override

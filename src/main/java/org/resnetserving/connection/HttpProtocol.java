@@ -5,26 +5,34 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.resnetserving.admission.Ticker;
 
 /**
- * HTTP/1.1 as Tomcat speaks it, and three things that it cannot be told by settings: how long one
- * read waits ({@link Connection}), how many connections one address may have, and that a host's
- * name may have an underscore, as those of Docker Compose have.
+ * HTTP/1.1 as Tomcat speaks it, and four things that it cannot be told by settings: how long one
+ * read waits ({@link Connection}), how many connections one address may have, that the last answer
+ * is seen ({@link LingeringClose}), and that a host's name may have an underscore, as those of
+ * Docker Compose have.
  */
 public final class HttpProtocol extends Http11NioProtocol {
-  private final AddressBound addresses;
+  private final BoundedEndpoint endpoint;
 
   /** By reflection: Tomcat makes it. */
   public HttpProtocol() {
-    this(new AddressBound());
+    this(new BoundedEndpoint(Ticker.system()));
   }
 
-  private HttpProtocol(AddressBound addresses) {
-    super(new BoundedEndpoint(addresses, Ticker.system()));
-    this.addresses = addresses;
+  private HttpProtocol(BoundedEndpoint endpoint) {
+    super(endpoint);
+    this.endpoint = endpoint;
   }
 
   /** How many connections one address may have at any time. */
   public void setConnectionsPerAddress(int most) {
-    addresses.setMost(most);
+    endpoint.setConnectionsPerAddress(most);
+  }
+
+  /** Bytes that are dropped of a refused upload; negative for any number. */
+  @Override
+  public void setMaxSwallowSize(int bytes) {
+    super.setMaxSwallowSize(bytes);
+    endpoint.setMostDropped(bytes < 0 ? Long.MAX_VALUE : bytes);
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class ThreadsValve extends ValveBase {
   /** One thread in so many is kept for probes and refusals. */
   private static final int SHARE_KEPT = 10;
 
-  /** How long the rest of a refused upload is read, so that its sender comes to see the answer. */
+  /** How long the rest of a refused upload is waited for, so that its connection can be kept. */
   private static final Duration REST = Duration.ofSeconds(2);
 
   private static final String REFUSAL = ThreadsValve.class.getName() + ".refusal";
@@ -110,7 +110,7 @@ public final class ThreadsValve extends ValveBase {
     }
   }
 
-  /** The connection is closed, and the rest of the upload with it. */
+  /** The connection is closed, by a {@link LingeringClose}. */
   private static void leaveRest(Response response) {
     response.getCoyoteResponse().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }

@@ -146,6 +146,19 @@ final class TlsIT {
   }
 
   @Test
+  void upload_thatIsRefusedBeforeItIsSent_isToldSo() throws Exception {
+    int length = 48 << 20;
+    try (RawHttp http = tls(first.client(null))) {
+      // It does not wait for what it asks for.
+      http.send(
+          "POST /v1/classify HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+              + "Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n".formatted(length));
+      assertThat(http.send(new byte[length]).answer().status()).isEqualTo(413);
+      assertThat(http.closed()).isTrue();
+    }
+  }
+
+  @Test
   void address_withAsManyConnectionsAsItMayHave_getsNoMore_andThenAgain() throws Exception {
     List<RawHttp> clients = new ArrayList<>();
     try {

@@ -28,7 +28,8 @@ import org.resnetserving.connection.Smuggling;
 
 /**
  * Behind nginx and HAProxy, which send the requests of all their clients over the same connections:
- * none gets the answer of another's request, whatever one of them sends.
+ * none gets the answer of another's request, whatever one of them sends, and who is refused is told
+ * why by the service and not by the proxy.
  */
 @Tag("ops")
 final class ProxiesIT {
@@ -43,36 +44,13 @@ final class ProxiesIT {
     NGINX {
       @Override
       List<String> command(Path folder, int port) throws IOException {
-        Path configuration = folder.resolve("nginx.conf");
-        Files.writeString(
-            configuration,
-            """
-            daemon off;
-            worker_processes 1;
-            pid %1$s/nginx.pid;
-            error_log stderr;
-            events { worker_connections 64; }
-            http {
-              access_log off;
-              client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/f;
-              uwsgi_temp_path %1$s/u; scgi_temp_path %1$s/s;
-              upstream service { server 127.0.0.1:%2$d; keepalive 1; }
-              server {
-                listen 127.0.0.1:%3$d;
-                ignore_invalid_headers off;
-                underscores_in_headers on;
-                location / {
-                  proxy_pass http://service;
-                  proxy_http_version 1.1;
-                  proxy_set_header Connection "";
-                  proxy_request_buffering off;
-                  proxy_next_upstream off;
-                }
-              }
-            }
-            """
-                .formatted(folder, service.port(), port));
-        return List.of("/usr/sbin/nginx", "-p", folder.toString(), "-c", configuration.toString());
+        return nginx(folder, port, "off");
+      }
+    },
+    NGINX_BUFFERING {
+      @Override
+      List<String> command(Path folder, int port) throws IOException {
+        return nginx(folder, port, "on");
       }
     },
     HAPROXY {
@@ -89,6 +67,40 @@ final class ProxiesIT {
     };
 
     abstract List<String> command(Path folder, int port) throws IOException;
+
+    List<String> nginx(Path folder, int port, String buffering) throws IOException {
+      Path configuration = folder.resolve("nginx.conf");
+      Files.writeString(
+          configuration,
+          """
+          daemon off;
+          worker_processes 1;
+          pid %1$s/nginx.pid;
+          error_log stderr;
+          events { worker_connections 64; }
+          http {
+            access_log off;
+            client_max_body_size 0;
+            client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/f;
+            uwsgi_temp_path %1$s/u; scgi_temp_path %1$s/s;
+            upstream service { server 127.0.0.1:%2$d; keepalive 1; }
+            server {
+              listen 127.0.0.1:%3$d;
+              ignore_invalid_headers off;
+              underscores_in_headers on;
+              location / {
+                proxy_pass http://service;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_request_buffering %4$s;
+                proxy_next_upstream off;
+              }
+            }
+          }
+          """
+              .formatted(folder, service.port(), port, buffering));
+      return List.of("/usr/sbin/nginx", "-p", folder.toString(), "-c", configuration.toString());
+    }
 
     List<String> haproxy(Path folder, int port, String option) throws IOException {
       Path configuration = folder.resolve("haproxy.cfg");
@@ -127,17 +139,13 @@ final class ProxiesIT {
     service.close();
   }
 
+  /** Where nginx has the whole request before it passes it on, it waits for what is missing. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = "NGINX_BUFFERING", mode = EnumSource.Mode.EXCLUDE)
   void victim_afterAnAttacker_getsTheAnswerToItsOwnRequest(Proxy proxy, @TempDir Path folder)
       throws Exception {
     int port = Running.freePort();
-    // The proxies give up their privileges for those of a user who may not read the folder.
-    folder.toFile().setExecutable(true, false);
-    try (Running running =
-        Running.start(proxy.name().toLowerCase(Locale.ROOT), proxy.command(folder, port))) {
-      running.await(
-          URI.create("http://127.0.0.1:%d/livez".formatted(port)), Duration.ofSeconds(20));
+    try (Running running = start(proxy, folder, port)) {
       Raw labels = post(port);
       Raw model = get(port);
       assertThat(labels.status()).isEqualTo(200);
@@ -172,6 +180,56 @@ final class ProxiesIT {
       assertThat(faults).as(running.said()).isEmpty();
       assertThat(passed).as("attacks that came to the service").isGreaterThan(5);
     }
+  }
+
+  /** Which send all before they read; what the service does not want of it comes all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void uploads_thatAreRefused_areToldWhy(Proxy proxy, @TempDir Path folder) throws Exception {
+    int port = Running.freePort();
+    try (Running running = start(proxy, folder, port)) {
+      for (String expectation : List.of("", "Expect: 100-continue\r\n")) {
+        for (int length : List.of(5 << 20, 60 << 20)) {
+          for (String framing :
+              List.of(
+                  "Content-Length: %d\r\n\r\n".formatted(length),
+                  "Transfer-Encoding: chunked\r\n\r\n%x\r\n".formatted(length))) {
+            String rest = expectation + framing;
+            assertThat(refusal(port, "text/plain", rest, length)).as(running.said()).isEqualTo(415);
+            // Five would be a picture; sixty are too much for one.
+            assertThat(refusal(port, "image/jpeg", rest, length))
+                .as(running.said())
+                .isEqualTo(length > (20 << 20) ? 413 : 415);
+          }
+        }
+      }
+    }
+  }
+
+  /** The status of a refusal in the service's own words. */
+  private static int refusal(int port, String type, String rest, int length) throws IOException {
+    try (RawHttp http = new RawHttp(port)) {
+      http.send("POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n".formatted(type));
+      http.send(rest).send(new byte[length]);
+      if (rest.contains("chunked")) {
+        http.send("\r\n0\r\n\r\n");
+      }
+      Raw answer = http.answer();
+      if (answer.status() == 100) {
+        answer = http.answer();
+      }
+      assertThat(answer.body()).contains("urn:resnet-serving:problem:");
+      return answer.status();
+    }
+  }
+
+  private static Running start(Proxy proxy, Path folder, int port) throws Exception {
+    // The proxies give up their privileges for those of a user who may not read the folder.
+    folder.toFile().setExecutable(true, false);
+    Running running =
+        Running.start(proxy.name().toLowerCase(Locale.ROOT), proxy.command(folder, port));
+    running.await(URI.create("http://127.0.0.1:%d/livez".formatted(port)), Duration.ofSeconds(20));
+    return running;
   }
 
   private static boolean isTheServices(Raw answer) {

@@ -1,0 +1,88 @@
+package org.resnetserving.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class LingeringCloseTest {
+  private static final int MOST = 1000;
+  private static final ByteBuffer DROPPED = ByteBuffer.allocate(100);
+
+  private final AtomicLong nanos = new AtomicLong();
+
+  private SocketChannel channel;
+  private Socket client;
+  private LingeringClose end;
+
+  @BeforeEach
+  void connect() throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      client = new Socket(InetAddress.getLoopbackAddress(), server.socket().getLocalPort());
+      channel = server.accept();
+    }
+    channel.configureBlocking(false);
+    end = new LingeringClose(channel, MOST, () -> {}, nanos::get);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    client.close();
+    channel.close();
+  }
+
+  @Test
+  void client_seesTheEnd_andIsReadUntilItClosesToo() throws IOException {
+    end.endOutput();
+    assertThat(client.getInputStream().read()).isNegative();
+    assertThat(end.drop(DROPPED)).isTrue();
+    client.getOutputStream().write(new byte[MOST]);
+    assertThat(end.drop(DROPPED)).isTrue();
+    client.close();
+    await().atMost(Duration.ofSeconds(5)).until(() -> !end.drop(DROPPED));
+  }
+
+  @Test
+  void client_thatSendsMoreThanIsDropped_isLeft() throws IOException {
+    client.getOutputStream().write(new byte[MOST + 1]);
+    await().atMost(Duration.ofSeconds(5)).until(() -> !end.drop(DROPPED));
+  }
+
+  @Test
+  void client_thatSendsNothing_isLeft() {
+    nanos.set(LingeringClose.SILENCE.toNanos() - 1);
+    assertThat(end.drop(DROPPED)).isTrue();
+    assertThat(end.isOverdue()).isFalse();
+    nanos.set(LingeringClose.SILENCE.toNanos());
+    assertThat(end.isOverdue()).isTrue();
+  }
+
+  @Test
+  void client_thatSendsForTooLong_isLeft() throws IOException {
+    for (Duration at = Duration.ZERO;
+        at.compareTo(LingeringClose.LONGEST) < 0;
+        at = at.plusSeconds(1)) {
+      nanos.set(at.toNanos());
+      assertThat(end.isOverdue()).as(at.toString()).isFalse();
+      client.getOutputStream().write(1);
+      DROPPED.clear();
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> end.drop(DROPPED) && DROPPED.position() == 1);
+    }
+    nanos.set(LingeringClose.LONGEST.toNanos());
+    assertThat(end.isOverdue()).isTrue();
+  }
+}
