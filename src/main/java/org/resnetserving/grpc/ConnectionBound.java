@@ -1,23 +1,14 @@
 package org.resnetserving.grpc;
 
-import io.grpc.Attributes;
-import io.grpc.Grpc;
-import io.grpc.ServerTransportFilter;
-import io.grpc.Status;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Counts connections, and closes those over the bound as soon as they are there. Thread-safe. */
-final class ConnectionBound extends ServerTransportFilter {
-  private static final Attributes.Key<Object> COUNTED =
-      Attributes.Key.create("counted by the bound on connections");
-
+/** Counts connections, of all and of each address, and refuses those over a bound. Thread-safe. */
+final class ConnectionBound {
   private final int most;
   private final int mostOfOne;
-  private final Map<Object, Integer> open = new HashMap<>();
+  private final Map<InetAddress, Integer> open = new HashMap<>();
   private int count;
 
   /**
@@ -29,35 +20,25 @@ final class ConnectionBound extends ServerTransportFilter {
     this.mostOfOne = mostOfOne;
   }
 
-  @Override
-  public synchronized Attributes transportReady(Attributes attributes) {
-    Object address = address(attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+  /** Counts one more of that address; false if there are as many as there may be. */
+  synchronized boolean enter(InetAddress address) {
     int ofOne = open.getOrDefault(address, 0);
     if (count >= most || ofOne >= mostOfOne) {
-      throw Status.UNAVAILABLE.withDescription("Too many connections.").asRuntimeException();
+      return false;
     }
     count++;
     open.put(address, ofOne + 1);
-    return attributes.toBuilder().set(COUNTED, address).build();
+    return true;
   }
 
-  @Override
-  public synchronized void transportTerminated(@Nullable Attributes attributes) {
-    Object address = attributes == null ? null : attributes.get(COUNTED);
-    if (address != null) {
-      count--;
-      open.computeIfPresent(address, (a, ofOne) -> ofOne > 1 ? ofOne - 1 : null);
-    }
+  /** One of that address is closed. */
+  synchronized void leave(InetAddress address) {
+    count--;
+    open.computeIfPresent(address, (a, ofOne) -> ofOne > 1 ? ofOne - 1 : null);
   }
 
   /** How many there are. */
   synchronized int count() {
     return count;
-  }
-
-  private static Object address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress internet && internet.getAddress() != null
-        ? internet.getAddress()
-        : String.valueOf(address);
   }
 }

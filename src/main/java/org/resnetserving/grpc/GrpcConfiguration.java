@@ -3,6 +3,9 @@ package org.resnetserving.grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -90,12 +93,22 @@ class GrpcConfiguration {
     return () -> threads;
   }
 
+  /** What reads and writes connections: as many threads as there are processors. */
+  @Bean(destroyMethod = "shutdownGracefully")
+  EventLoopGroup grpcLoops() {
+    return new MultiThreadIoEventLoopGroup(
+        Runtime.getRuntime().availableProcessors(), daemons("grpc-io"), NioIoHandler.newFactory());
+  }
+
   /** After Spring Boot's own, whose limit of a message is smaller than a picture may be. */
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
   ServerBuilderCustomizer<NettyServerBuilder> bounds(
-      UploadProperties uploads, @Qualifier("uploadMemory") Permits uploadMemory) {
+      UploadProperties uploads,
+      @Qualifier("uploadMemory") Permits uploadMemory,
+      EventLoopGroup loops) {
     int most = most(uploads);
+    ConnectionBound bound = new ConnectionBound(CONNECTIONS, CONNECTIONS / 2);
     return builder ->
         builder
             .maxInboundMessageSize(most)
@@ -103,7 +116,9 @@ class GrpcConfiguration {
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
             .flowControlWindow(WINDOW)
-            .addTransportFilter(new ConnectionBound(CONNECTIONS, CONNECTIONS / 2))
+            .channelFactory(() -> new BoundedListener(bound))
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
             .addStreamTracerFactory(new Arrivals(uploadMemory));
   }
