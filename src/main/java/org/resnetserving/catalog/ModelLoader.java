@@ -101,7 +101,7 @@ final class ModelLoader {
       } else if (e instanceof WeightsException || e instanceof DescriptorException) {
         log.error("Model {} failed: {}", model.name(), e.getMessage());
       } else {
-        log.error("Model {} failed", model.name(), e);
+        log.error("Model {} failed: {}", model.name(), e.getMessage(), e);
       }
     }
   }
@@ -155,6 +155,11 @@ final class ModelLoader {
     int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
     PictureDecoder decoder;
     try {
+      if (!weights.isUnchanged()) {
+        // Half of one and half of another, under a hash that is neither's.
+        throw new WeightsException(
+            weights.file() + " was changed while it was loaded; load the model again");
+      }
       decoder = workshop.decoder(orElse(serving.decode(), defaults.decode()));
       workshop.tryDecoders();
     } catch (RuntimeException | Error e) {

@@ -147,7 +147,7 @@ public final class Downloader {
     if (!expected.matches(found.sha256())) {
       throw new DownloadException(Kind.WRONG_HASH, mismatch(file, expected, found.sha256()), null);
     }
-    return new VerifiedFile(file, found.sha256(), !expected.isTold());
+    return new VerifiedFile(file, found.sha256(), !expected.isTold(), found.version());
   }
 
   /**
@@ -157,7 +157,8 @@ public final class Downloader {
    */
   public static VerifiedFile identify(Path file) {
     try {
-      return new VerifiedFile(file, Sha256.of(file), false);
+      FileVersion version = FileVersion.of(file);
+      return new VerifiedFile(file, Sha256.of(file), false, version);
     } catch (NoSuchFileException e) {
       throw new DownloadException(Kind.NOT_FOUND, file + " is not there", e);
     } catch (IOException e) {
@@ -259,9 +260,10 @@ public final class Downloader {
       return null;
     }
     Checksum expected = expected(file, checksum);
+    FileVersion version = FileVersion.of(file);
     String found = Sha256.of(file);
     if (expected.matches(found)) {
-      return new VerifiedFile(file, found, !expected.isTold());
+      return new VerifiedFile(file, found, !expected.isTold(), version);
     }
     failures.add(TransferException.last(Kind.WRONG_HASH, mismatch(file, expected, found)));
     return null;

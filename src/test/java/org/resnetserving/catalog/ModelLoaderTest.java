@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.resnetserving.programs.ProgramChoice;
+import org.resnetserving.engine.CompiledModel;
+import org.resnetserving.network.ProgramKind;
+import java.util.List;
+import java.time.Instant;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.Downloader;
@@ -116,6 +123,25 @@ final class ModelLoaderTest {
   void error_becomesTheReason() throws Exception {
     when(chooser.load(any(), any(), any(), anyInt(), any())).thenThrow(new StackOverflowError());
     assertThat(reason(WEIGHTS)).isEqualTo("java.lang.StackOverflowError");
+  }
+
+  @Test
+  void weights_thatAreChangedWhileTheyAreLoaded_areNotServed() throws Exception {
+    Path weights = Files.copy(WEIGHTS, folder.resolve("copy.safetensors"));
+    CompiledModel network = mock(CompiledModel.class);
+    when(chooser.load(any(), any(), any(), anyInt(), any()))
+        .thenAnswer(
+            asked -> {
+              // As long as before.
+              byte[] other = Files.readAllBytes(weights);
+              other[other.length - 1]++;
+              Files.write(weights, other);
+              Files.setLastModifiedTime(weights, FileTime.from(Instant.EPOCH));
+              return new ProgramChooser.Loaded(new ProgramChoice(ProgramKind.PLAIN, "", List.of()), network);
+            });
+    assertThat(reason(weights))
+        .isEqualTo(weights + " was changed while it was loaded; load the model again");
+    verify(network).close();
   }
 
   private String reason(Path weights) {
