@@ -53,12 +53,18 @@ public final class Calibrations {
     Files.createDirectories(folder);
     Path file = file(weightsSha256);
     Path whole = Files.createTempFile(folder, "calibration-", ".tmp");
-    Files.writeString(
-        whole,
-        ranges.entrySet().stream()
-            .map(e -> e.getKey() + "\t" + e.getValue().low() + "\t" + e.getValue().high() + "\n")
-            .collect(Collectors.joining()));
-    return Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.writeString(
+          whole,
+          ranges.entrySet().stream()
+              .map(
+                  e -> e.getKey() + "\t" + e.getValue().low() + "\t" + e.getValue().high() + "\n")
+              .collect(Collectors.joining()));
+      return Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      // Half of it, if there was no room for all.
+      Files.deleteIfExists(whole);
+    }
   }
 
   private Path file(String weightsSha256) {

@@ -57,6 +57,30 @@ final class FullDiskIT {
   }
 
   @Test
+  void program_forWhichThereIsNoRoom_isSaidWithItsFolder() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    List<String> onAFullOne =
+        List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "mount -t tmpfs -o size=4k none %1$s && head -c 4096 /dev/zero > %1$s/full && JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=%1$s exec \"$@\""
+                .formatted(temporary),
+            "sh");
+    try (ServiceProcess service =
+        ServiceProcess.startUnder(folder, onAFullOne, "--models=" + ServiceProcess.SMALL)) {
+      service.awaitLog(
+          "Model %s failed: the program cannot be written to %s"
+              .formatted(ServiceProcess.SMALL, temporary));
+      service.awaitLog("Started ResNetServing");
+      assertThat(service.client().get("/v1/models/" + ServiceProcess.SMALL).json().get("reason"))
+          .asString()
+          .contains("No space left on device", "java.io.tmpdir");
+    }
+  }
+
+  @Test
   void choice_thatCannotBeKept_isMadeAndServedAllTheSame() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.startUnder(
