@@ -1,6 +1,5 @@
 package org.resnetserving.image;
 
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
@@ -8,15 +7,22 @@ import org.resnetserving.problem.ProblemType;
 
 /** The ways in which an upload is not a picture we can read, each told with what to do about it. */
 final class BadPicture {
-  private static final String READ =
-      Arrays.stream(PictureFormat.values()).map(Enum::name).collect(Collectors.joining(", "));
-
   private BadPicture() {}
 
+  /** A format that is not read, or not here. */
+  static ProblemException notTaken(String what, ImageLimits limits) {
+    return new ProblemException(
+        ProblemType.IMAGE_UNSUPPORTED,
+        "%s Pictures in %s are read: convert it to one of these."
+            .formatted(
+                what, limits.formats().stream().map(Enum::name).collect(Collectors.joining(", "))));
+  }
+
+  /** A kind of a format that is not read. */
   static ProblemException unsupported(String what) {
     return new ProblemException(
         ProblemType.IMAGE_UNSUPPORTED,
-        what + " Pictures in " + READ + " are read: convert it to one of these.");
+        what + " Save it with usual settings, or convert it to another format.");
   }
 
   static ProblemException zeroSized(PictureFormat format, long width, long height) {

@@ -1,11 +1,16 @@
 package org.resnetserving.image;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
- * How large a picture may be.
+ * What a picture may be.
  *
  * @param maxPixels the most pixels, width times height, that a header may claim
+ * @param formats those that are taken, in the order of {@link PictureFormat}
  */
-public record ImageLimits(long maxPixels) {
+public record ImageLimits(long maxPixels, Set<PictureFormat> formats) {
   /** Six times a 4K screen, and more than most telephones' cameras have. */
   public static final ImageLimits DEFAULT = new ImageLimits(50_000_000);
 
@@ -20,5 +25,14 @@ public record ImageLimits(long maxPixels) {
       throw new IllegalArgumentException(
           "The most pixels a picture may have is 1 to " + MOST + ", not " + maxPixels);
     }
+    if (formats.isEmpty()) {
+      throw new IllegalArgumentException("No format of pictures is taken");
+    }
+    formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));
+  }
+
+  /** Pictures of all formats. */
+  public ImageLimits(long maxPixels) {
+    this(maxPixels, EnumSet.allOf(PictureFormat.class));
   }
 }

@@ -29,7 +29,7 @@ public abstract sealed class Picture permits Jpeg, Png, Gif, Bmp, Webp, Tiff {
    *     allowed, has no pixels, or its header is cut short or contradicts itself
    */
   public static Picture read(byte[] file, ImageLimits limits) {
-    return PictureFormat.of(file).read(file, limits);
+    return PictureFormat.of(file, limits).read(file, limits);
   }
 
   /** Which format the content is in. */

@@ -24,14 +24,17 @@ public enum PictureFormat {
     this.reader = reader;
   }
 
-  /** The format that a file begins like. */
-  static PictureFormat of(byte[] file) {
+  /** The format that a file begins like, if it is taken. */
+  static PictureFormat of(byte[] file, ImageLimits limits) {
     for (PictureFormat format : values()) {
       if (format.begins.test(file)) {
+        if (!limits.formats().contains(format)) {
+          throw BadPicture.notTaken("This is a %s.".formatted(format), limits);
+        }
         return format;
       }
     }
-    throw BadPicture.unsupported(OtherFormat.describe(file));
+    throw BadPicture.notTaken(OtherFormat.describe(file), limits);
   }
 
   Picture read(byte[] file, ImageLimits limits) {

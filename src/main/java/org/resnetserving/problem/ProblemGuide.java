@@ -103,8 +103,8 @@ record ProblemGuide(String when, String remedy) {
               "Look whether it opens elsewhere, and save it anew.");
       case IMAGE_UNSUPPORTED ->
           new ProblemGuide(
-              "The content is none of the picture formats that are read. The detail names its kind where it is known.",
-              "Send JPEG, PNG, GIF, BMP, WebP or TIFF. Convert HEIC, AVIF and JPEG 2000 first.");
+              "The content is none of the picture formats that are read here. The detail names its kind where it is known, and those that are.",
+              "Send JPEG, PNG, GIF, BMP, WebP or TIFF, or which of them resnet.image.formats leaves. Convert HEIC, AVIF and JPEG 2000 first.");
       case URL_NOT_ALLOWED ->
           new ProblemGuide(
               "The picture is named by a URL, and none is fetched from there: it is switched off, or the host, the port or https is not what the settings resnet.url ask for, or a redirect leads there.",

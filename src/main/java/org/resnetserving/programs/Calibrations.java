@@ -57,8 +57,7 @@ public final class Calibrations {
       Files.writeString(
           whole,
           ranges.entrySet().stream()
-              .map(
-                  e -> e.getKey() + "\t" + e.getValue().low() + "\t" + e.getValue().high() + "\n")
+              .map(e -> e.getKey() + "\t" + e.getValue().low() + "\t" + e.getValue().high() + "\n")
               .collect(Collectors.joining()));
       return Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {

@@ -31,7 +31,7 @@ import org.springframework.http.ProblemDetail;
     required = true,
     description =
         "The picture, or several in a form or in JSON: JPEG, PNG, GIF (first frame), BMP, WebP or"
-            + " TIFF, told by its content. `Content-Encoding: gzip` or `deflate` is understood",
+            + " TIFF, or fewer where `image-unsupported` says so, told by its content. `Content-Encoding: gzip` or `deflate` is understood",
     content = {
       @Content(
           mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,

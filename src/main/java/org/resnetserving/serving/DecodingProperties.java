@@ -1,6 +1,10 @@
 package org.resnetserving.serving;
 
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 import org.resnetserving.image.ImageLimits;
+import org.resnetserving.image.PictureFormat;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -18,9 +22,17 @@ public record DecodingProperties(@DefaultValue Image image, @DefaultValue Admiss
    * Bounds on one picture.
    *
    * @param maxPixels that its header may claim
+   * @param formats that are taken, told by the content
    */
-  public record Image(@DefaultValue("50000000") long maxPixels) {
+  public record Image(
+      @DefaultValue("50000000") long maxPixels,
+      @DefaultValue({"jpeg", "png", "gif", "bmp", "webp", "tiff"}) Set<PictureFormat> formats) {
     public Image {
+      if (formats.isEmpty()) {
+        throw new IllegalArgumentException(
+            "resnet.image.formats must name one at least of "
+                + EnumSet.allOf(PictureFormat.class).toString().toLowerCase(Locale.ROOT));
+      }
       if (maxPixels <= 0 || maxPixels > 700_000_000) {
         throw new IllegalArgumentException(
             "resnet.image.max-pixels must be 1 to 700000000, but is " + maxPixels);
@@ -44,6 +56,6 @@ public record DecodingProperties(@DefaultValue Image image, @DefaultValue Admiss
 
   /** The bounds on one picture, as its decoder takes them. */
   public ImageLimits limits() {
-    return new ImageLimits(image.maxPixels());
+    return new ImageLimits(image.maxPixels(), image.formats());
   }
 }

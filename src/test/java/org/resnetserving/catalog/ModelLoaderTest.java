@@ -11,19 +11,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.resnetserving.programs.ProgramChoice;
-import org.resnetserving.engine.CompiledModel;
-import org.resnetserving.network.ProgramKind;
-import java.util.List;
-import java.time.Instant;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.Downloader;
+import org.resnetserving.engine.CompiledModel;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.models.ModelDescriptors;
+import org.resnetserving.network.ProgramKind;
 import org.resnetserving.pool.LaneListener;
 import org.resnetserving.pool.WorkerPool;
+import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramChooser;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.ServedModel;
@@ -137,7 +137,8 @@ final class ModelLoaderTest {
               other[other.length - 1]++;
               Files.write(weights, other);
               Files.setLastModifiedTime(weights, FileTime.from(Instant.EPOCH));
-              return new ProgramChooser.Loaded(new ProgramChoice(ProgramKind.PLAIN, "", List.of()), network);
+              return new ProgramChooser.Loaded(
+                  new ProgramChoice(ProgramKind.PLAIN, "", List.of()), network);
             });
     assertThat(reason(weights))
         .isEqualTo(weights + " was changed while it was loaded; load the model again");

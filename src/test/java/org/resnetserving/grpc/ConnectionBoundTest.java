@@ -89,8 +89,7 @@ final class ConnectionBoundTest {
   }
 
   private NettyServerBuilder server(ConnectionBound bound) {
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+    return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .channelFactory(() -> new BoundedListener(bound))
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,17 @@ final class RefusedPicturesTest {
   @ValueSource(strings = {"", "G", "GIF8", "hello, world", "%PDF-1.7", "II+\0", "RIFF....WAVE"})
   void content_thatIsNoPicture_isUnsupported(String content) {
     assertRefused(content.getBytes(StandardCharsets.ISO_8859_1), ProblemType.IMAGE_UNSUPPORTED);
+  }
+
+  @Test
+  void format_thatIsNotTaken_isUnsupported_andThoseThatAreAreNamed() {
+    ImageLimits few = new ImageLimits(1_000_000, Set.of(PictureFormat.PNG, PictureFormat.JPEG));
+    assertThat(Picture.read(Pictures.golden("rgb.png"), few).format()).isEqualTo(PictureFormat.PNG);
+    assertThatThrownBy(() -> Picture.read(Pictures.golden("rgb.tiff"), few))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> assertThat(problem.type()).isEqualTo(ProblemType.IMAGE_UNSUPPORTED))
+        .hasMessage("This is a TIFF. Pictures in JPEG, PNG are read: convert it to one of these.");
   }
 
   @ParameterizedTest
