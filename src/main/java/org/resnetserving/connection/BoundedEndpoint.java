@@ -97,6 +97,14 @@ final class BoundedEndpoint extends NioEndpoint {
   @Override
   public boolean processSocket(
       SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+    if (event == SocketEvent.OPEN_READ && !socket.getSocket().isHandshakeComplete()) {
+      Client client = counted.get(socket.getSocket().getIOChannel());
+      int millis = getConnectionTimeout();
+      if (client != null && millis > 0 && client.waited() > millis) {
+        // Whoever asked closes it: a handshake has as long as a head.
+        return false;
+      }
+    }
     if (event == SocketEvent.ERROR && socket.getError() instanceof SocketTimeoutException) {
       SocketChannel channel = socket.getSocket().getIOChannel();
       Client client = channel == null ? null : counted.get(channel);

@@ -132,6 +132,21 @@ final class TlsIT {
   }
 
   @Test
+  void handshake_thatComesByteByByte_isLeftAfterTheConnectionTimeout() throws Exception {
+    // A record of 16 KB, and after the handshake another.
+    byte[] hello = {22, 3, 1, 0x3f, (byte) 0xff, 1, 0, 0x3f, (byte) 0xfb, 3, 3};
+    try (RawHttp begun = new RawHttp(port).send(hello)) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(100))
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> begun.send(new byte[] {0}))
+                      .isInstanceOf(IOException.class));
+    }
+  }
+
+  @Test
   void upload_thatStalls_isTimedOutAtItsDeadline() throws Exception {
     try (RawHttp http = tls(first.client(null))) {
       Raw answer =
