@@ -35,8 +35,6 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static final List<String> AS_IN_THE_IMAGE =
       List.of(
-          "-Xms128m",
-          "-Xmx256m",
           "-XX:+UseSerialGC",
           "-XX:NewRatio=1",
           "-XX:MaxNewSize=64m",
@@ -84,7 +82,24 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts it with the virtual machine set up as in the image, in a pod of 2 GiB. */
   public static ServiceProcess startAsInTheImage(Path folder, String... arguments)
       throws IOException {
-    return start(folder, List.of(), AS_IN_THE_IMAGE, JAR, bundled(arguments));
+    return startAsInTheImage(folder, List.of(), List.of("-Xms128m", "-Xmx256m"), arguments);
+  }
+
+  /** The same under limits, of whose memory the heap is as large a share as in the image. */
+  public static ServiceProcess startAsInTheImage(
+      Path folder, ControlGroup limits, String... arguments) throws IOException {
+    return startAsInTheImage(
+        folder,
+        limits.prefix(),
+        List.of("-XX:InitialRAMPercentage=6.25", "-XX:MaxRAMPercentage=12.5"),
+        arguments);
+  }
+
+  private static ServiceProcess startAsInTheImage(
+      Path folder, List<String> prefix, List<String> heap, String... arguments) throws IOException {
+    List<String> machine = new ArrayList<>(AS_IN_THE_IMAGE);
+    machine.addAll(heap);
+    return start(folder, prefix, machine, JAR, bundled(arguments));
   }
 
   /**

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.resnetserving.admission.Permits;
 import org.resnetserving.admission.Ticker;
 import org.resnetserving.build.Build;
@@ -79,11 +81,13 @@ class CatalogConfiguration {
   }
 
   @Bean
-  Workshop workshop(Natives natives, DecodingProperties decoding, Ticker ticker) {
+  Workshop workshop(
+      Natives natives, DecodingProperties decoding, MemoryProperties memory, Ticker ticker) {
     return new Workshop(
         natives::pictures,
         decoding.limits(),
         new Permits("decoded pictures", decoding.admission().decoded().toBytes()),
+        room(memory, MemoryRoom::leftBesideHeap),
         Runtime.getRuntime().availableProcessors(),
         ticker);
   }
@@ -133,8 +137,15 @@ class CatalogConfiguration {
         },
         WeightStore.of(properties, cache, download),
         metrics,
-        memory.minimum().toBytes() > 0 ? MemoryRoom.ofProcess()::left : OptionalLong::empty,
+        room(memory, MemoryRoom::left),
         grace);
+  }
+
+  /** What is left of the memory; not known to who does without a minimum. */
+  private static Supplier<OptionalLong> room(
+      MemoryProperties memory, Function<MemoryRoom, OptionalLong> left) {
+    MemoryRoom room = MemoryRoom.ofProcess();
+    return memory.minimum().toBytes() > 0 ? () -> left.apply(room) : OptionalLong::empty;
   }
 
   /** Begins at once, while the rest of the service is put together. */

@@ -11,6 +11,12 @@ import org.resnetserving.admission.Ticker;
  * Docker Compose have.
  */
 public final class HttpProtocol extends Http11NioProtocol {
+  /**
+   * Bytes: where more is left of a refused upload, its answer says that the connection ends, since
+   * nobody knows whether all of it will be read.
+   */
+  private static final int KEPT_REST = 1 << 20;
+
   private final BoundedEndpoint endpoint;
 
   /** By reflection: Tomcat makes it. */
@@ -31,7 +37,7 @@ public final class HttpProtocol extends Http11NioProtocol {
   /** Bytes that are dropped of a refused upload; negative for any number. */
   @Override
   public void setMaxSwallowSize(int bytes) {
-    super.setMaxSwallowSize(bytes);
+    super.setMaxSwallowSize(bytes < 0 ? KEPT_REST : Math.min(bytes, KEPT_REST));
     endpoint.setMostDropped(bytes < 0 ? Long.MAX_VALUE : bytes);
   }
 

@@ -140,12 +140,9 @@ public final class NativeEngine {
    */
   public CompiledModel load(Compilation compilation, int side, int maxBatch) throws IOException {
     try {
-      Path archive = Files.createTempFile("resnet-serving-", ".pt");
-      try {
-        compilation.to(archive);
-        return load(archive, side, maxBatch);
-      } finally {
-        Files.deleteIfExists(archive);
+      try (ProgramFile file = ProgramFile.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+        compilation.to(file.path());
+        return load(file.path(), side, maxBatch);
       }
     } catch (IOException e) {
       throw new IOException(

@@ -27,4 +27,15 @@ public final class MemoryRoom {
         ? OptionalLong.of(Math.max(0, limit.getAsLong() - used.getAsLong()))
         : OptionalLong.empty();
   }
+
+  /**
+   * What is {@link #left()} for native memory once the Java heap has grown to its largest; negative
+   * if that would not fit.
+   */
+  public OptionalLong leftBesideHeap() {
+    Runtime machine = Runtime.getRuntime();
+    long growth = machine.maxMemory() - machine.totalMemory();
+    OptionalLong left = left();
+    return left.isPresent() ? OptionalLong.of(left.getAsLong() - growth) : left;
+  }
 }

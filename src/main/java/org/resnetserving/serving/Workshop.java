@@ -3,6 +3,7 @@ package org.resnetserving.serving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.resnetserving.image.PictureDecoder;
 import org.resnetserving.image.PictureEncoder;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
+import org.resnetserving.problem.RetryAfter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +44,15 @@ public final class Workshop {
 
   private static final long LEAST_FOR_DRAWINGS = 16L << 20;
 
+  /** Native memory that is left to all else: networks that run, and connections. */
+  private static final long RESERVE = 32L << 20;
+
+  /** Pictures below that are decoded without asking what is left. */
+  private static final long SMALL = 16L << 20;
+
   private final Permits memory;
+  private final Supplier<OptionalLong> room;
+  private final AtomicLong atWork = new AtomicLong();
   private final Permits heap;
   private final Permits drawings;
   private final Decoders decoders;
@@ -54,6 +64,8 @@ public final class Workshop {
    * @param library that decodes, once it is loaded
    * @param limits on a picture's size
    * @param memory for decoded pictures, in bytes
+   * @param room bytes that the process may still take, at this moment; empty where that is not
+   *     known
    * @param threads that decode at once
    * @param ticker that deadlines are told by
    */
@@ -61,11 +73,13 @@ public final class Workshop {
       Supplier<NativeImageLibrary> library,
       ImageLimits limits,
       Permits memory,
+      Supplier<OptionalLong> room,
       int threads,
       Ticker ticker) {
     this.library = library;
     this.limits = limits;
     this.memory = memory;
+    this.room = room;
     this.heap =
         new Permits(
             "tables of decoders",
@@ -158,11 +172,39 @@ public final class Workshop {
       clock.enter(Stage.QUEUE);
       takeDecoder(deadline);
       clock.enter(Stage.DECODE);
-      return decoders.run(work);
+      return decoders.run(() -> inMemory(nativeBytes, work));
     } catch (LinkageError e) {
       breakDown(e);
       throw outage(e);
     }
+  }
+
+  /** Works, unless that could take more than there is, and have Linux kill the process. */
+  private <T> T inMemory(long bytes, Supplier<T> work) {
+    long all = atWork.addAndGet(bytes);
+    try {
+      if (bytes > SMALL) {
+        // What others at work have taken of theirs is counted twice, which errs on the safe side.
+        long left = room.get().orElse(Long.MAX_VALUE) - RESERVE;
+        if (all > left) {
+          throw noRoom(bytes, Math.max(0, left - (all - bytes)));
+        }
+      }
+      return work.get();
+    } finally {
+      atWork.addAndGet(-bytes);
+    }
+  }
+
+  private static ProblemException noRoom(long bytes, long left) {
+    return new ProblemException(
+            ProblemType.OVERLOADED,
+            "Decoding the picture takes %,d bytes of memory, and %,d are left of what the service may use."
+                .formatted(bytes, left))
+        .with("resource", "memory")
+        .with("wanted", bytes)
+        .with("left", left)
+        .retryAfter(RetryAfter.SHORTEST);
   }
 
   /** What is wrong while pictures cannot be decoded here; empty while they can. */

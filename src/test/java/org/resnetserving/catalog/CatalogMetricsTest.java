@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -80,6 +81,7 @@ final class CatalogMetricsTest {
             () -> mock(NativeImageLibrary.class),
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 30),
+            OptionalLong::empty,
             0,
             TICKER);
     pipeline =

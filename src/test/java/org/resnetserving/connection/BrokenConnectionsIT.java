@@ -47,6 +47,8 @@ final class BrokenConnectionsIT {
   private static final byte[] CAT = RunningServer.picture("pictures/cat.jpg");
   private static final String HEAD =
       "POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n";
+  private static final String REFUSED =
+      "POST /v1/nothing HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n";
   private static final byte[] REQUEST =
       join((HEAD + "Content-Length: " + CAT.length + "\r\n\r\n").getBytes(US_ASCII), CAT);
 
@@ -221,6 +223,32 @@ final class BrokenConnectionsIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void refusedUpload_ofWhichLittleIsLeft_leavesItsConnectionForTheNext() throws IOException {
+    RawHttp client = client().send(REFUSED + "Content-Length: " + CAT.length + "\r\n\r\n");
+    Raw refusal = client.answer();
+    assertThat(refusal.status()).isEqualTo(404);
+    assertThat(refusal.header("Connection")).isNotEqualTo("close");
+    assertThat(client.send(CAT).send(REQUEST).answer().body()).isEqualTo(labels);
+  }
+
+  @Test
+  void refusedUpload_ofWhichMuchIsLeft_endsItsConnection_andIsReadAllTheSame() throws Exception {
+    byte[] piece = new byte[1 << 20];
+    int pieces = 8;
+    RawHttp client =
+        client().send(REFUSED + "Content-Length: " + pieces * piece.length + "\r\n\r\n");
+    Raw refusal = client.answer();
+    assertThat(refusal.status()).isEqualTo(404);
+    assertThat(refusal.header("Connection")).isEqualTo("close");
+    for (int i = 0; i < pieces; i++) {
+      // For longer than what does not come is waited for, but faster than it must come.
+      Thread.sleep(400);
+      client.send(piece);
+    }
+    assertThat(client.closed()).isTrue();
   }
 
   @Test

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,16 +18,24 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.RunningServer;
+import org.resnetserving.RunningServer.Answer;
 import org.resnetserving.ServiceProcess;
+import org.resnetserving.SteadyClients;
 
 /** The process dies in the middle of something, and is started again on what it left. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "Signals, and what the JVM makes of them.")
 @Tag("ops")
-@Timeout(180)
+@Timeout(400)
 final class KilledProcessIT {
   private static final String MODEL = "resnet50-tiny-imagenet";
   private static final byte[] PICTURE = RunningServer.picture("pictures/espresso.jpg");
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final int CLIENTS = 6;
+
+  /** Exit statuses: 128 and the signal's number. */
+  private static final int KILLED = 137;
+
+  private static final int TERMINATED = 143;
 
   @TempDir private Path folder;
 
@@ -44,10 +55,78 @@ final class KilledProcessIT {
       Metrics metrics = new Metrics(service.management());
       assertThat(metrics.value("resnet_trial_deaths{how=\"kill\"}")).isEqualTo(1);
       assertThat(metrics.value("resnet_trial_deaths{how=\"crash\"}")).isEqualTo(1);
-      assertThat(
-              service.client().post("/v1/classify", PICTURE, "Content-Type", "image/jpeg").status())
-          .isEqualTo(200);
+      assertThat(classify(service).status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void process_killedWhileItWritesAProgram_leavesNothingThatTheNextTrusts() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    String variable = "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + temporary;
+    String[] arguments = {"--models=" + MODEL, "--resnet.tuning.when=off"};
+    try (ServiceProcess service = ServiceProcess.startWith(folder, variable, arguments)) {
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> programs(temporary).stream().anyMatch(file -> file.toFile().length() > 0));
+      service.signal("KILL");
+      assertThat(service.awaitEnd(LIMIT)).isEqualTo(KILLED);
+      assertThat(service.log()).doesNotContain("is ready");
+    }
+    List<Path> left = programs(temporary);
+    assertThat(left).isNotEmpty();
+    for (Path file : left) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+    }
+
+    try (ServiceProcess service = ServiceProcess.startWith(folder, variable, arguments)) {
+      service.awaitReady(MODEL);
+      assertThat(classify(service).status()).isEqualTo(200);
+      assertThat(service.log())
+          .contains("which a process left that died while it loaded a program");
+    }
+    assertThat(programs(temporary)).isEmpty();
+  }
+
+  private static List<Path> programs(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".pt")).toList();
+    }
+  }
+
+  @Test
+  void process_killedInItsDrain_leavesACacheThatTheNextServesFrom() throws Exception {
+    Answer golden;
+    try (ServiceProcess service =
+        ServiceProcess.start(
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.shutdown.drain-delay=60s")) {
+      service.awaitReady(ServiceProcess.SMALL);
+      golden = classify(service);
+      try (SteadyClients<Integer> clients =
+          new SteadyClients<>(CLIENTS, () -> classify(service).status())) {
+        clients.awaitMoreThan(CLIENTS);
+        service.terminate();
+        await().atMost(LIMIT).until(() -> service.client().get("/readyz").status() == 503);
+        clients.awaitMoreThan(clients.answered() + CLIENTS);
+        service.signal("KILL");
+        assertThat(service.awaitEnd(LIMIT)).isEqualTo(KILLED);
+      }
+    }
+
+    try (ServiceProcess service =
+        ServiceProcess.start(folder, "--models=" + ServiceProcess.SMALL)) {
+      service.awaitReady(ServiceProcess.SMALL);
+      assertThat(classify(service).json().get("predictions"))
+          .isEqualTo(golden.json().get("predictions"));
+      assertThat(service.log().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")).toList())
+          .allMatch(line -> line.contains("A process before ended without warning"));
+      service.terminate();
+      assertThat(service.awaitEnd(LIMIT)).isEqualTo(TERMINATED);
+    }
+  }
+
+  private static Answer classify(ServiceProcess service) {
+    return service.client().post("/v1/classify", PICTURE, "Content-Type", "image/jpeg");
   }
 
   private ServiceProcess start() throws IOException {

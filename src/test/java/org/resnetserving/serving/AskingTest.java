@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -344,6 +345,7 @@ final class AskingTest {
             () -> mock(NativeImageLibrary.class),
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 20),
+            OptionalLong::empty,
             1,
             ticker);
     return new Pipeline(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,7 @@ final class PassageTest {
         () -> NativeImageLibrary.load(Path.of("target/natives")),
         ImageLimits.DEFAULT,
         new Permits("decoded pictures", 1 << 20),
+        OptionalLong::empty,
         1,
         TICKER);
   }

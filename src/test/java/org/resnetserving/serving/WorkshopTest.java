@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.BlackPicture;
 import org.resnetserving.RunningServer;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.FakeTicker;
@@ -39,8 +46,15 @@ final class WorkshopTest {
 
   private final FakeTicker ticker = new FakeTicker();
   private final AtomicBoolean gone = new AtomicBoolean(true);
+  private final AtomicReference<OptionalLong> room = new AtomicReference<>(OptionalLong.empty());
   private final Workshop workshop =
-      new Workshop(this::library, ImageLimits.DEFAULT, new Permits("decoded", 1 << 30), 1, ticker);
+      new Workshop(
+          this::library,
+          ImageLimits.DEFAULT,
+          new Permits("decoded", 1 << 30),
+          room::get,
+          1,
+          ticker);
 
   private NativeImageLibrary library() {
     if (gone.get()) {
@@ -92,6 +106,30 @@ final class WorkshopTest {
     assertThat(workshop.drawn()).isZero();
   }
 
+  @Test
+  void picture_forWhichNotEnoughMemoryIsLeft_isRefused_andDecodedOnceThereIs() throws IOException {
+    PictureDecoder decoder = mock(PictureDecoder.class);
+    when(decoder.views(any(), any(), any())).thenReturn(List.of());
+    Picture large = workshop.inspect(BlackPicture.jpeg(3000, 2000, false));
+    long left = 40 << 20;
+
+    room.set(OptionalLong.of(left));
+    ProblemException problem =
+        catchThrowableOfType(ProblemException.class, () -> crop(decoder, large));
+    assertThat(problem.type()).isEqualTo(ProblemType.OVERLOADED);
+    assertThat(problem.properties())
+        .containsEntry("resource", "memory")
+        .containsEntry("wanted", large.decodedBytes())
+        .containsKey("retry_after_seconds");
+    verify(decoder, never()).views(any(), any(), any());
+    // A small one takes what is kept for all else.
+    crop(decoder);
+
+    room.set(OptionalLong.of(left + large.decodedBytes()));
+    crop(decoder, large);
+    verify(decoder, times(2)).views(any(), any(), any());
+  }
+
   private Drawing draw(Picture picture) {
     Overlay overlay =
         new Overlay(
@@ -108,9 +146,11 @@ final class WorkshopTest {
         new StageClock(ticker));
   }
 
-  private void crop(PictureDecoder decoder) throws IOException {
-    byte[] file = RunningServer.picture("pictures/cat.jpg");
-    Picture picture = workshop.inspect(file);
+  private void crop(PictureDecoder decoder) {
+    crop(decoder, workshop.inspect(RunningServer.picture("pictures/cat.jpg")));
+  }
+
+  private void crop(PictureDecoder decoder, Picture picture) {
     workshop.views(
         decoder,
         picture,
