@@ -22,15 +22,15 @@ final class Decoders {
   private final ThreadPoolExecutor threads;
 
   /**
-   * @param count of the threads
+   * @param count of the threads; with none, nobody's turn ever comes
    */
   Decoders(int count) {
     AtomicInteger number = new AtomicInteger();
     free = new Semaphore(count, true);
     threads =
         new ThreadPoolExecutor(
-            count,
-            count,
+            Math.max(1, count),
+            Math.max(1, count),
             IDLE,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
