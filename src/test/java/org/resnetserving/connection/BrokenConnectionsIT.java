@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -293,38 +292,6 @@ final class BrokenConnectionsIT {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> service.files() <= files + 3 + MANY + GRPC_CONNECTIONS);
-  }
-
-  @Test
-  void calls_thatAreTakenBackWithoutEnd_endTheirConnection() throws IOException {
-    RawHttp client = new RawHttp(grpcPort);
-    clients.add(client);
-    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
-    int calls = 0;
-    while (!refused(client, takenBack(calls))) {
-      calls++;
-      assertThat(calls).isLessThan(50 * MANY);
-    }
-    assertThat(answered().body()).isEqualTo(labels);
-  }
-
-  /** The head of a call, and that its answer is not wanted any more. */
-  private static byte[] takenBack(int number) {
-    byte[] head =
-        "\203\206\4\52/inference.GRPCInferenceService/ModelInfer\1\1x\17\20\20application/grpc"
-            .getBytes(ISO_8859_1);
-    int stream = 2 * number + 1;
-    return ByteBuffer.allocate(head.length + 22)
-        .put((byte) 0)
-        .putShort((short) head.length)
-        .put((byte) 1)
-        .put((byte) 4)
-        .putInt(stream)
-        .put(head)
-        .put(new byte[] {0, 0, 4, 3, 0})
-        .putInt(stream)
-        .putInt(8)
-        .array();
   }
 
   @Test

@@ -61,7 +61,7 @@ final class LastAnswerIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    server.awaitReady();
   }
 
   @AfterEach

@@ -49,7 +49,7 @@ final class StalledUploadIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    server.awaitReady();
   }
 
   @ParameterizedTest
