@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +48,11 @@ final class FailingRunsIT {
   private static final String REPLACED = "A run failed, its predictor is replaced";
   private static final Map<String, Integer> COLOURS =
       Map.of("red", FaultyProgram.RED, "green", FaultyProgram.GREEN, "blue", FaultyProgram.BLUE);
+
+  /** By a thread that runs networks, decodes or answers. */
+  private static final Pattern LOUD =
+      Pattern.compile(
+          " (WARN|ERROR) .*\\[ *(inference-\\d+|decoder-\\d+|[^ ]*exec-\\d+)] +(org\\.resnetserving|o\\.r)\\.");
 
   @TempDir private static Path folder;
 
@@ -116,12 +122,12 @@ final class FailingRunsIT {
     assertThat(replaced()).isGreaterThan(before);
   }
 
-  /** What the service itself says: services of other tests in this process have threads too. */
+  /**
+   * What is said while requests are answered: services of other tests, in this process, have
+   * threads that look after their models.
+   */
   private static List<String> loud(CapturedOutput log) {
-    return log.getAll()
-        .lines()
-        .filter(line -> line.matches(".* (WARN|ERROR) .* (org\\.resnetserving|o\\.r)\\..* : .*"))
-        .toList();
+    return log.getAll().lines().filter(LOUD.asPredicate()).toList();
   }
 
   private double replaced() {
