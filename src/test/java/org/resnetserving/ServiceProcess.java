@@ -147,7 +147,9 @@ public final class ServiceProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
-    command.addAll(List.of("-XX:ErrorFile=" + folder.resolve("hs_err.log"), "-jar"));
+    command.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+    // As in the image: a report may hang, since the thread may hold a lock that it wants.
+    command.addAll(List.of("-XX:ErrorLogTimeout=10", "-jar"));
     command.add(jar.toString());
     command.add("--server.port=" + port);
     command.add("--management.server.port=" + managementPort);

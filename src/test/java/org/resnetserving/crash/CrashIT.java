@@ -27,7 +27,7 @@ import org.resnetserving.ServiceProcess;
 
 /** The jar, a thread of which gets SIGSEGV while it runs native code, and started again. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(180)
+@Timeout(300)
 final class CrashIT {
   private static final String MODEL = "resnet50-tiny-imagenet";
   private static final Duration END = Duration.ofSeconds(60);
