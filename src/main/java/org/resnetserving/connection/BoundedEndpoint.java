@@ -14,6 +14,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+import org.resnetserving.admission.AddressBound;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Ticker;
 
@@ -90,35 +91,56 @@ final class BoundedEndpoint extends NioEndpoint {
     }
   }
 
+  @Override
+  public boolean processSocket(
+      SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+    if (event == SocketEvent.OPEN_READ && isHandshakeLate(socket)) {
+      // Whoever asked closes it.
+      return false;
+    }
+    if (event == SocketEvent.ERROR
+        && socket.getError() instanceof SocketTimeoutException
+        && waitsOn(socket)) {
+      return true;
+    }
+    return super.processSocket(socket, event, dispatch);
+  }
+
+  /** Who is connected; null where that is not counted any more. */
+  private @Nullable Client client(SocketWrapperBase<NioChannel> socket) {
+    SocketChannel channel = socket.getSocket().getIOChannel();
+    return channel == null ? null : counted.get(channel);
+  }
+
+  /** A handshake has as long as a head. */
+  private boolean isHandshakeLate(SocketWrapperBase<NioChannel> socket) {
+    int millis = getConnectionTimeout();
+    if (socket.getSocket().isHandshakeComplete() || millis <= 0) {
+      return false;
+    }
+    Client client = client(socket);
+    return client != null && client.waited() > millis;
+  }
+
   /**
    * Tomcat tells by the machine's clock that a connection has waited too long. It is asked to wait
    * on where that is not so by the monotonic one, or where a thread waits, which looks itself.
    */
-  @Override
-  public boolean processSocket(
-      SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
-    if (event == SocketEvent.OPEN_READ && !socket.getSocket().isHandshakeComplete()) {
-      Client client = counted.get(socket.getSocket().getIOChannel());
-      int millis = getConnectionTimeout();
-      if (client != null && millis > 0 && client.waited() > millis) {
-        // Whoever asked closes it: a handshake has as long as a head.
-        return false;
-      }
+  private boolean waitsOn(SocketWrapperBase<NioChannel> socket) {
+    Client client = client(socket);
+    if (client == null) {
+      return false;
     }
-    if (event == SocketEvent.ERROR && socket.getError() instanceof SocketTimeoutException) {
-      SocketChannel channel = socket.getSocket().getIOChannel();
-      Client client = channel == null ? null : counted.get(channel);
-      if (client != null && client.processed) {
-        socket.registerReadInterest();
-        socket.registerWriteInterest();
-        return true;
-      }
-      if (client != null && client.waited() < socket.getReadTimeout()) {
-        socket.registerReadInterest();
-        return true;
-      }
+    if (client.processed) {
+      socket.registerReadInterest();
+      socket.registerWriteInterest();
+      return true;
     }
-    return super.processSocket(socket, event, dispatch);
+    if (client.waited() < socket.getReadTimeout()) {
+      socket.registerReadInterest();
+      return true;
+    }
+    return false;
   }
 
   /** Who is connected. Tomcat locks a connection while anything of it is processed. */
@@ -154,7 +176,7 @@ final class BoundedEndpoint extends NioEndpoint {
 
     @Override
     public SocketState process(SocketWrapperBase<NioChannel> socket, SocketEvent status) {
-      Client client = counted.get(socket.getSocket().getIOChannel());
+      Client client = client(socket);
       if (client == null) {
         return handler.process(socket, status);
       }

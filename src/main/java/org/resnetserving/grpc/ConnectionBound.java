@@ -1,14 +1,12 @@
 package org.resnetserving.grpc;
 
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
+import org.resnetserving.admission.AddressBound;
 
 /** Counts connections, of all and of each address, and refuses those over a bound. Thread-safe. */
 final class ConnectionBound {
   private final int most;
-  private final int mostOfOne;
-  private final Map<InetAddress, Integer> open = new HashMap<>();
+  private final AddressBound addresses = new AddressBound();
   private int count;
 
   /**
@@ -17,24 +15,22 @@ final class ConnectionBound {
    */
   ConnectionBound(int most, int mostOfOne) {
     this.most = most;
-    this.mostOfOne = mostOfOne;
+    addresses.setMost(mostOfOne);
   }
 
   /** Counts one more of that address; false if there are as many as there may be. */
   synchronized boolean enter(InetAddress address) {
-    int ofOne = open.getOrDefault(address, 0);
-    if (count >= most || ofOne >= mostOfOne) {
+    if (count >= most || !addresses.enter(address)) {
       return false;
     }
     count++;
-    open.put(address, ofOne + 1);
     return true;
   }
 
   /** One of that address is closed. */
   synchronized void leave(InetAddress address) {
     count--;
-    open.computeIfPresent(address, (a, ofOne) -> ofOne > 1 ? ofOne - 1 : null);
+    addresses.leave(address);
   }
 
   /** How many there are. */

@@ -1,4 +1,4 @@
-package org.resnetserving.connection;
+package org.resnetserving.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

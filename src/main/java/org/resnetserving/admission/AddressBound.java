@@ -1,20 +1,21 @@
-package org.resnetserving.connection;
+package org.resnetserving.admission;
 
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Counts the connections of each address, and refuses those over the bound. Thread-safe. */
-final class AddressBound {
+public final class AddressBound {
   private final Map<InetAddress, Integer> open = new HashMap<>();
   private int most = Integer.MAX_VALUE;
 
-  synchronized void setMost(int connections) {
+  /** How many each may have, from now on. */
+  public synchronized void setMost(int connections) {
     most = connections;
   }
 
   /** Counts one more of that address; false if it has as many as it may. */
-  synchronized boolean enter(InetAddress address) {
+  public synchronized boolean enter(InetAddress address) {
     int count = open.getOrDefault(address, 0);
     if (count >= most) {
       return false;
@@ -24,12 +25,12 @@ final class AddressBound {
   }
 
   /** One of that address is closed. */
-  synchronized void leave(InetAddress address) {
+  public synchronized void leave(InetAddress address) {
     open.computeIfPresent(address, (a, count) -> count > 1 ? count - 1 : null);
   }
 
   /** How many that address has. */
-  synchronized int count(InetAddress address) {
+  public synchronized int count(InetAddress address) {
     return open.getOrDefault(address, 0);
   }
 }
