@@ -318,22 +318,30 @@ public final class ChoiceMemory {
   void trying(String key, ProgramKind kind) {
     try {
       Files.createDirectories(folder);
-      // Locked before it has the name by which others find it.
       Path part = Files.createTempFile(folder, marker(key, kind), PART);
-      FileChannel lock = FileChannel.open(part, StandardOpenOption.WRITE);
-      String name = part.getFileName().toString().replace(PART, TRYING);
-      trying = new Marker(folder.resolve(name), lock);
-      String note = NOTE + CrashReports.expected();
-      lock.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)));
       try {
-        lock.tryLock();
-      } catch (IOException e) {
-        log.debug("Files cannot be locked: {}", e.toString());
+        mark(part);
+      } finally {
+        Files.deleteIfExists(part);
       }
-      Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       log.debug("Not marked: {}", e.toString());
     }
+  }
+
+  /** Writes the marker and locks it before it has the name by which others find it. */
+  private void mark(Path part) throws IOException {
+    FileChannel lock = FileChannel.open(part, StandardOpenOption.WRITE);
+    Path file = folder.resolve(part.getFileName().toString().replace(PART, TRYING));
+    trying = new Marker(file, lock);
+    String note = NOTE + CrashReports.expected();
+    lock.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)));
+    try {
+      lock.tryLock();
+    } catch (IOException e) {
+      log.debug("Files cannot be locked: {}", e.toString());
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The trial has run to its end: whoever died in an earlier one did not die of the program. */

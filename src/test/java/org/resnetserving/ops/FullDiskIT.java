@@ -97,6 +97,9 @@ final class FullDiskIT {
           .contains(
               "The choice of a program cannot be kept in " + folder.resolve("cache/programs"),
               "No space left on device");
+      // Names need no room: a file without content is begun, and must not stay.
+      Path seen = Path.of("/proc/%d/root".formatted(service.pid()) + folder);
+      assertThat(seen.resolve("cache/programs")).isEmptyDirectory();
     }
   }
 
