@@ -104,6 +104,19 @@ public final class ServiceProcess implements AutoCloseable {
         arguments);
   }
 
+  /** The same where the virtual machine is told of so much memory, which nobody holds it to. */
+  public static ServiceProcess startInMemory(Path folder, int mebibytes, String... arguments)
+      throws IOException {
+    return startAsInTheImage(
+        folder,
+        List.of(),
+        List.of(
+            "-XX:MaxRAM=%dm".formatted(mebibytes),
+            "-XX:InitialRAMPercentage=6.25",
+            "-XX:MaxRAMPercentage=12.5"),
+        arguments);
+  }
+
   private static ServiceProcess startAsInTheImage(
       Path folder, List<String> prefix, List<String> heap, String... arguments) throws IOException {
     List<String> machine = new ArrayList<>(AS_IN_THE_IMAGE);

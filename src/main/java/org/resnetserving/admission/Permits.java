@@ -1,5 +1,6 @@
 package org.resnetserving.admission;
 
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 import org.resnetserving.problem.RetryAfter;
@@ -10,10 +11,14 @@ import org.resnetserving.problem.RetryAfter;
  *
  * <p>A weight above the capacity counts as the capacity, so a request that is heavier than all that
  * is allowed runs when it has everything to itself, and is not refused forever.
+ *
+ * <p>Permits may be part of others: what is taken of them is taken of those as well, so that
+ * several bounds together keep to one.
  */
 public final class Permits {
   private final String name;
   private final long capacity;
+  private final @Nullable Permits whole;
   private long inUse;
 
   /**
@@ -21,11 +26,25 @@ public final class Permits {
    * @param capacity the sum of weights that may be held at any time
    */
   public Permits(String name, long capacity) {
+    this(name, capacity, null);
+  }
+
+  private Permits(String name, long capacity, @Nullable Permits whole) {
     if (capacity < 1) {
       throw new IllegalArgumentException(name + ": capacity must be at least 1, is " + capacity);
     }
     this.name = name;
     this.capacity = capacity;
+    this.whole = whole;
+  }
+
+  /**
+   * Permits that are part of these.
+   *
+   * @param part of what these allow, at most
+   */
+  public Permits part(String partName, long part) {
+    return new Permits(partName, Math.min(part, capacity), this);
   }
 
   /**
@@ -47,6 +66,9 @@ public final class Permits {
   public void requireRoom(long weight) {
     if (counted(weight) > capacity - inUse()) {
       throw refusal(weight);
+    }
+    if (whole != null) {
+      whole.requireRoom(counted(weight));
     }
   }
 
@@ -75,8 +97,12 @@ public final class Permits {
 
   /** Exchanges one counted weight for another if the result fits. */
   synchronized boolean exchange(long held, long wanted) {
-    // Shrinking always fits; the difference cannot overflow since both are within the capacity.
+    /* Concurrency: a part holds its own lock while it takes that of the whole, never the reverse.
+     * Shrinking always fits; the difference cannot overflow since both are within the capacity. */
     if (wanted > held && wanted - held > capacity - inUse) {
+      return false;
+    }
+    if (whole != null && !whole.exchange(held, wanted)) {
       return false;
     }
     inUse += wanted - held;
@@ -86,6 +112,9 @@ public final class Permits {
   /** The refusal of so much: that there is no room for it now. */
   public ProblemException refusal(long wanted) {
     long used = inUse();
+    if (whole != null && counted(wanted) <= capacity - used) {
+      return whole.refusal(wanted);
+    }
     return new ProblemException(
             ProblemType.OVERLOADED,
             String.format(

@@ -13,6 +13,7 @@ import org.resnetserving.build.Build;
 import org.resnetserving.engine.NativeEngine;
 import org.resnetserving.memory.MemoryProperties;
 import org.resnetserving.memory.MemoryRoom;
+import org.resnetserving.memory.RequestHeap;
 import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.pool.WorkerPool;
 import org.resnetserving.programs.CacheProperties;
@@ -28,6 +29,7 @@ import org.resnetserving.serving.ServingProperties;
 import org.resnetserving.serving.Workshop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -41,6 +43,13 @@ class CatalogConfiguration {
   @Bean
   Ticker ticker() {
     return Ticker.system();
+  }
+
+  /** For all that requests take of the Java heap: each of them has its part of these. */
+  @Bean
+  Permits requestHeap(AnswerCacheProperties answers) {
+    return new Permits(
+        "what requests take of the Java heap", RequestHeap.bytes(answers.maxBytes().toBytes()));
   }
 
   /** Where they were not begun before there were beans: in tests. */
@@ -82,12 +91,17 @@ class CatalogConfiguration {
 
   @Bean
   Workshop workshop(
-      Natives natives, DecodingProperties decoding, MemoryProperties memory, Ticker ticker) {
+      Natives natives,
+      DecodingProperties decoding,
+      MemoryProperties memory,
+      @Qualifier("requestHeap") Permits requestHeap,
+      Ticker ticker) {
     return new Workshop(
         natives::pictures,
         decoding.limits(),
         new Permits("decoded pictures", decoding.admission().decoded().toBytes()),
         room(memory, MemoryRoom::leftBesideHeap),
+        requestHeap,
         Runtime.getRuntime().availableProcessors(),
         ticker);
   }

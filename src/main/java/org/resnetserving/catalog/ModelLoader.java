@@ -30,6 +30,7 @@ import org.resnetserving.programs.Fp32Only;
 import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramChooser;
 import org.resnetserving.programs.ProgramSummary;
+import org.resnetserving.serving.AnswerBytes;
 import org.resnetserving.serving.AnswerCache;
 import org.resnetserving.serving.ModelState;
 import org.resnetserving.serving.Pipeline;
@@ -166,10 +167,11 @@ final class ModelLoader {
       compiled.network().close();
       throw e;
     }
+    AnswerBytes answerBytes = new AnswerBytes();
     Lane<Crop, Inference> lane =
         pool.open(
             new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
-            () -> new SessionPredictor(model.name(), compiled.network().newSession()),
+            () -> new SessionPredictor(model.name(), compiled.network().newSession(), answerBytes),
             listener,
             compiled.network()::close);
     return new Pipeline(
@@ -186,6 +188,7 @@ final class ModelLoader {
             "requests to model '%s' under way".formatted(model.name()),
             queue + (long) workers * maxBatch),
         lane,
+        answerBytes,
         compiled.activation(),
         orElse(descriptor.temperature(), 1.0),
         compiled.head(),
@@ -261,7 +264,7 @@ final class ModelLoader {
         engine.loadTraced(file, preset.side(), input.mean(), input.deviation(), maxBatch);
     // Only a run tells how many outputs it has.
     try (Session session = network.newSession()) {
-      requireLabels(model, session.warmUp());
+      requireLabels(model, session.warmUp().logits().length);
       return new Compiled(
           network,
           activation(model, null),

@@ -70,11 +70,11 @@ public final class Session implements AutoCloseable {
    * Runs a black picture, since the first run is slow. The first run of each larger batch is not,
    * by comparison: see network/RATIONALE.
    *
-   * @return how many classes the network tells apart
+   * @return what the network says, asked for everything
    */
-  public int warmUp() {
+  public Inference warmUp() {
     Crop black = new Crop(new byte[side * side * channels], true, true);
-    return run(List.of(black)).get(0).logits().length;
+    return run(List.of(black)).get(0);
   }
 
   /** Frees what the session holds natively. */

@@ -176,6 +176,7 @@ public final class Ensemble implements Terms {
           .toList();
     } finally {
       askings.forEach(Asking::close);
+      decodedOnce.close();
     }
   }
 

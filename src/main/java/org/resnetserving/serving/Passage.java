@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Deadline;
 import org.resnetserving.admission.Permit;
+import org.resnetserving.admission.Permits;
 import org.resnetserving.engine.Crop;
 import org.resnetserving.engine.Inference;
 import org.resnetserving.image.Cut;
@@ -28,6 +29,8 @@ import org.resnetserving.problem.ProblemType;
  * {@link #outcomes}; whoever made it closes it.
  */
 final class Passage implements AutoCloseable {
+  private static final int RGB = 3;
+
   private final Pipeline pipeline;
   private final Wanted wanted;
   private final Deadline deadline;
@@ -36,6 +39,8 @@ final class Passage implements AutoCloseable {
   private final List<Good> good = new ArrayList<>();
   private final Deque<Sent> sent = new ArrayDeque<>();
   private @Nullable Permit places;
+  private @Nullable Permit heap;
+  private int mostSent = 1;
   private @Nullable Outcome[] outcomes = new @Nullable Outcome[0];
 
   /**
@@ -66,6 +71,11 @@ final class Passage implements AutoCloseable {
   private record Good(int index, Input input, @Nullable Picture picture, @Nullable Cut cut) {
     int size() {
       return cut == null ? 1 : cut.size();
+    }
+
+    /** What one view takes; pixels that the client made count with the upload. */
+    long cropBytes() {
+      return cut == null ? 0 : (long) RGB * cut.width() * cut.height();
     }
   }
 
@@ -117,7 +127,19 @@ final class Passage implements AutoCloseable {
     }
     if (!good.isEmpty()) {
       places = pipeline.places().acquire(good.stream().mapToInt(Good::size).sum());
+      claim(places.weight());
     }
+  }
+
+  /** Claims what the views take of the heap while they wait and run, and what is answered. */
+  private void claim(long views) {
+    Permits memory = pipeline.workshop().waiting();
+    long crop = Math.max(1, good.stream().mapToLong(Good::cropBytes).max().orElse(0));
+    long answers =
+        good.stream().mapToLong(one -> pipeline.answerBytes().of(wanted, one.size())).sum();
+    heap = memory.acquire(views * crop + answers);
+    // Where not all of them have room at once, one part is run before the next is decoded.
+    mostSent = (int) Math.max(1, Math.min(views, (heap.weight() - answers) / crop));
   }
 
   /** Decodes the pictures and puts them into the queue. */
@@ -135,12 +157,15 @@ final class Passage implements AutoCloseable {
     return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
   }
 
-  /** Gives the places back, and abandons what is still under way. */
+  /** Gives places and memory back, and abandons what is still under way. */
   @Override
   public void close() {
     sent.forEach(left -> left.pending().abandon());
     if (places != null) {
       places.close();
+    }
+    if (heap != null) {
+      heap.close();
     }
   }
 
@@ -170,6 +195,9 @@ final class Passage implements AutoCloseable {
   }
 
   private void send(Good good) {
+    while (!sent.isEmpty() && sent.size() + good.size() > mostSent) {
+      receive();
+    }
     clock.enter(Stage.DECODE);
     List<Decoded> decoded = decoded(good);
     List<Integer> times = good.cut() == null ? List.of(1) : good.cut().times();
@@ -195,6 +223,7 @@ final class Passage implements AutoCloseable {
     return decodedOnce.views(
         new DecodedOnce.Making(
             good.input(), pipeline.preset(), pipeline.decoder().mode(), wanted.tenViews()),
+        pipeline.workshop().waiting(),
         () -> pipeline.workshop().views(pipeline.decoder(), picture, cut, deadline, clock));
   }
 

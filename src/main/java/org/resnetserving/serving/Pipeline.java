@@ -29,6 +29,7 @@ import org.resnetserving.programs.ProgramSummary;
  * @param places one for each request under way; as many as may wait or run, so that a picture for
  *     which there is no place in the queue is not decoded
  * @param lane to the workers, which frees the network when it is closed
+ * @param answerBytes what its answers take of the heap
  * @param activation what makes probabilities of its logits
  * @param temperature what its logits are divided by before they become probabilities
  * @param head what makes its logits, for maps of classes; null where the network has none
@@ -41,6 +42,7 @@ public record Pipeline(
     Workshop workshop,
     Permits places,
     Lane<Crop, Inference> lane,
+    AnswerBytes answerBytes,
     Activation activation,
     double temperature,
     @Nullable Head head,
@@ -55,6 +57,7 @@ public record Pipeline(
         workshop,
         places,
         lane,
+        answerBytes,
         activation,
         temperature,
         head,

@@ -15,12 +15,13 @@ public final class SessionPredictor implements Predictor<Crop, Inference> {
   /**
    * @param model whose network it is
    * @param session warmed up here; closed with this
+   * @param bytes told how large its answers are
    */
-  public SessionPredictor(String model, Session session) {
+  public SessionPredictor(String model, Session session, AnswerBytes bytes) {
     this.model = model;
     this.session = session;
     try (NativeWork work = NativeWork.running(model, 1)) {
-      session.warmUp();
+      bytes.learn(session.warmUp());
     } catch (RuntimeException e) {
       session.close();
       throw e;

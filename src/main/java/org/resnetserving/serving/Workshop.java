@@ -44,6 +44,9 @@ public final class Workshop {
 
   private static final long LEAST_FOR_DRAWINGS = 16L << 20;
 
+  /** Of what requests may have of the heap, half is left to uploads, tables and drawings. */
+  private static final int WAITING_PART = 2;
+
   /** Native memory that is left to all else: networks that run, and connections. */
   private static final long RESERVE = 32L << 20;
 
@@ -55,6 +58,7 @@ public final class Workshop {
   private final AtomicLong atWork = new AtomicLong();
   private final Permits heap;
   private final Permits drawings;
+  private final Permits waiting;
   private final Decoders decoders;
   private final Ticker ticker;
   private final AtomicLong triedNanos;
@@ -66,6 +70,7 @@ public final class Workshop {
    * @param memory for decoded pictures, in bytes
    * @param room bytes that the process may still take, at this moment; empty where that is not
    *     known
+   * @param requestHeap for all that requests take of the Java heap, in bytes
    * @param threads that decode at once
    * @param ticker that deadlines are told by
    */
@@ -74,6 +79,7 @@ public final class Workshop {
       ImageLimits limits,
       Permits memory,
       Supplier<OptionalLong> room,
+      Permits requestHeap,
       int threads,
       Ticker ticker) {
     this.library = library;
@@ -81,13 +87,16 @@ public final class Workshop {
     this.memory = memory;
     this.room = room;
     this.heap =
-        new Permits(
+        requestHeap.part(
             "tables of decoders",
             Math.max(Picture.MOST_HEAP_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
     this.drawings =
-        new Permits(
+        requestHeap.part(
             "drawn pictures",
             Math.max(LEAST_FOR_DRAWINGS, Runtime.getRuntime().maxMemory() / DRAWINGS_PART));
+    this.waiting =
+        requestHeap.part(
+            "pictures that wait, and answers", requestHeap.capacity() / WAITING_PART);
     this.decoders = new Decoders(threads);
     this.ticker = ticker;
     this.triedNanos = new AtomicLong(ticker.nanos() - RETRY.toNanos());
@@ -157,6 +166,11 @@ public final class Workshop {
         kept.close();
       }
     }
+  }
+
+  /** For pictures that are decoded and wait for their run, and for what is answered to them. */
+  Permits waiting() {
+    return waiting;
   }
 
   /** Bytes of drawings that were not sent yet. */

@@ -8,11 +8,17 @@ import org.resnetserving.problem.ProblemType;
 
 /**
  * A picture's bytes, kept as they arrive: room is made for the first, and doubled as it fills up.
+ * Once a quarter is there of what was announced, there is room for all of it, so that little of it
+ * is there twice at any time.
  */
 final class PictureBytes {
   /** What is made room for first: most photographs, as sent, need no more than a copy of it. */
   private static final int FIRST = 64 * 1024;
 
+  /** Of what was announced, one part in so many shows that it is meant. */
+  private static final int PART_SHOWN = 4;
+
+  private final long announced;
   private final long expected;
   private final long most;
   private final Supplier<ProblemException> tooMany;
@@ -27,6 +33,7 @@ final class PictureBytes {
    * @param memory that they take
    */
   PictureBytes(long announced, long most, Supplier<ProblemException> tooMany, MemoryClaim memory) {
+    this.announced = announced;
     this.expected = announced < 0 ? most : Math.min(announced, most);
     this.most = most;
     this.tooMany = tooMany;
@@ -43,7 +50,7 @@ final class PictureBytes {
       if (size >= most) {
         throw tooMany.get();
       }
-      resize((int) Math.min(Math.max(FIRST, 2L * size), Math.max(expected, size + 1L)));
+      resize(next());
     }
     bytes[size++] = (byte) value;
   }
@@ -100,6 +107,13 @@ final class PictureBytes {
     memory.shrink(bytes.length);
     bytes = new byte[0];
     size = 0;
+  }
+
+  private int next() {
+    if (announced > size && PART_SHOWN * (long) size >= expected) {
+      return (int) expected;
+    }
+    return (int) Math.min(Math.max(FIRST, 2L * size), Math.max(expected, size + 1L));
   }
 
   private void resize(int length) {

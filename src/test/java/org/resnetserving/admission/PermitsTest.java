@@ -51,6 +51,29 @@ class PermitsTest {
   }
 
   @Test
+  void part_isBounded_byItselfAndByTheWhole() {
+    Permits uploads = permits.part("uploads", 70);
+    Permits tables = permits.part("tables", 1000);
+    assertThat(tables.capacity()).isEqualTo(100);
+
+    Permit upload = uploads.acquire(60);
+    assertThat(permits.inUse()).isEqualTo(60);
+    assertThatThrownBy(() -> uploads.acquire(11)).hasMessageStartingWith("No room for uploads");
+    assertThatThrownBy(() -> tables.acquire(41))
+        .hasMessage("No room for decoded bytes: wanted=41, in use=60, capacity=100");
+    assertThatThrownBy(() -> tables.requireRoom(41)).hasMessageContaining("decoded bytes");
+    assertThat(tables.inUse()).isZero();
+
+    Permit table = tables.acquire(40);
+    assertThat(upload.tryResize(61)).isFalse();
+    assertThat(uploads.inUse()).isEqualTo(60);
+    table.close();
+    assertThat(upload.tryResize(70)).isTrue();
+    upload.close();
+    assertThat(permits.inUse()).isZero();
+  }
+
+  @Test
   void close_releasesOnce_howeverOften() {
     Permit permit = permits.acquire(60);
     permits.acquire(30);

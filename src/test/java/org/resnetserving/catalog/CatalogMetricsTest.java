@@ -44,6 +44,7 @@ import org.resnetserving.programs.ProgramChoice;
 import org.resnetserving.programs.ProgramSummary;
 import org.resnetserving.serving.Input;
 import org.resnetserving.serving.ModelState;
+import org.resnetserving.serving.AnswerBytes;
 import org.resnetserving.serving.Pipeline;
 import org.resnetserving.serving.ServedModel;
 import org.resnetserving.serving.StageClock;
@@ -82,6 +83,7 @@ final class CatalogMetricsTest {
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 30),
             OptionalLong::empty,
+            new Permits("heap", 64 << 20),
             0,
             TICKER);
     pipeline =
@@ -92,6 +94,7 @@ final class CatalogMetricsTest {
             nobodyDecodes,
             places,
             lane,
+            new AnswerBytes(),
             Activation.SOFTMAX,
             1,
             null,

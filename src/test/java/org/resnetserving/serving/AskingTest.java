@@ -346,6 +346,7 @@ final class AskingTest {
             ImageLimits.DEFAULT,
             new Permits("decoded pictures", 1 << 20),
             OptionalLong::empty,
+            new Permits("heap", 64 << 20),
             1,
             ticker);
     return new Pipeline(
@@ -359,6 +360,7 @@ final class AskingTest {
             Gated::new,
             LaneListener.NONE,
             () -> {}),
+        new AnswerBytes(),
         Activation.SOFTMAX,
         1,
         null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -47,10 +48,16 @@ import org.resnetserving.programs.ProgramSummary;
 final class PassageTest {
   private static final Ticker TICKER = Ticker.system();
   private static final int QUEUE = 2;
+  private static final int SIDE = 128;
+  private static final int CROP = 3 * SIDE * SIDE;
+
+  /** Of whose half, that for pictures that wait, one has room and two have not. */
+  private static final int HEAP = 2 * (2 * CROP - 1);
 
   private final WorkerPool pool = new WorkerPool("test", 1, TICKER);
   private final Permits places = new Permits("requests", 4);
   private final List<Integer> batches = new ArrayList<>();
+  private int decoded;
 
   @AfterEach
   void close() {
@@ -136,6 +143,71 @@ final class PassageTest {
   }
 
   @Test
+  void picture_ofSeveralModels_forWhichNoMemoryIsLeft_isDecodedAgain() throws Exception {
+    Input picture = new Input.File(RunningServer.picture("pictures/cat.jpg"));
+    Permits heap = new Permits("heap", HEAP);
+    PictureDecoder decoder = mock(PictureDecoder.class);
+    when(decoder.views(any(), any(), any())).thenReturn(List.of(new Decoded(new byte[CROP], null)));
+    Preset preset = new Preset(SIDE, SIDE, Interpolation.BICUBIC);
+    Deadline deadline = Deadline.after(Duration.ofSeconds(30), TICKER);
+    try (DecodedOnce once = DecodedOnce.ofRequest()) {
+      for (int model = 0; model < 2; model++) {
+        Pipeline pipeline = pipeline(workshop(heap), preset, decoder);
+        infer(pipeline, List.of(picture), Wanted.LOGITS, deadline, once).get(0).result();
+      }
+    }
+    verify(decoder, times(2)).views(any(), any(), any());
+    assertThat(heap.inUse()).isZero();
+  }
+
+  @Test
+  void pictures_forWhichNotEnoughMemoryIsThere_runOneAfterTheOther() throws Exception {
+    Input picture = new Input.File(RunningServer.picture("pictures/cat.jpg"));
+    Permits heap = new Permits("heap", HEAP);
+    Preset preset = new Preset(SIDE, SIDE, Interpolation.BICUBIC);
+    Workshop workshop = workshop(heap);
+    Pipeline pipeline = pipeline(workshop, preset, mock(PictureDecoder.class));
+    when(pipeline.decoder().views(any(), any(), any()))
+        .thenAnswer(
+            call -> {
+              assertThat(batches).hasSize(decoded++);
+              return List.of(new Decoded(new byte[CROP], null));
+            });
+    List<Outcome> outcomes =
+        infer(
+            pipeline,
+            List.of(picture, picture, picture),
+            Wanted.LOGITS,
+            Deadline.after(Duration.ofSeconds(30), TICKER),
+            DecodedOnce.NEVER);
+    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.problem()).isEmpty());
+    assertThat(decoded).isEqualTo(3);
+    assertThat(heap.inUse()).isZero();
+  }
+
+  @Test
+  void pictures_forWhichNoMemoryIsLeft_areRefusedBeforeTheyAreDecoded() throws Exception {
+    Permits heap = new Permits("heap", HEAP);
+    Pipeline pipeline =
+        pipeline(
+            workshop(heap),
+            new Preset(SIDE, SIDE, Interpolation.BICUBIC),
+            mock(PictureDecoder.class));
+    heap.acquire(HEAP);
+    assertThatThrownBy(
+            () ->
+                infer(
+                    pipeline,
+                    List.of(new Input.File(RunningServer.picture("pictures/cat.jpg"))),
+                    Wanted.LOGITS,
+                    Deadline.after(Duration.ofSeconds(30), TICKER),
+                    DecodedOnce.NEVER))
+        .hasMessageContaining("No room for heap");
+    verify(pipeline.decoder(), never()).views(any(), any(), any());
+    assertThat(places.inUse()).isZero();
+  }
+
+  @Test
   void probabilities_areOfEachViewsOwnTemperature() {
     PictureResult result =
         new PictureResult(
@@ -188,11 +260,16 @@ final class PassageTest {
   }
 
   private static Workshop workshop() {
+    return workshop(new Permits("heap", 64 << 20));
+  }
+
+  private static Workshop workshop(Permits heap) {
     return new Workshop(
         () -> NativeImageLibrary.load(Path.of("target/natives")),
         ImageLimits.DEFAULT,
         new Permits("decoded pictures", 1 << 20),
         OptionalLong::empty,
+        heap,
         1,
         TICKER);
   }
@@ -212,6 +289,7 @@ final class PassageTest {
         workshop,
         places,
         lane,
+        new AnswerBytes(),
         Activation.SOFTMAX,
         1,
         null,

@@ -53,6 +53,7 @@ final class WorkshopTest {
           ImageLimits.DEFAULT,
           new Permits("decoded", 1 << 30),
           room::get,
+          new Permits("heap", 64 << 20),
           1,
           ticker);
 

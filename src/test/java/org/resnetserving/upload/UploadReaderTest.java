@@ -43,6 +43,29 @@ final class UploadReaderTest {
   }
 
   @Test
+  void body_thatIsAnnounced_isThereTwiceInSmallPartOnly_andAnotherIsRefusedForGood()
+      throws Exception {
+    int bytes = 1 << 20;
+    Permits tight = new Permits("uploads", bytes + bytes / 4);
+    UploadReader tightly =
+        new UploadReader(
+            new UploadLimits(bytes, 1, bytes, 0), tight, RemotePictures.none(), ticker);
+    Deadline deadline = Deadline.after(Duration.ofSeconds(60), ticker);
+    tightly
+        .read(request(bytes), JsonShape.IMAGES, OtherType.PICTURE, deadline)
+        .close();
+    MockHttpServletRequest unannounced = streaming(new ByteArrayInputStream(new byte[bytes]));
+    assertThatThrownBy(
+            () -> tightly.read(unannounced, JsonShape.IMAGES, OtherType.PICTURE, deadline))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(ProblemType.REQUEST_TOO_LARGE))
+        .hasMessageContaining("1,572,864 bytes of memory")
+        .hasMessageContaining("1,310,720");
+    assertThat(tight.inUse()).isZero();
+  }
+
+  @Test
   void body_overTheLimit_isRefusedAndHoldsNothing() {
     assertThatThrownBy(() -> read(request(MAX_BYTES + 1)))
         .isInstanceOfSatisfying(
