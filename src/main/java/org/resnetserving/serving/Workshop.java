@@ -95,8 +95,7 @@ public final class Workshop {
             "drawn pictures",
             Math.max(LEAST_FOR_DRAWINGS, Runtime.getRuntime().maxMemory() / DRAWINGS_PART));
     this.waiting =
-        requestHeap.part(
-            "pictures that wait, and answers", requestHeap.capacity() / WAITING_PART);
+        requestHeap.part("pictures that wait, and answers", requestHeap.capacity() / WAITING_PART);
     this.decoders = new Decoders(threads);
     this.ticker = ticker;
     this.triedNanos = new AtomicLong(ticker.nanos() - RETRY.toNanos());

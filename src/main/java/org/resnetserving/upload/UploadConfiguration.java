@@ -20,8 +20,7 @@ class UploadConfiguration {
 
   /** For the bytes of uploads. */
   @Bean
-  Permits uploadMemory(
-      UploadProperties properties, @Qualifier("requestHeap") Permits requestHeap) {
+  Permits uploadMemory(UploadProperties properties, @Qualifier("requestHeap") Permits requestHeap) {
     long bytes = properties.admission().bytes();
     if (properties.admission().uploads() == null || bytes <= requestHeap.capacity()) {
       return requestHeap.part(UPLOADS, bytes);

@@ -51,9 +51,7 @@ final class UploadReaderTest {
         new UploadReader(
             new UploadLimits(bytes, 1, bytes, 0), tight, RemotePictures.none(), ticker);
     Deadline deadline = Deadline.after(Duration.ofSeconds(60), ticker);
-    tightly
-        .read(request(bytes), JsonShape.IMAGES, OtherType.PICTURE, deadline)
-        .close();
+    tightly.read(request(bytes), JsonShape.IMAGES, OtherType.PICTURE, deadline).close();
     MockHttpServletRequest unannounced = streaming(new ByteArrayInputStream(new byte[bytes]));
     assertThatThrownBy(
             () -> tightly.read(unannounced, JsonShape.IMAGES, OtherType.PICTURE, deadline))
