@@ -70,14 +70,14 @@ COPY --from=unpack /cache/weights models
 COPY --from=unpack /app/lib lib
 COPY --from=build /src/layers/application/ ./
 
-# An eighth for the heap: weights, activations and decoded pictures are outside of it, and 60 MB live in it. The serial
-# collector, with survivor spaces that hold a full queue of uploads: what requests leave behind dies young, in pauses of
-# milliseconds, and the heap stays small. Half of it is there from the start, and of that half again (of 2 GiB, 64 MB) for
-# the young, never more: the JVM's own 32 MB leave the young 8, so that the tensors of a model that is loaded go straight
-# to the old, which then grows by 50 MB that nobody gives back.
+# An eighth for the heap: weights, activations and decoded pictures are outside of it, and 40 MB live in it. The serial
+# collector, with survivor spaces as large as eden, which hold a full queue of uploads: what requests leave behind dies
+# young, in pauses of milliseconds, and the heap stays small. Half of it is there from the start, and of that 48 MB for the
+# young, never more: the JVM's own 32 MB leave the young 8, so that the tensors of a model that is loaded, 9 MB each, go
+# straight to the old, which then grows by 50 MB that nobody gives back; eden has 16.
 # Priorities: see pool/RATIONALE.
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
-    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:InitialRAMPercentage=6.25 -XX:+UseSerialGC -XX:NewRatio=1 -XX:MaxNewSize=64m -XX:SurvivorRatio=2 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
+    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:InitialRAMPercentage=6.25 -XX:+UseSerialGC -XX:NewRatio=1 -XX:MaxNewSize=48m -XX:SurvivorRatio=1 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
 
 # A run as it will be, with a day's work and an overload in a minute, from which the JVM keeps the classes that it loaded
 # and linked, and how its code ran: so it compiles early what every request and every refusal takes. See measurements.md.

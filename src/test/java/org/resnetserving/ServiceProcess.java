@@ -46,8 +46,8 @@ public final class ServiceProcess implements AutoCloseable {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:NewRatio=1",
-          "-XX:MaxNewSize=64m",
-          "-XX:SurvivorRatio=2",
+          "-XX:MaxNewSize=48m",
+          "-XX:SurvivorRatio=1",
           "-XX:ThreadPriorityPolicy=1",
           "-XX:CompilerThreadPriority=8",
           "-XX:+ExitOnOutOfMemoryError");

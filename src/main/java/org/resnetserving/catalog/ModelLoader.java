@@ -19,6 +19,7 @@ import org.resnetserving.models.ModelDescriptor;
 import org.resnetserving.models.ModelFile;
 import org.resnetserving.models.Origin;
 import org.resnetserving.network.Activation;
+import org.resnetserving.network.Arithmetic;
 import org.resnetserving.network.Graph;
 import org.resnetserving.network.ImportedNetwork;
 import org.resnetserving.network.Normalization;
@@ -151,6 +152,10 @@ final class ModelLoader {
     ModelDescriptor.Serving serving = descriptor.serving();
     int maxBatch = defaults.batchOf(descriptor);
     Compiled compiled = compile(model, weights, maxBatch);
+    int together =
+        compiled.isFp32() && !engine.isGpu()
+            ? Math.min(maxBatch, defaults.batchInFp32(descriptor))
+            : maxBatch;
     model.become(ModelState.WARMING);
     int queue = orElse(serving.queue(), defaults.queue());
     int workers = Math.min(orElse(serving.workers(), pool.workers()), pool.workers());
@@ -170,7 +175,7 @@ final class ModelLoader {
     AnswerBytes answerBytes = new AnswerBytes();
     Lane<Crop, Inference> lane =
         pool.open(
-            new LaneSettings(model.name(), queue, maxBatch, workers, defaults.maxDelay()),
+            new LaneSettings(model.name(), queue, together, workers, defaults.maxDelay()),
             () -> new SessionPredictor(model.name(), compiled.network().newSession(), answerBytes),
             listener,
             compiled.network()::close);
@@ -186,7 +191,7 @@ final class ModelLoader {
         workshop,
         new Permits(
             "requests to model '%s' under way".formatted(model.name()),
-            queue + (long) workers * maxBatch),
+            queue + (long) workers * together),
         lane,
         answerBytes,
         compiled.activation(),
@@ -202,7 +207,11 @@ final class ModelLoader {
       @Nullable Long parameters,
       @Nullable ProgramChoice choice,
       Origin origin,
-      @Nullable String precisionReason) {}
+      @Nullable String precisionReason) {
+    boolean isFp32() {
+      return choice != null && choice.kind().arithmetic() == Arithmetic.FP32;
+    }
+  }
 
   private Compiled compile(ServedModel model, VerifiedFile weights, int maxBatch)
       throws IOException, InterruptedException {

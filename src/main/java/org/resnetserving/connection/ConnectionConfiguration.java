@@ -1,6 +1,8 @@
 package org.resnetserving.connection;
 
 import org.resnetserving.admission.Ticker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -10,10 +12,7 @@ import org.springframework.context.annotation.Configuration;
 /** How the web server treats those that connect to it. */
 @Configuration(proxyBeanMethods = false)
 class ConnectionConfiguration {
-  /**
-   * Bytes that one read takes from a connection: Tomcat's 8192 make fourteen reads of a picture.
-   */
-  private static final int READ_BYTES = 32 * 1024;
+  private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(
@@ -21,16 +20,25 @@ class ConnectionConfiguration {
       @Value("${server.tomcat.max-connections}") int connections,
       ConnectionProperties properties,
       Ticker ticker) {
+    int most = ConnectionProperties.most(connections, Runtime.getRuntime().maxMemory());
+    if (most < connections) {
+      log.info(
+          "{} connections at once, for which there is room in the Java heap, instead of {} (server.tomcat.max-connections)",
+          most,
+          connections);
+    }
     return factory -> {
       factory.setProtocol(HttpProtocol.class.getName());
       factory.addEngineValves(new ThreadsValve(threads, ticker));
       factory.addConnectorCustomizers(
           connector -> {
-            connector.setProperty("socket.appReadBufSize", Integer.toString(READ_BYTES));
+            connector.setProperty("maxConnections", Integer.toString(most));
+            // What is read and written, outside of the heap.
+            connector.setProperty("socket.directBuffer", "true");
             // Who asks (Expect: 100-continue) is told to go on when the body is wanted.
             connector.setProperty("continueResponseTiming", "onRead");
             if (connector.getProtocolHandler() instanceof HttpProtocol protocol) {
-              protocol.setConnectionsPerAddress(properties.perAddress(connections));
+              protocol.setConnectionsPerAddress(properties.perAddress(most));
             }
           });
     };

@@ -10,11 +10,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("resnet.connections")
 record ConnectionProperties(@Nullable Integer perAddress) {
+  /** What one takes of the heap that has sent half a head: buffers for heads, and its request. */
+  private static final int BYTES = 32 * 1024;
+
+  /** Of the heap, what connections may take together. */
+  private static final int HEAP_PART = 8;
+
   ConnectionProperties {
     if (perAddress != null && perAddress < 1) {
       throw new IllegalArgumentException(
           "resnet.connections.per-address must be at least 1, but is " + perAddress);
     }
+  }
+
+  /** How many there may be at once of those that are wanted, in a heap of so many bytes. */
+  static int most(int wanted, long heap) {
+    return (int) Math.max(2, Math.min(wanted, heap / HEAP_PART / BYTES));
   }
 
   /** {@link #perAddress}, or what takes its place where the server takes so many in all. */

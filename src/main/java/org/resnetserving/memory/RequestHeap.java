@@ -5,11 +5,11 @@ package org.resnetserving.memory;
  * it beside the service's own, so that it is never full. Full, it ends the process.
  */
 public final class RequestHeap {
-  /**
-   * What requests may not have: 40 MB that live there, connections and their buffers, and what
-   * large arrays leave between them, of which the largest has 20 MB.
-   */
-  private static final long REST = 64L << 20;
+  /** What requests may not have: 40 MB that live there, and what large arrays leave between them. */
+  private static final long REST = 56L << 20;
+
+  /** Of the heap, what connections may take. */
+  private static final int CONNECTIONS_PART = 8;
 
   /** Of a heap that is so small that nothing would be left: as little as decodes a picture. */
   private static final int LEAST_PART = 4;
@@ -26,7 +26,7 @@ public final class RequestHeap {
   }
 
   static long bytes(long heap, long kept) {
-    long free = heap - kept;
+    long free = heap - heap / CONNECTIONS_PART - kept;
     return Math.max(1, Math.max(free / LEAST_PART, free - REST));
   }
 }

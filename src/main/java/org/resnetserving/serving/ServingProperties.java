@@ -39,6 +39,8 @@ public record ServingProperties(
   /** Between those, as many as have this many pixels: four of 224×224. */
   private static final long BATCH_PIXELS = 4 * 224 * 224;
 
+  private static final long BATCH_PIXELS_FP32 = 224 * 224;
+
   /** Refuses nonsense. */
   public ServingProperties {
     between("resnet.serving.workers", workers, 0, 256);
@@ -66,6 +68,15 @@ public record ServingProperties(
 
   /** Pictures that one run of a model takes at most: what it says, else what is set. */
   public int batchOf(ModelDescriptor model) {
+    return batchOf(model, BATCH_OF_LARGE, BATCH_PIXELS);
+  }
+
+  /** The same of a program in fp32, to which a batch saves a smaller part of what a run costs. */
+  public int batchInFp32(ModelDescriptor model) {
+    return batchOf(model, 1, BATCH_PIXELS_FP32);
+  }
+
+  private int batchOf(ModelDescriptor model, int least, long pixels) {
     Integer own = model.serving().maxBatch();
     if (own != null) {
       return own;
@@ -73,7 +84,7 @@ public record ServingProperties(
     long side = model.preset().side();
     return maxBatch > 0
         ? maxBatch
-        : (int) Math.max(BATCH_OF_LARGE, Math.min(BATCH, BATCH_PIXELS / (side * side)));
+        : (int) Math.max(least, Math.min(BATCH, pixels / (side * side)));
   }
 
   private static void between(String name, int value, int least, int most) {

@@ -9,9 +9,9 @@ final class RequestHeapTest {
 
   @Test
   void requestsHave_whatIsLeftBesideTheServicesOwn_andWhatItKeeps() {
-    assertThat(RequestHeap.bytes(240 * MEGA, 0)).isEqualTo(176 * MEGA);
-    assertThat(RequestHeap.bytes(240 * MEGA, 100 * MEGA)).isEqualTo(76 * MEGA);
-    assertThat(RequestHeap.bytes(64 * MEGA, 0)).isEqualTo(16 * MEGA);
+    assertThat(RequestHeap.bytes(240 * MEGA, 0)).isEqualTo(154 * MEGA);
+    assertThat(RequestHeap.bytes(240 * MEGA, 100 * MEGA)).isEqualTo(54 * MEGA);
+    assertThat(RequestHeap.bytes(64 * MEGA, 0)).isEqualTo(14 * MEGA);
     assertThat(RequestHeap.bytes(0, 0)).isEqualTo(1);
   }
 }

@@ -24,11 +24,19 @@ class ServingPropertiesTest {
     assertThat(properties(0).batchOf(model(side, ""))).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({"32, 8", "64, 8", "112, 4", "160, 1", "224, 1", "288, 1"})
+  void batch_notSet_inFp32_isSmaller(int side, int expected) throws Exception {
+    assertThat(properties(0).batchInFp32(model(side, ""))).isEqualTo(expected);
+  }
+
   @Test
   void batch_set_isTaken() throws Exception {
     assertThat(properties(32).batchOf(model(224, ""))).isEqualTo(32);
     assertThat(properties(32).batchOf(model(224, "serving: {max_batch: 3}\n"))).isEqualTo(3);
     assertThat(properties(0).batchOf(model(224, "serving: {max_batch: 16}\n"))).isEqualTo(16);
+    assertThat(properties(32).batchInFp32(model(224, ""))).isEqualTo(32);
+    assertThat(properties(0).batchInFp32(model(224, "serving: {max_batch: 3}\n"))).isEqualTo(3);
   }
 
   private ModelDescriptor model(int side, String more) throws Exception {
