@@ -5,7 +5,9 @@ package org.resnetserving.memory;
  * it beside the service's own, so that it is never full. Full, it ends the process.
  */
 public final class RequestHeap {
-  /** What requests may not have: 40 MB that live there, and what large arrays leave between them. */
+  /**
+   * What requests may not have: 40 MB that live there, and what large arrays leave between them.
+   */
   private static final long REST = 56L << 20;
 
   /** Of the heap, what connections may take. */

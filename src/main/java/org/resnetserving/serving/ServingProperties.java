@@ -82,9 +82,7 @@ public record ServingProperties(
       return own;
     }
     long side = model.preset().side();
-    return maxBatch > 0
-        ? maxBatch
-        : (int) Math.max(least, Math.min(BATCH, pixels / (side * side)));
+    return maxBatch > 0 ? maxBatch : (int) Math.max(least, Math.min(BATCH, pixels / (side * side)));
   }
 
   private static void between(String name, int value, int least, int most) {
