@@ -89,7 +89,7 @@ public final class ControlGroup implements AutoCloseable {
   @Override
   public void close() {
     for (Path folder : folders) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> folder.toFile().delete());
+      await().atMost(Duration.ofMinutes(1)).until(() -> folder.toFile().delete());
     }
   }
 }

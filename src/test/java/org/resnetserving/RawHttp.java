@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A connection on which a test sends what no client would, byte by byte. */
 public final class RawHttp implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private final Socket socket;
 

@@ -26,7 +26,7 @@ public final class RunningServer {
   private static final String BOUNDARY = "a-boundary-that-no-picture-holds";
 
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
   private final String base;
 
   public RunningServer(int port) {
@@ -82,7 +82,7 @@ public final class RunningServer {
   /** Waits until all models answer. */
   public void awaitReady() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 get("/v1/models")
@@ -96,7 +96,7 @@ public final class RunningServer {
   public JsonNode awaitReady(String model) {
     String address = "/v1/models/" + model;
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () -> assertThat(get(address).json().get("state").stringValue()).isEqualTo("ready"));
     return get(address).json();

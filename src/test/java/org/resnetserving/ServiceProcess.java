@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,8 +167,8 @@ public final class ServiceProcess implements AutoCloseable {
   private static ServiceProcess start(
       Path folder, List<String> prefix, List<String> machine, Path jar, String... arguments)
       throws IOException {
-    int port = freePort();
-    int managementPort = freePort();
+    int port = FreePort.next();
+    int managementPort = FreePort.next();
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
@@ -189,13 +188,6 @@ public final class ServiceProcess implements AutoCloseable {
             .redirectOutput(log.toFile())
             .start();
     return new ServiceProcess(process, folder, log, port, managementPort);
-  }
-
-  /** A port that nobody listens on. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Words that run a command of the jar, with the bundled models. */
@@ -240,10 +232,22 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * The lines of its log that warn, or worse, but for those that say that it stood still: whether
+   * it does is the machine's affair.
+   */
+  public List<String> warnings() {
+    return log()
+        .lines()
+        .filter(line -> line.matches(".* (WARN|ERROR) .*"))
+        .filter(line -> !line.contains("The process stood still for "))
+        .toList();
+  }
+
   /** Waits until its log has that text. */
   public void awaitLog(String text) {
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {

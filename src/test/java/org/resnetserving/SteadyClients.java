@@ -46,9 +46,9 @@ public final class SteadyClients<T> implements AutoCloseable {
     return answered.get();
   }
 
-  /** Waits until they have more than so many, a minute at most. */
+  /** Waits until they have more than so many, two minutes at most. */
   public void awaitMoreThan(int answers) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> answered() > answers);
+    await().atMost(Duration.ofMinutes(2)).until(() -> answered() > answers);
   }
 
   /**

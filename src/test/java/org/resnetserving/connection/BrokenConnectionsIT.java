@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnetserving.FreePort;
 import org.resnetserving.RawHttp;
 import org.resnetserving.RawHttp.Raw;
 import org.resnetserving.RunningServer;
@@ -51,6 +52,16 @@ final class BrokenConnectionsIT {
   private static final byte[] REQUEST =
       join((HEAD + "Content-Length: " + CAT.length + "\r\n\r\n").getBytes(US_ASCII), CAT);
 
+  /** The same, which may take longer than all that a test does meanwhile. */
+  private static final byte[] PATIENT =
+      join(
+          (HEAD + "Request-Timeout: 60\r\nContent-Length: " + CAT.length + "\r\n\r\n")
+              .getBytes(US_ASCII),
+          CAT);
+
+  /** All of its head, and some of the picture. */
+  private static final int BEGINNING = 250;
+
   /** The beginning of HTTP/2, and of a frame with the head of a call, of which half is missing. */
   private static final byte[] GRPC =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0\0\0\377\1\4\0\0\0\1abc"
@@ -69,15 +80,17 @@ final class BrokenConnectionsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    grpcPort = ServiceProcess.freePort();
+    grpcPort = FreePort.next();
     service =
         ServiceProcess.startAsInTheImage(
             folder,
             "--models=" + ServiceProcess.SMALL,
             "--resnet.serving.precision=fp32",
             "--resnet.serving.max-batch=1",
+            "--resnet.tuning.when=off",
             "--resnet.image.max-bytes=" + MOST_BYTES,
             "--resnet.admission.uploads=" + MOST_BYTES,
+            "--resnet.admission.min-upload-rate=0",
             "--server.tomcat.threads.max=40",
             "--server.tomcat.connection-timeout=5s",
             "--spring.grpc.server.port=" + grpcPort);
@@ -113,7 +126,7 @@ final class BrokenConnectionsIT {
       client.close();
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               assertThat(service.files()).isLessThanOrEqualTo(files + 3);
@@ -126,15 +139,15 @@ final class BrokenConnectionsIT {
     assertThat(service.threads()).isLessThanOrEqualTo(threads + 40);
     // A picture for which all of the memory is needed, and as many as may come at once.
     byte[] all = Arrays.copyOf(CAT, MOST_BYTES);
-    await().atMost(Duration.ofSeconds(10)).until(() -> picture(all).status() == 200);
+    await().atMost(Duration.ofMinutes(1)).until(() -> picture(all).status() == 200);
     List<RawHttp> uploads = new ArrayList<>();
     for (int i = 0; i < UPLOADS; i++) {
-      uploads.add(client().send(Arrays.copyOf(REQUEST, 200)));
+      uploads.add(client().send(Arrays.copyOf(PATIENT, BEGINNING)));
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> picture(CAT).status() == 429);
+    await().atMost(Duration.ofMinutes(1)).until(() -> picture(CAT).status() == 429);
     for (RawHttp upload : uploads) {
       assertThat(upload.hasAnswer()).isFalse();
-      upload.send(Arrays.copyOfRange(REQUEST, 200, REQUEST.length));
+      upload.send(Arrays.copyOfRange(PATIENT, BEGINNING, PATIENT.length));
     }
     for (RawHttp upload : uploads) {
       assertThat(upload.answer().status()).isEqualTo(200);
@@ -169,14 +182,14 @@ final class BrokenConnectionsIT {
       new RawHttp(grpcPort).send(GRPC).reset();
     }
     // Those of which all had come are asked for, though nobody waits.
-    await().atMost(Duration.ofSeconds(10)).until(() -> picture(CAT).status() == 200);
+    await().atMost(Duration.ofMinutes(1)).until(() -> picture(CAT).status() == 200);
     assertThat(answered().body()).isEqualTo(labels);
   }
 
   @Test
   void requests_thatComeByteByByte_holdNobodyUp() throws IOException {
     byte[] head = ("GET /livez HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(4000)).getBytes(US_ASCII);
-    byte[] body = "Request-Timeout: 3\r\nContent-Length: 900000\r\n\r\n".getBytes(US_ASCII);
+    byte[] body = "Request-Timeout: 10\r\nContent-Length: 900000\r\n\r\n".getBytes(US_ASCII);
     List<RawHttp> heads = new ArrayList<>();
     List<RawHttp> bodies = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -291,7 +304,7 @@ final class BrokenConnectionsIT {
     }
     assertThat(answered().body()).isEqualTo(labels);
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .until(() -> service.files() <= files + 3 + MANY + GRPC_CONNECTIONS);
   }
 

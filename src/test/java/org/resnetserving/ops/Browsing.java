@@ -11,6 +11,7 @@ import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
@@ -30,10 +31,14 @@ final class Browsing implements AutoCloseable {
   private static final String RULES =
       "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']";
 
+  /** For what is to be seen: a machine may be slow, or busy with something else. */
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private final Playwright playwright;
   private final Browser browser;
 
   Browsing() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -84,7 +89,7 @@ final class Browsing implements AutoCloseable {
 
     private Visit(BrowserContext context) {
       this.context = context;
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(PATIENCE_MILLIS);
       page = context.newPage();
       page.onPageError(error -> complaints.add(error));
       page.onConsoleMessage(

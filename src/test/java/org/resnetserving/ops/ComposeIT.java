@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.FreePort;
 
 /**
  * {@code docker compose up} by the real Compose, on podman's Docker socket. Prometheus is Debian's;
@@ -87,9 +88,9 @@ class ComposeIT {
     environment.put("DOCKER_HOST", "unix://" + socket);
     environment.put("RESNET_IMAGE", Containers.IMAGE);
     for (String port : List.of("RESNET_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT")) {
-      environment.put(port, Integer.toString(Running.freePort()));
+      environment.put(port, Integer.toString(FreePort.next()));
     }
-    for (int i = 0; i < 100 && !Files.exists(socket); i++) {
+    for (int i = 0; i < 600 && !Files.exists(socket); i++) {
       Thread.sleep(100);
     }
     compose("up", "--detach", "--no-build", "--pull=never");
@@ -187,7 +188,7 @@ class ComposeIT {
   void prometheus_scrapesTheServiceAndHasTheRules() throws Exception {
     String query = URLEncoder.encode("sum(resnet_workers)", StandardCharsets.UTF_8);
     JsonNode answer = null;
-    for (int i = 0; i < 60 && (answer == null || answer.at("/data/result").isEmpty()); i++) {
+    for (int i = 0; i < 240 && (answer == null || answer.at("/data/result").isEmpty()); i++) {
       Thread.sleep(500);
       answer =
           JSON.readTree(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.FreePort;
 
 /** The image, built from the checkout and run with nothing that it does not need. */
 @Tag("ops")
@@ -34,8 +35,8 @@ class ContainerIT {
   @BeforeAll
   static void run() throws Exception {
     Containers.build();
-    port = Running.freePort();
-    management = Running.freePort();
+    port = FreePort.next();
+    management = FreePort.next();
     shell("podman rm --force --ignore " + NAME);
     shell(
         "podman run --detach --name "
@@ -137,7 +138,7 @@ class ContainerIT {
         shell(
             "podman run --rm"
                 + HARDENED
-                + ENVIRONMENT.formatted(Running.freePort(), Running.freePort())
+                + ENVIRONMENT.formatted(FreePort.next(), FreePort.next())
                 + "--entrypoint=java "
                 + IMAGE
                 + " -XX:AOTMode=on -XX:AOTCache=resnet-serving.aot -XX:+ExitOnOutOfMemoryError"
@@ -149,12 +150,12 @@ class ContainerIT {
   void stop_endsWithinTheGracePeriod() throws Exception {
     String name = NAME + "-stop";
     shell("podman rm --force --ignore " + name);
-    int other = Running.freePort();
+    int other = FreePort.next();
     shell(
         "podman run --detach --name "
             + name
             + HARDENED
-            + ENVIRONMENT.formatted(other, Running.freePort())
+            + ENVIRONMENT.formatted(other, FreePort.next())
             + IMAGE
             + " --models=resnet20-cifar10");
     Running.await(

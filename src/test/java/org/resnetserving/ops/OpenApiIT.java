@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnetserving.FreePort;
 import org.resnetserving.RunningServer;
 import org.resnetserving.ServerTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -67,13 +67,11 @@ class OpenApiIT {
 
   @BeforeEach
   void start() throws IOException {
-    await().atMost(Duration.ofSeconds(60)).until(this::ready);
+    await().atMost(Duration.ofMinutes(2)).until(this::ready);
     byte[] document = server.get("/v3/api-docs").response().body();
     api = new JsonMapper().readTree(document);
     Path file = Files.write(folder.resolve("api.json"), document);
-    try (ServerSocket free = new ServerSocket(0)) {
-      prismPort = free.getLocalPort();
-    }
+    prismPort = FreePort.next();
     prism =
         new ProcessBuilder(
                 PRISM,
@@ -85,7 +83,7 @@ class OpenApiIT {
             .redirectErrorStream(true)
             .redirectOutput(Redirect.to(folder.resolve("prism.log").toFile()))
             .start();
-    await().atMost(Duration.ofSeconds(60)).until(this::listens);
+    await().atMost(Duration.ofMinutes(2)).until(this::listens);
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package org.resnetserving.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.resnetserving.ops.Manifests.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,10 +24,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.resnetserving.FreePort;
 
 /**
  * A real Prometheus scrapes the real service: at rest, then under more traffic than it takes. What
@@ -35,7 +38,10 @@ import org.junit.jupiter.api.Test;
 @Tag("ops")
 class PrometheusIT {
 
-  private static final Duration TRAFFIC = Duration.ofSeconds(30);
+  /** How long traffic lasts at least, and at most: until Prometheus has seen all of it. */
+  private static final Duration LEAST_TRAFFIC = Duration.ofSeconds(15);
+
+  private static final Duration MOST_TRAFFIC = Duration.ofMinutes(3);
 
   /** What traffic is not meant to change; it must be there all the same. */
   private static final List<String> STEADY =
@@ -57,8 +63,8 @@ class PrometheusIT {
 
   @BeforeAll
   static void trafficAfterRest() throws Exception {
-    int port = Running.freePort();
-    management = Running.freePort();
+    int port = FreePort.next();
+    management = FreePort.next();
     collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     collector.createContext(
         "/",
@@ -86,7 +92,7 @@ class PrometheusIT {
                 "--management.server.port=" + management));
     running.add(service);
 
-    int prometheusPort = Running.freePort();
+    int prometheusPort = FreePort.next();
     prometheus = "http://127.0.0.1:" + prometheusPort;
     Path config = Running.WORK.resolve("prometheus.yml");
     Files.writeString(config, configuration(management));
@@ -113,7 +119,7 @@ class PrometheusIT {
     Thread.sleep(15_000);
     askAll(atRest);
 
-    long end = System.nanoTime() + TRAFFIC.toNanos();
+    AtomicBoolean over = new AtomicBoolean();
     ExecutorService clients = Executors.newFixedThreadPool(32);
     List<Future<Integer>> counts = new ArrayList<>();
     for (int client = 0; client < 32; client++) {
@@ -122,25 +128,36 @@ class PrometheusIT {
           clients.submit(
               () -> {
                 int count = 0;
-                while (System.nanoTime() < end) {
+                while (!over.get()) {
                   Running.post(classify, sent);
                   count++;
                 }
                 return count;
               }));
     }
-    Thread.sleep(TRAFFIC.minusSeconds(3).toMillis());
-    askAll(underTraffic);
+    Thread.sleep(LEAST_TRAFFIC.toMillis());
+    long end = System.nanoTime() + MOST_TRAFFIC.toNanos();
+    do {
+      Thread.sleep(1_000);
+      askAll(underTraffic);
+    } while (!isSeen() && System.nanoTime() < end);
+    over.set(true);
     for (Future<Integer> count : counts) {
       assertThat(count.get()).isPositive();
     }
     clients.shutdown();
   }
 
+  /** Whether traffic changed all that it should, and more pods are asked for. */
+  private static boolean isSeen() throws Exception {
+    return expressions().stream().allMatch(expression -> complaint(expression).isEmpty())
+        && pods() > 1;
+  }
+
   /** The labels are what the ServiceMonitor makes of the chart's release. */
   private static String configuration(int management) {
     return """
-        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        global: {scrape_interval: 2s, evaluation_interval: 1s}
         rule_files: [%s]
         scrape_configs:
           - job_name: %s
@@ -215,7 +232,11 @@ class PrometheusIT {
         .isNotEmpty()
         .allMatch(
             line -> line.matches("[a-z_]+_(bucket|total)\\{.*") && line.contains("trace_id="));
-    assertThat(ask("min_over_time(up[20s])").at("/0/value/1").asText()).isEqualTo("1");
+    // Those scrapes that the traffic had wait for longer than they may are over.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(ask("min_over_time(up[5s])").at("/0/value/1").asText()).isEqualTo("1"));
   }
 
   @Test
@@ -255,14 +276,26 @@ class PrometheusIT {
 
   @Test
   void autoscaler_asksForMorePodsWhenRequestsQueue() {
-    JsonNode spec = Chart.ci("autoscaling-keda").only("ScaledObject").get("spec");
-    double threshold = spec.at("/triggers/0/metadata/threshold").asDouble();
     // KEDA takes one number; two would be an error.
     assertThat(atRest.get(autoscaler())).hasSize(1);
     assertThat(underTraffic.get(autoscaler())).hasSize(1);
-    double work = underTraffic.get(autoscaler()).at("/0/value/1").asDouble();
-    assertThat(atRest.get(autoscaler()).at("/0/value/1").asDouble()).isLessThan(threshold);
-    assertThat(Math.ceil(work / threshold)).as("pods for %s pictures", work).isGreaterThan(1);
+    assertThat(work(atRest)).isLessThan(threshold());
+    assertThat(pods()).as("pods for %s pictures", work(underTraffic)).isGreaterThan(1);
+  }
+
+  private static double work(Map<String, JsonNode> answers) {
+    return answers.get(autoscaler()).at("/0/value/1").asDouble();
+  }
+
+  private static double threshold() {
+    return Chart.ci("autoscaling-keda")
+        .only("ScaledObject")
+        .at("/spec/triggers/0/metadata/threshold")
+        .asDouble();
+  }
+
+  private static double pods() {
+    return Math.ceil(work(underTraffic) / threshold());
   }
 
   @Test
@@ -275,7 +308,10 @@ class PrometheusIT {
     assertThat(rules).allMatch(rule -> rule.get("health").asText().equals("ok"), "healthy");
     assertThat(rules)
         .filteredOn(rule -> rule.get("type").asText().equals("recording"))
-        .allSatisfy(rule -> assertThat(ask(rule.get("name").asText())).isNotEmpty());
+        .allSatisfy(
+            rule ->
+                await()
+                    .untilAsserted(() -> assertThat(ask(rule.get("name").asText())).isNotEmpty()));
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.resnetserving.FreePort;
 import org.resnetserving.RawHttp;
 import org.resnetserving.RawHttp.Raw;
 import org.resnetserving.RunningServer;
@@ -111,7 +112,7 @@ final class ProxiesIT {
             maxconn 64
           defaults
             mode http
-            timeout connect 1s
+            timeout connect 10s
             timeout client 1s
             timeout server 20s
             retries 0
@@ -130,7 +131,9 @@ final class ProxiesIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws IOException {
-    service = ServiceProcess.start(folder, "--models=" + ServiceProcess.SMALL);
+    service =
+        ServiceProcess.start(
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.tuning.when=off");
     service.awaitReady(ServiceProcess.SMALL);
   }
 
@@ -144,7 +147,7 @@ final class ProxiesIT {
   @EnumSource(names = "NGINX_BUFFERING", mode = EnumSource.Mode.EXCLUDE)
   void victim_afterAnAttacker_getsTheAnswerToItsOwnRequest(Proxy proxy, @TempDir Path folder)
       throws Exception {
-    int port = Running.freePort();
+    int port = FreePort.next();
     try (Running running = start(proxy, folder, port)) {
       Raw labels = post(port);
       Raw model = get(port);
@@ -186,7 +189,7 @@ final class ProxiesIT {
   @ParameterizedTest
   @EnumSource
   void uploads_thatAreRefused_areToldWhy(Proxy proxy, @TempDir Path folder) throws Exception {
-    int port = Running.freePort();
+    int port = FreePort.next();
     try (Running running = start(proxy, folder, port)) {
       for (String expectation : List.of("", "Expect: 100-continue\r\n")) {
         for (int length : List.of(5 << 20, 60 << 20)) {
@@ -228,7 +231,7 @@ final class ProxiesIT {
     folder.toFile().setExecutable(true, false);
     Running running =
         Running.start(proxy.name().toLowerCase(Locale.ROOT), proxy.command(folder, port));
-    running.await(URI.create("http://127.0.0.1:%d/livez".formatted(port)), Duration.ofSeconds(20));
+    running.await(URI.create("http://127.0.0.1:%d/livez".formatted(port)), Duration.ofMinutes(1));
     return running;
   }
 

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +22,7 @@ final class Running implements AutoCloseable {
   static final Path WORK = Path.of("target", "ops");
 
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
 
   private final Process process;
   private final Path log;
@@ -69,12 +68,6 @@ final class Running implements AutoCloseable {
     String said = Files.readString(output);
     assertThat(process.exitValue()).as("%s: %s", String.join(" ", command), said).isZero();
     return said;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Something that says what went wrong. */

@@ -96,7 +96,7 @@ class WorkflowsTest {
             .toList();
     assertThat(scripts).isNotEmpty().noneMatch(script -> script.contains("${{"));
     for (String script : scripts) {
-      Running.run(Duration.ofSeconds(20), "bash", "-n", "-c", script);
+      Running.run(Duration.ofMinutes(1), "bash", "-n", "-c", script);
     }
   }
 
