@@ -14,5 +14,10 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"management.server.port=0", "resnet.serving.precision=fp32"})
+    properties = {
+      "management.server.port=0",
+      "resnet.serving.precision=fp32",
+      // Each runs alone: answers are the same to the last bit, however pictures came together.
+      "resnet.serving.max-batch=1"
+    })
 public @interface ServerTest {}

@@ -20,7 +20,7 @@ import org.resnetserving.ServiceProcess;
 
 /** Memory ends for real: Linux gives no more of it, or the Java heap is full. */
 @Tag("ops")
-@Timeout(180)
+@Timeout(400)
 final class NoMemoryIT {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
 
@@ -36,7 +36,8 @@ final class NoMemoryIT {
   void picture_forWhichLinuxGivesNoMemory_isRefused_andTheOthersAreAnswered() throws Exception {
     byte[] large = BlackPicture.jpeg(7000, 7000, false);
     try (ServiceProcess service =
-        ServiceProcess.startAsInTheImage(folder, "--models=" + ServiceProcess.SMALL)) {
+        ServiceProcess.startAsInTheImage(
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.tuning.when=off")) {
       service.awaitReady(ServiceProcess.SMALL);
       Answer golden = classify(service, PICTURE);
       assertThat(golden.status()).isEqualTo(200);

@@ -39,7 +39,11 @@ final class NeighboursIT {
         List.of(HostileFiles.espresso(), RunningServer.picture("pictures/cat.jpg"));
     try (ServiceProcess service =
         ServiceProcess.startAsInTheImage(
-            folder, "--resnet.serving.precision=fp32", "--resnet.serving.max-batch=1")) {
+            folder,
+            "--resnet.serving.precision=fp32",
+            "--resnet.serving.max-batch=1",
+            // Else another program may take its place while files are made.
+            "--resnet.tuning.when=off")) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer client = service.client();
       client.awaitReady();
