@@ -50,7 +50,7 @@ final class KeysIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @ParameterizedTest

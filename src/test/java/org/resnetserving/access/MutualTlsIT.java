@@ -78,7 +78,7 @@ final class MutualTlsIT {
       Files.move(made.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .ignoreExceptions()
         .until(() -> ask(renewed, client) == 200);
     assertThatThrownBy(() -> ask(renewed, stranger)).isInstanceOf(IOException.class);

@@ -28,6 +28,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
       "resnet.serving.precision=fp32",
       // One is kept from requests with a body.
       "server.tomcat.threads.max=11",
+      "resnet.admission.min-upload-rate=0",
       "resnet.cors.allowed-origins=https://pictures.example,http://localhost:3000",
       "resnet.cors.max-age=10m",
       "resnet.security.api-keys=a-test:" + KeysIT.HASH
@@ -45,7 +46,7 @@ final class OriginsIT {
   @BeforeEach
   void waitUntilReady() {
     RunningServer server = new RunningServer(port);
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @ParameterizedTest
@@ -128,10 +129,12 @@ final class OriginsIT {
     List<RawHttp> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 10; i++) {
-        slow.add(new RawHttp(port).send(head.replace("~", "\r\n") + "\r\n\r\nx"));
+        slow.add(
+            new RawHttp(port)
+                .send((head + "~Request-Timeout: 60").replace("~", "\r\n") + "\r\n\r\nx"));
       }
       await()
-          .atMost(Duration.ofSeconds(8))
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(
               () -> {
                 Raw answer = ask(head, "xx");

@@ -43,7 +43,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "resnet.models=resnet20-cifar10",
       "resnet.serving.precision=fp32",
       "resnet.connections.per-address=20",
-      "server.tomcat.connection-timeout=1s",
+      "server.tomcat.connection-timeout=5s",
       "server.ssl.bundle=web"
     })
 @DirtiesContext // Its certificates are its own.
@@ -77,7 +77,7 @@ final class TlsIT {
   void waitUntilReady() {
     RunningServer management = new RunningServer(managementPort);
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               Answer answer = management.get("/actuator/health/readiness");
@@ -137,7 +137,7 @@ final class TlsIT {
     byte[] hello = {22, 3, 1, 0x3f, (byte) 0xff, 1, 0, 0x3f, (byte) 0xfb, 3, 3};
     try (RawHttp begun = new RawHttp(port).send(hello)) {
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(1))
           .pollInterval(Duration.ofMillis(100))
           .untilAsserted(
               () ->
@@ -181,7 +181,7 @@ final class TlsIT {
         clients.add(new RawHttp(port));
       }
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofMinutes(1))
           .ignoreExceptions()
           .until(
               () -> {
@@ -201,7 +201,7 @@ final class TlsIT {
       }
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .ignoreExceptions()
         .until(() -> classify(first.client(null)).statusCode() == 200);
   }

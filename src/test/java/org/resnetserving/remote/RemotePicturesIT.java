@@ -133,7 +133,7 @@ final class RemotePicturesIT {
             "Content-Type",
             "application/json",
             "Request-Timeout",
-            "0.2");
+            "1");
     assertThat(answer.status()).as(answer.text()).isEqualTo(504);
   }
 
