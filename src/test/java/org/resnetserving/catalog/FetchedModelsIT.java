@@ -113,8 +113,7 @@ final class FetchedModelsIT {
 
   @Test
   void modelWithoutADescriptor_saysWhatItWasTakenFor() {
-    JsonNode model = server.get("/v1/models/mounted").json();
-
+    JsonNode model = server.awaitReady("mounted");
     assertThat(model.get("architecture").stringValue()).isEqualTo("resnet20-cifar");
     assertThat(model.get("note").stringValue())
         .contains("There is no descriptor")

@@ -252,7 +252,7 @@ final class ModelStatesIT {
 
   private void awaitState(String model, String state) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () ->
                 assertThat(server.get("/v1/models/" + model).json().get("state").stringValue())

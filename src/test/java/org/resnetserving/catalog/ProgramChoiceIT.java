@@ -22,7 +22,7 @@ import org.resnetserving.ServiceProcess;
 import tools.jackson.databind.JsonNode;
 
 /** What the jar leaves in its cache for the next start, or for another pod. */
-@Timeout(180)
+@Timeout(400)
 final class ProgramChoiceIT {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
   private static final int CLIENTS = 3;
@@ -77,10 +77,10 @@ final class ProgramChoiceIT {
             });
       }
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> !program(service).get("name").stringValue().equals("plain"));
       int before = statuses.size();
-      await().atMost(Duration.ofSeconds(60)).until(() -> statuses.size() > before + CLIENTS);
+      await().atMost(Duration.ofMinutes(2)).until(() -> statuses.size() > before + CLIENTS);
       over.set(true);
       clients.shutdown();
       assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();

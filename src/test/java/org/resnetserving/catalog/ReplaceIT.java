@@ -68,7 +68,7 @@ final class ReplaceIT {
             .replace("resnet20-cifar\n", "resnet32-cifar\n"));
     load("wrong");
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> server.get("/v1/models/swap").json().at("/reason").asString(),
             reason -> reason.startsWith("What should take its place failed"));

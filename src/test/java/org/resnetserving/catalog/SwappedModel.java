@@ -81,7 +81,7 @@ final class SwappedModel {
     describe(folder, version);
     replacing.by(version);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> server.get("/v1/models/swap").json().get("title").stringValue(), version::equals);
   }

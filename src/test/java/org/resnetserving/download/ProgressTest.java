@@ -37,6 +37,7 @@ final class ProgressTest {
       logger.detachAppender(lines);
     }
     assertThat(lines.list)
+        .filteredOn(line -> line.getThreadName().equals(Thread.currentThread().getName()))
         .extracting(ILoggingEvent::getFormattedMessage)
         .hasSize(12)
         .startsWith("net: downloading https://a.example/net.pth (1.0 kB)", "net: 10 % of 1.0 kB")

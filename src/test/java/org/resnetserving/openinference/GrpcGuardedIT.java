@@ -48,6 +48,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -66,6 +67,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "management.opentelemetry.tracing.export.schedule-delay=100ms"
     })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DirtiesContext // Nobody collects its traces any longer.
 final class GrpcGuardedIT {
   private static final String KEY = "the key of a test";
   private static final String SMALL = "resnet20-cifar10";
@@ -114,7 +116,7 @@ final class GrpcGuardedIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @AfterAll
@@ -172,7 +174,7 @@ final class GrpcGuardedIT {
         "00-%s-%s-01".formatted(TRACE, PARENT));
     infer(with(headers));
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () ->
                 assertThat(String.join("", RECEIVED))
