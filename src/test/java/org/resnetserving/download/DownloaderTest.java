@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnetserving.download.DownloadException.Kind;
 
-@Timeout(60)
+@Timeout(180)
 final class DownloaderTest {
   private static final byte[] CONTENT = random(1, 300_000);
   private static final byte[] OTHER = random(2, 300_000);
@@ -50,8 +50,8 @@ final class DownloaderTest {
   private DownloadSettings settings =
       new DownloadSettings(
           false,
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
           1000,
           Duration.ofMinutes(1),
           4,
@@ -581,7 +581,7 @@ final class DownloaderTest {
     fetch(source("/net.pth"));
     assertFetched();
     assertThat(server.requests().get(1).offset()).isEqualTo(100_000);
-    assertThat(told).anyMatch(line -> line.contains("sent nothing for 300 ms"));
+    assertThat(told).anyMatch(line -> line.contains("sent nothing for 1500 ms"));
   }
 
   @Test
@@ -698,7 +698,7 @@ final class DownloaderTest {
     try {
       Future<Path> one = threads.submit(() -> downloader.fetch(request(source("/net.pth"))).file());
       Future<Path> two = threads.submit(() -> downloader.fetch(request(source("/net.pth"))).file());
-      assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
       gate.countDown();
       assertThat(one.get()).isEqualTo(two.get());
       assertFetched();
@@ -721,7 +721,7 @@ final class DownloaderTest {
         });
     Process process = forkedFetch();
     try {
-      assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue(); // it holds the lock
+      assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue(); // it holds the lock
       ProgressListener listener =
           new ProgressListener() {
             @Override
@@ -736,7 +736,7 @@ final class DownloaderTest {
       assertFetched();
       assertThat(told)
           .containsExactly("waiting for another download of " + folder.resolve("net.pth"));
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(Files.readString(folder.resolve("output.txt"))).isZero();
       assertThat(server.requests()).hasSize(1);
     } finally {
@@ -754,7 +754,7 @@ final class DownloaderTest {
     Process process = forkedFetch();
     try {
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(1))
           .until(() -> Files.exists(part) && Files.size(part) == half);
     } finally {
       process.destroyForcibly().waitFor(); // SIGKILL
@@ -814,7 +814,7 @@ final class DownloaderTest {
             () ->
                 catchThrowableOfType(
                     DownloadException.class, () -> downloader.fetch(request(source("/net.pth")))));
-    assertThat(advanced.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(advanced.await(60, TimeUnit.SECONDS)).isTrue();
     threads.shutdownNow();
     assertThat(failure.get().kind()).isEqualTo(Kind.CANCELLED);
     assertThat(folder.resolve("net.pth.part")).hasSize(100_000);
@@ -947,11 +947,11 @@ final class DownloaderTest {
   }
 
   private DownloadSettings attempts(int attempts) {
-    return with(attempts, Duration.ofSeconds(5));
+    return with(attempts, Duration.ofSeconds(30));
   }
 
   private DownloadSettings impatient(int attempts) {
-    return with(attempts, Duration.ofMillis(300));
+    return with(attempts, Duration.ofMillis(1500));
   }
 
   private DownloadSettings with(int attempts, Duration patience) {

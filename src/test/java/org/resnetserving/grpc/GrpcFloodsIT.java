@@ -88,7 +88,7 @@ final class GrpcFloodsIT {
             .usePlaintext()
             .build();
     try (RawHttp client = new RawHttp(port)) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> health(other) == ServingStatus.SERVING);
+      await().atMost(Duration.ofMinutes(2)).until(() -> health(other) == ServingStatus.SERVING);
       client.send(BEGINNING);
       try {
         for (int i = 0; i < CALLS; i++) {

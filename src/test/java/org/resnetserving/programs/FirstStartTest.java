@@ -28,7 +28,7 @@ import org.resnetserving.network.ProgramCompiler;
 import org.resnetserving.network.ProgramKind;
 
 /** What is served before programs were timed, and after. */
-@Timeout(120)
+@Timeout(400)
 final class FirstStartTest {
   private static final ModelDescriptor MODEL =
       ModelDescriptors.read(Path.of("models/resnet20-cifar10.yml"));

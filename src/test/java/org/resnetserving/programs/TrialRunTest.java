@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.resnetserving.engine.CompiledModel;
@@ -33,13 +34,15 @@ final class TrialRunTest {
   private final List<List<Integer>> sessions = Collections.synchronizedList(new ArrayList<>());
 
   private CompiledModel network(int fails) {
+    AtomicInteger made = new AtomicInteger();
     CompiledModel network = mock(CompiledModel.class);
     when(network.newSession())
         .then(
             call -> {
               List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
               sessions.add(sizes);
-              boolean broken = sessions.size() == fails;
+              // Workers make theirs at the same time.
+              boolean broken = made.incrementAndGet() == fails;
               Session session = mock(Session.class);
               when(session.run(any()))
                   .then(
