@@ -25,7 +25,7 @@ final class ProbesIT {
 
   @BeforeEach
   void waitUntilReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @Test
@@ -70,7 +70,7 @@ final class ProbesIT {
     double before = unknown();
     server.form("/v1/models/some/classify", "image", new byte[] {1});
     server.form("/v1/models/other/classify", "image", new byte[] {1});
-    await().atMost(Duration.ofSeconds(10)).until(() -> unknown() == before + 2);
+    await().atMost(Duration.ofMinutes(1)).until(() -> unknown() == before + 2);
     assertThat(management.get("/actuator/prometheus").text()).doesNotContain("model=\"other\"");
   }
 
@@ -105,7 +105,7 @@ final class ProbesIT {
             "resnet_batch_size_bucket{" + model + ",le=\"1.0\"}",
             "resnet_batch_size_count{" + model + "}");
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> assertThat(management.get("/actuator/prometheus").text()).contains(samples));
     String text = management.get("/actuator/prometheus").text();

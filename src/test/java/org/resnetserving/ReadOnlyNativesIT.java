@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The service with natives that were unpacked before, in a folder that it may only read. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "Reads /proc, and needs setpriv where it is root.")
-@Timeout(240)
+@Timeout(400)
 final class ReadOnlyNativesIT {
   private static final String[] MODEL = {
     ServiceProcess.SMALL + ".yml",

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The jar that was built classifies pictures as a Job's pod does, and is killed. */
-@Timeout(300)
+@Timeout(400)
 final class ClassifyProcessIT {
   private static final Path PICTURES = Path.of("src/test/resources/pictures").toAbsolutePath();
   private static final Duration END = Duration.ofMinutes(3);

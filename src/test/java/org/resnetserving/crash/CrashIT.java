@@ -27,10 +27,10 @@ import org.resnetserving.ServiceProcess;
 
 /** The jar, a thread of which gets SIGSEGV while it runs native code, and started again. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(300)
+@Timeout(600)
 final class CrashIT {
   private static final String MODEL = "resnet50-tiny-imagenet";
-  private static final Duration END = Duration.ofSeconds(60);
+  private static final Duration END = Duration.ofSeconds(120);
 
   /** {@code 128 + SIGABRT}: how the JVM ends after it has written its report. */
   private static final int ABORTED = 134;

@@ -42,9 +42,10 @@ import org.springframework.test.context.DynamicPropertySource;
       "resnet.serving.max-batch=8",
       "resnet.serving.max-delay=1s"
     })
-@Timeout(120)
+@Timeout(400)
 final class FailingRunsIT {
   private static final String PATH = "/v1/models/faulty/classify";
+  private static final int TRIES = 10;
   private static final String REPLACED = "A run failed, its predictor is replaced";
   private static final Map<String, Integer> COLOURS =
       Map.of("red", FaultyProgram.RED, "green", FaultyProgram.GREEN, "blue", FaultyProgram.BLUE);
@@ -97,15 +98,16 @@ final class FailingRunsIT {
   @Test
   void batch_thatDoesNotFitIntoMemory_isRunOneByOne(CapturedOutput log) throws Exception {
     double before = replaced();
-
-    List<Answer> answers = send(Collections.nCopies(8, FaultyProgram.GREEN));
-
-    assertThat(answers)
-        .allSatisfy(
-            answer -> {
-              assertThat(answer.status()).as(answer::text).isEqualTo(200);
-              assertThat(answer.json().at("/predictions/0/label").stringValue()).isEqualTo("green");
-            });
+    // Again, if they came so late after each other that each was a batch.
+    for (int i = 0; i < TRIES && replaced() == before; i++) {
+      assertThat(send(Collections.nCopies(8, FaultyProgram.GREEN)))
+          .allSatisfy(
+              answer -> {
+                assertThat(answer.status()).as(answer::text).isEqualTo(200);
+                assertThat(answer.json().at("/predictions/0/label").stringValue())
+                    .isEqualTo("green");
+              });
+    }
     assertThat(replaced()).isGreaterThan(before);
     assertThat(loud(log)).isNotEmpty().allMatch(line -> line.contains(REPLACED));
   }

@@ -25,12 +25,13 @@ import org.resnetserving.SteadyClients;
 /** The process dies in the middle of something, and is started again on what it left. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "Signals, and what the JVM makes of them.")
 @Tag("ops")
-@Timeout(400)
+@Timeout(800)
 final class KilledProcessIT {
   private static final String MODEL = "resnet50-tiny-imagenet";
   private static final byte[] PICTURE = RunningServer.picture("pictures/espresso.jpg");
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int CLIENTS = 6;
+  private static final int TRIES = 5;
 
   /** Exit statuses: 128 and the signal's number. */
   private static final int KILLED = 137;
@@ -64,15 +65,13 @@ final class KilledProcessIT {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     String variable = "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + temporary;
     String[] arguments = {"--models=" + MODEL, "--resnet.tuning.when=off"};
-    try (ServiceProcess service = ServiceProcess.startWith(folder, variable, arguments)) {
-      await()
-          .atMost(LIMIT)
-          .pollInterval(Duration.ofMillis(1))
-          .until(() -> programs(temporary).stream().anyMatch(file -> file.toFile().length() > 0));
-      service.signal("KILL");
-      assertThat(service.awaitEnd(LIMIT)).isEqualTo(KILLED);
-      assertThat(service.log()).doesNotContain("is ready");
+    boolean killed = false;
+    for (int i = 0; i < TRIES && !killed; i++) {
+      try (ServiceProcess service = ServiceProcess.startWith(folder, variable, arguments)) {
+        killed = isKilledInAProgram(service, temporary);
+      }
     }
+    assertThat(killed).as("caught it with a program half written").isTrue();
     List<Path> left = programs(temporary);
     assertThat(left).isNotEmpty();
     for (Path file : left) {
@@ -86,6 +85,22 @@ final class KilledProcessIT {
           .contains("which a process left that died while it loaded a program");
     }
     assertThat(programs(temporary)).isEmpty();
+  }
+
+  /** False if it had gone on before it was held, which a busy machine may let it. */
+  private static boolean isKilledInAProgram(ServiceProcess service, Path temporary)
+      throws Exception {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> programs(temporary).stream().anyMatch(file -> file.toFile().length() > 0));
+    service.signal("STOP");
+    boolean half = !programs(temporary).isEmpty() && !service.log().contains("is ready");
+    service.signal(half ? "KILL" : "CONT");
+    if (half) {
+      assertThat(service.awaitEnd(LIMIT)).isEqualTo(KILLED);
+    }
+    return half;
   }
 
   private static List<Path> programs(Path folder) throws IOException {
@@ -118,7 +133,7 @@ final class KilledProcessIT {
       service.awaitReady(ServiceProcess.SMALL);
       assertThat(classify(service).json().get("predictions"))
           .isEqualTo(golden.json().get("predictions"));
-      assertThat(service.log().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")).toList())
+      assertThat(service.warnings())
           .allMatch(line -> line.contains("A process before ended without warning"));
       service.terminate();
       assertThat(service.awaitEnd(LIMIT)).isEqualTo(TERMINATED);
@@ -134,8 +149,8 @@ final class KilledProcessIT {
   }
 
   private String dieInATrial(String signal) throws Exception {
+    long before = trials();
     try (ServiceProcess service = start()) {
-      long before = trials();
       await().atMost(LIMIT).pollInterval(Duration.ofMillis(2)).until(() -> trials() > before);
       service.signal(signal);
       service.awaitEnd(LIMIT);

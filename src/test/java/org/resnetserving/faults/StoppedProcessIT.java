@@ -1,6 +1,7 @@
 package org.resnetserving.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.resnetserving.SteadyClients;
 
 /** The whole process stands still for some seconds under load, as in a machine that is paused. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "SIGSTOP is Unix's.")
-@Timeout(180)
+@Timeout(400)
 final class StoppedProcessIT {
   private static final String PATH = "/v1/models/" + ServiceProcess.SMALL + "/classify";
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
@@ -30,7 +31,7 @@ final class StoppedProcessIT {
     // What waits when it stops is late when it goes on.
     try (ServiceProcess service =
         ServiceProcess.start(
-            folder, "--models=" + ServiceProcess.SMALL, "--resnet.serving.deadline=2s")) {
+            folder, "--models=" + ServiceProcess.SMALL, "--resnet.serving.deadline=3s")) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
       List<Answer> answers = new ArrayList<>();
@@ -42,7 +43,7 @@ final class StoppedProcessIT {
         service.signal("STOP");
         int before = clients.answered();
         // It is the time that is tested: longer than the deadline, and than a beat may be late.
-        Thread.sleep(4_000);
+        Thread.sleep(5_000);
         assertThat(clients.answered()).as("it stands still").isLessThanOrEqualTo(before + CLIENTS);
         service.signal("CONT");
         clients.awaitMoreThan(before + 5 * CLIENTS);
@@ -51,6 +52,10 @@ final class StoppedProcessIT {
         service.signal("CONT");
       }
 
+      Metrics metrics = new Metrics(service.management());
+      // It stood still once more, perhaps, if the machine did.
+      int standstills = (int) metrics.value("resnet_standstill_seconds_count");
+      assertThat(standstills).isPositive();
       assertThat(answers)
           .as("those that were late, and all others")
           .extracting(Answer::status)
@@ -58,26 +63,25 @@ final class StoppedProcessIT {
           .containsOnly(200, 504);
       assertThat(answers)
           .filteredOn(answer -> answer.status() == 504)
-          .hasSizeLessThanOrEqualTo(CLIENTS)
+          .hasSizeLessThanOrEqualTo(CLIENTS * standstills)
           .allSatisfy(
               answer ->
                   assertThat(answer.json().get("type").stringValue())
                       .endsWith(":deadline-exceeded"));
       assertThat(server.get("/readyz").status()).isEqualTo(200);
       assertThat(server.post(PATH, PICTURE, "Content-Type", "image/jpeg").status()).isEqualTo(200);
-      Metrics metrics = new Metrics(service.management());
       String model = "{model=\"" + ServiceProcess.SMALL + "\"}";
       assertThat(metrics.value("resnet_workers_broken" + model)).isZero();
       assertThat(metrics.value("resnet_workers_replaced_total" + model)).isZero();
-      assertThat(metrics.value("resnet_queued" + model)).isZero();
-      assertThat(metrics.value("resnet_running" + model)).isZero();
-      assertThat(metrics.value("resnet_standstill_seconds_count")).isEqualTo(1);
-      assertThat(metrics.value("resnet_standstill_seconds_sum")).isBetween(2.0, 10.0);
+      await().until(() -> metrics.value("resnet_queued" + model) == 0);
+      await().until(() -> metrics.value("resnet_running" + model) == 0);
       assertThat(metrics.value("resnet_clock_jumps_total")).isZero();
-      assertThat(service.log().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
-          .singleElement()
-          .asString()
-          .contains("The process stood still for ");
+      assertThat(metrics.value("resnet_standstill_seconds_sum"))
+          .isBetween(2.0 * standstills, 60.0 * standstills);
+      assertThat(service.warnings()).isEmpty();
+      assertThat(service.log().lines())
+          .filteredOn(line -> line.contains(" WARN ") && line.contains("The process stood still "))
+          .hasSizeGreaterThanOrEqualTo(standstills);
     }
   }
 }

@@ -22,7 +22,7 @@ import org.resnetserving.SteadyClients;
 
 /** The machine's clock is set under load, by libfaketime: a day on, then back. */
 @Tag("ops")
-@Timeout(180)
+@Timeout(400)
 final class ClockJumpIT {
   private static final byte[] PICTURE = RunningServer.picture("pictures/cat.jpg");
   private static final int HALF = PICTURE.length / 2;
@@ -30,7 +30,7 @@ final class ClockJumpIT {
 
   private static final String GET = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String POST =
-      "POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+      "POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\nRequest-Timeout: 60\r\n\r\n"
           .formatted(PICTURE.length);
 
   /** Tomcat looks once a second for connections that have waited too long. */
@@ -52,7 +52,12 @@ final class ClockJumpIT {
             // Else it makes waits by the monotonic clock end at once.
             "FAKETIME_FORCE_MONOTONIC_FIX=0");
     try (ServiceProcess service =
-        ServiceProcess.startUnder(folder, prefix, "--models=" + ServiceProcess.SMALL)) {
+        ServiceProcess.startUnder(
+            folder,
+            prefix,
+            "--models=" + ServiceProcess.SMALL,
+            // Less than a day, and more than a busy machine takes for what comes between.
+            "--server.tomcat.keep-alive-timeout=2m")) {
       service.awaitReady(ServiceProcess.SMALL);
       RunningServer server = service.client();
       List<Integer> statuses = new ArrayList<>();
@@ -81,8 +86,9 @@ final class ClockJumpIT {
       }
       assertThat(statuses).containsOnly(200);
       assertThat(service.management().get("/actuator/prometheus").text())
-          .contains("resnet_clock_jumps_total 2.0", "resnet_standstill_seconds_count 0");
-      assertThat(service.log().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .contains("resnet_clock_jumps_total 2.0");
+      assertThat(service.log()).doesNotContainPattern("stood still for \\d{4}");
+      assertThat(service.warnings())
           .hasSize(2)
           .allMatch(line -> line.contains("The machine's clock was set by "));
     }

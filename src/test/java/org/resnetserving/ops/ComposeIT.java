@@ -43,7 +43,7 @@ class ComposeIT {
     Containers.build();
     withoutDigests();
     shell(
-        Duration.ofMinutes(5),
+        Duration.ofMinutes(15),
         """
         context=$(mktemp -d -p "$STORE")
         cp -L /usr/bin/prometheus "$context"
@@ -96,7 +96,7 @@ class ComposeIT {
     compose("up", "--detach", "--no-build", "--pull=never");
     Running.await(
         address("RESNET_PORT", "/readyz"),
-        Duration.ofMinutes(3),
+        Duration.ofMinutes(10),
         () -> compose("logs", "resnet-serving"));
   }
 

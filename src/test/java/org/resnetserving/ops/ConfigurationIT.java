@@ -15,7 +15,7 @@ import org.resnetserving.RunningServer.Answer;
 import org.resnetserving.ServiceProcess;
 
 /** The service understands the settings that the chart writes. */
-@Timeout(180)
+@Timeout(400)
 class ConfigurationIT {
 
   @TempDir private Path folder;

@@ -45,7 +45,7 @@ class ContainerIT {
             + ENVIRONMENT.formatted(port, management)
             + IMAGE);
     Running.await(
-        address("/readyz"), Duration.ofMinutes(3), () -> shell("podman logs " + NAME + " 2>&1"));
+        address("/readyz"), Duration.ofMinutes(10), () -> shell("podman logs " + NAME + " 2>&1"));
   }
 
   @AfterAll
@@ -160,7 +160,7 @@ class ContainerIT {
             + " --models=resnet20-cifar10");
     Running.await(
         URI.create("http://127.0.0.1:%d/readyz".formatted(other)),
-        Duration.ofMinutes(3),
+        Duration.ofMinutes(10),
         () -> shell("podman logs " + name + " 2>&1"));
     shell("podman stop --time 40 " + name);
     assertThat(shell("podman inspect --format {{.State.ExitCode}} " + name).strip())
@@ -210,7 +210,7 @@ class ContainerIT {
       Files.writeString(context.resolve("models/baked.yml"), described);
       String tag = IMAGE + "-baked";
       shell(
-          Duration.ofMinutes(10),
+          Duration.ofMinutes(30),
           Containers.build(
               "--network=host --build-arg=BAKED_MODELS=baked --tag " + tag, context.toString()));
       hub.stop(0);
@@ -225,7 +225,7 @@ class ContainerIT {
   void arm64_getsItsOwnNatives() throws Exception {
     String tag = IMAGE + "-arm64";
     shell(
-        Duration.ofMinutes(10),
+        Duration.ofMinutes(30),
         Containers.build("--target=build --build-arg=TARGETARCH=arm64 --tag " + tag, "."));
     String jars =
         shell("podman run --rm --network=host --entrypoint=ls " + tag + " layers/dependencies/lib");
@@ -240,7 +240,7 @@ class ContainerIT {
     String build =
         Containers.build(
             "--target=build --build-arg=TARGETARCH=arm64 --build-arg=NATIVES=cuda", ".");
-    assertThatThrownBy(() -> shell(Duration.ofMinutes(5), build))
+    assertThatThrownBy(() -> shell(Duration.ofMinutes(10), build))
         .hasMessageContaining("There are no cuda natives for arm64");
   }
 

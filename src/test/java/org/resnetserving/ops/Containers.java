@@ -26,14 +26,14 @@ final class Containers {
   }
 
   static String shell(String line) throws Exception {
-    return shell(Duration.ofMinutes(2), line);
+    return shell(Duration.ofMinutes(5), line);
   }
 
   /** Builds the image from the checkout, once. */
   static synchronized void build() throws Exception {
     if (!built) {
-      shell(Duration.ofMinutes(10), "base_images");
-      shell(Duration.ofMinutes(15), build("--tag " + IMAGE, "."));
+      shell(Duration.ofMinutes(20), "base_images");
+      shell(Duration.ofMinutes(45), build("--tag " + IMAGE, "."));
       built = true;
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HelmFourIT {
 
   private static final String HELM = Containers.TOOLS.resolve("helm/helm").toString();
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   static List<Path> values() {
     return Chart.ciValues();

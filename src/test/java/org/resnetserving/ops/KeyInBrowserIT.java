@@ -55,7 +55,7 @@ class KeyInBrowserIT {
 
   @BeforeEach
   void ready() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @Test

@@ -106,9 +106,9 @@ class PrometheusIT {
                 "--storage.tsdb.path=" + data,
                 "--web.listen-address=127.0.0.1:" + prometheusPort));
     running.add(server);
-    server.await(URI.create(prometheus + "/-/ready"), Duration.ofMinutes(1));
+    server.await(URI.create(prometheus + "/-/ready"), Duration.ofMinutes(3));
     URI ready = URI.create("http://127.0.0.1:%d/readyz".formatted(port));
-    service.await(ready, Duration.ofMinutes(3));
+    service.await(ready, Duration.ofMinutes(10));
 
     // One of each kind of answer, so that their series exist and have a rate of nothing.
     URI classify = URI.create("http://127.0.0.1:%d/v1/classify".formatted(port));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("ops")
 class RulesIT {
 
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Path TESTS = Path.of("src/test/ops/rules-test.yml");
 
   @Test

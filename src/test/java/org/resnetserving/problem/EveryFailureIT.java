@@ -41,7 +41,7 @@ final class EveryFailureIT {
   @BeforeEach
   void waitUntilReady() {
     RunningServer server = new RunningServer(port);
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -73,7 +73,7 @@ final class EnsembleIT {
   @BeforeEach
   void waitUntilReady() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 server

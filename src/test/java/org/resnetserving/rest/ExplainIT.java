@@ -151,7 +151,7 @@ final class ExplainIT {
   @Test
   void drawing_thatWasSent_claimsNothing() {
     assertThat(server.form("/v1/explain", "image", ESPRESSO, PNG).status()).isEqualTo(200);
-    await().atMost(Duration.ofSeconds(10)).until(() -> workshop.drawn() == 0);
+    await().atMost(Duration.ofMinutes(1)).until(() -> workshop.drawn() == 0);
   }
 
   @ParameterizedTest

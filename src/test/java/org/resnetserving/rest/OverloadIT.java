@@ -39,7 +39,7 @@ final class OverloadIT {
 
   @Test
   void requests_overTheBound_areRefusedWithTheTimeToComeBack() throws Exception {
-    await().atMost(Duration.ofSeconds(60)).until(() -> server.get("/readyz").status() == 200);
+    await().atMost(Duration.ofMinutes(2)).until(() -> server.get("/readyz").status() == 200);
     byte[] picture = RunningServer.picture("pictures/cat.jpg");
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     List<Answer> answers = new ArrayList<>();

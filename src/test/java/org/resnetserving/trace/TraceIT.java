@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the jar sends to a collector, and what its log says of a request. */
-@Timeout(180)
+@Timeout(400)
 final class TraceIT {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String PARENT = "00f067aa0ba902b7";
@@ -69,7 +69,7 @@ final class TraceIT {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("traceparent")).matches("00-" + TRACE + "-(?!" + PARENT + ").*-01");
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(
               () ->
                   assertThat(String.join("", received))
@@ -127,7 +127,7 @@ final class TraceIT {
       service.awaitReady(ServiceProcess.SMALL);
       service.client().post("/v1/classify", PICTURE, "Content-Type", "image/jpeg");
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(() -> assertThat(paths).isNotEmpty().containsOnly("/v1/traces"));
     } finally {
       collector.stop(0);
@@ -152,8 +152,8 @@ final class TraceIT {
       server.get("/v1/models?top_k=%25zz");
       server.post("/v1/classify?top_k=0", PICTURE, "Content-Type", "image/jpeg");
       service.awaitLog("[one]");
+      assertThat(service.warnings()).isEmpty();
       assertThat(service.log().lines())
-          .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "))
           .anyMatch(line -> line.contains("[one]") && line.contains("image-missing"))
           .anyMatch(
               line ->
