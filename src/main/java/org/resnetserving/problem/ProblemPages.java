@@ -10,8 +10,10 @@ import jakarta.servlet.ServletContext;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.MediaType;
@@ -33,6 +35,14 @@ final class ProblemPages {
 
   /** The attribute of a servlet context that says where its pages are. */
   private static final String PATH = ProblemPages.class.getName() + ".path";
+
+  /** By the end of their type, and by all of it. */
+  private static final Map<String, ProblemType> KNOWN =
+      Arrays.stream(ProblemType.values())
+          .flatMap(
+              type ->
+                  Stream.of(Map.entry(type.slug(), type), Map.entry(type.uri().toString(), type)))
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
   ProblemPages(ServletContext context) {
     context.setAttribute(PATH, context.getContextPath() + "/problems/");
@@ -135,9 +145,7 @@ final class ProblemPages {
   }
 
   private static Optional<ProblemType> find(String name) {
-    return Arrays.stream(ProblemType.values())
-        .filter(type -> type.slug().equals(name) || type.uri().toString().equals(name))
-        .findFirst();
+    return Optional.ofNullable(KNOWN.get(name));
   }
 
   private static ProblemType known(String name) {

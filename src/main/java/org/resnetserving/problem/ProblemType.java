@@ -84,6 +84,8 @@ public enum ProblemType {
   private static final String URI_PREFIX = "urn:resnet-serving:problem:";
 
   private final String title;
+  private final String slug = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final URI uri = URI.create(URI_PREFIX + slug);
 
   ProblemType(String title) {
     this.title = title;
@@ -96,7 +98,7 @@ public enum ProblemType {
 
   /** Lower-case, hyphenated name: the value of the {@code outcome} label of metrics. */
   public String slug() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return slug;
   }
 
   /** Whether it is about one picture, so that others of the same request may be answered. */
@@ -120,6 +122,6 @@ public enum ProblemType {
 
   /** The {@code type} member of the problem document. */
   public URI uri() {
-    return URI.create(URI_PREFIX + slug());
+    return uri;
   }
 }
