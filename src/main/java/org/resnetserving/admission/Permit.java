@@ -1,16 +1,24 @@
 package org.resnetserving.admission;
 
+import org.jspecify.annotations.Nullable;
 import org.resnetserving.problem.ProblemException;
 import org.resnetserving.problem.ProblemType;
 
 /** A share of {@link Permits}, released exactly once however often it is closed. Thread-safe. */
 public final class Permit implements AutoCloseable {
+  /* Concurrency: a permit's lock is held while that of its part in the whole is taken, never the
+   * reverse. */
   private final Permits permits;
+  private final @Nullable Permit inWhole;
   private long held;
   private boolean closed;
 
-  Permit(Permits permits) {
+  /**
+   * @param inWhole of the permits that those are part of, with this one's weight
+   */
+  Permit(Permits permits, @Nullable Permit inWhole) {
     this.permits = permits;
+    this.inWhole = inWhole;
   }
 
   /** The weight that counts: the one asked for, or the capacity if that is less; 0 once closed. */
@@ -25,6 +33,10 @@ public final class Permit implements AutoCloseable {
   public synchronized boolean tryResize(long weight) {
     long wanted = permits.counted(weight);
     if (closed || !permits.exchange(held, wanted)) {
+      return false;
+    }
+    if (inWhole != null && !inWhole.tryResize(weight)) {
+      permits.exchange(wanted, held);
       return false;
     }
     held = wanted;
@@ -47,5 +59,8 @@ public final class Permit implements AutoCloseable {
     closed = true;
     permits.exchange(held, 0);
     held = 0;
+    if (inWhole != null) {
+      inWhole.close();
+    }
   }
 }

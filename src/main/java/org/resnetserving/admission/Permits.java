@@ -12,8 +12,8 @@ import org.resnetserving.problem.RetryAfter;
  * <p>A weight above the capacity counts as the capacity, so a request that is heavier than all that
  * is allowed runs when it has everything to itself, and is not refused forever.
  *
- * <p>Permits may be part of others: what is taken of them is taken of those as well, so that
- * several bounds together keep to one.
+ * <p>Permits may be part of others: what is taken of them is taken of those as well, and counts there
+ * in full, so that several bounds together keep to one.
  */
 public final class Permits {
   private final String name;
@@ -53,9 +53,14 @@ public final class Permits {
    * @throws ProblemException {@link ProblemType#OVERLOADED} if it does not fit now
    */
   public Permit acquire(long weight) {
-    Permit permit = new Permit(this);
+    Permit permit = newPermit();
     permit.resize(weight);
     return permit;
+  }
+
+  /** One that holds nothing yet, here and in the whole. */
+  private Permit newPermit() {
+    return new Permit(this, whole == null ? null : whole.newPermit());
   }
 
   /**
@@ -68,7 +73,7 @@ public final class Permits {
       throw refusal(weight);
     }
     if (whole != null) {
-      whole.requireRoom(counted(weight));
+      whole.requireRoom(weight);
     }
   }
 
@@ -97,12 +102,8 @@ public final class Permits {
 
   /** Exchanges one counted weight for another if the result fits. */
   synchronized boolean exchange(long held, long wanted) {
-    /* Concurrency: a part holds its own lock while it takes that of the whole, never the reverse.
-     * Shrinking always fits; the difference cannot overflow since both are within the capacity. */
+    // Shrinking always fits; the difference cannot overflow since both are within the capacity.
     if (wanted > held && wanted - held > capacity - inUse) {
-      return false;
-    }
-    if (whole != null && !whole.exchange(held, wanted)) {
       return false;
     }
     inUse += wanted - held;

@@ -9,6 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -26,6 +28,11 @@ import org.resnetserving.admission.Ticker;
  */
 final class BoundedEndpoint extends NioEndpoint {
   private final AddressBound addresses = new AddressBound();
+
+  /** Those of whose head a part is there: they hold buffers for it, idle ones do not. */
+  private final AddressBound halfHeads = new AddressBound();
+
+  private final Semaphore halfHeadsLeft = new Semaphore(0);
   private final Ticker ticker;
   private final Map<SocketChannel, Client> counted = new ConcurrentHashMap<>();
 
@@ -40,6 +47,12 @@ final class BoundedEndpoint extends NioEndpoint {
 
   void setConnectionsPerAddress(int most) {
     addresses.setMost(most);
+  }
+
+  /** Called once, before the start. */
+  void setHalfHeads(int most) {
+    halfHeads.setMost(Math.max(1, most / 2));
+    halfHeadsLeft.release(most);
   }
 
   void setMostDropped(long bytes) {
@@ -88,6 +101,7 @@ final class BoundedEndpoint extends NioEndpoint {
     Client client = counted.remove(socket);
     if (client != null) {
       addresses.leave(client.address);
+      client.leaveHalfHeads();
     }
   }
 
@@ -154,11 +168,36 @@ final class BoundedEndpoint extends NioEndpoint {
     /** Until when the head must be there of which a part is; none where there is no part. */
     private @Nullable Deadline head;
 
+    private final AtomicBoolean isHalfHead = new AtomicBoolean();
+
     /** Whether it has had its last answer. */
     private boolean ends;
 
     Client(InetAddress address) {
       this.address = address;
+    }
+
+    /** Takes a place among those of whose head a part is there; false if there is none. */
+    boolean enterHalfHeads() {
+      if (isHalfHead.get()) {
+        return true;
+      }
+      if (!halfHeads.enter(address)) {
+        return false;
+      }
+      if (!halfHeadsLeft.tryAcquire()) {
+        halfHeads.leave(address);
+        return false;
+      }
+      isHalfHead.set(true);
+      return true;
+    }
+
+    void leaveHalfHeads() {
+      if (isHalfHead.compareAndSet(true, false)) {
+        halfHeads.leave(address);
+        halfHeadsLeft.release();
+      }
     }
 
     /** Milliseconds since anything of it was processed. */
@@ -191,6 +230,15 @@ final class BoundedEndpoint extends NioEndpoint {
       client.waitsSince = ticker.nanos();
       client.processed = false;
       client.head = head(client.head, state);
+      // Nothing here is asynchronous: what Tomcat waits for the rest of is a head.
+      if (state != SocketState.LONG) {
+        client.leaveHalfHeads();
+      } else if (!client.enterHalfHeads()) {
+        return SocketState.CLOSED;
+      } else if (client(socket) == null) {
+        // It was closed meanwhile.
+        client.leaveHalfHeads();
+      }
       return state == SocketState.CLOSED
               && status == SocketEvent.OPEN_READ
               && !socket.isClosed()
@@ -202,7 +250,6 @@ final class BoundedEndpoint extends NioEndpoint {
     /** Until when the head must be there. */
     private @Nullable Deadline head(@Nullable Deadline former, SocketState state) {
       int millis = getConnectionTimeout();
-      // Nothing here is asynchronous: what Tomcat waits for the rest of is a head.
       if (state != SocketState.LONG || millis <= 0) {
         return null;
       }

@@ -13,7 +13,7 @@ record ConnectionProperties(@Nullable Integer perAddress) {
   /** What one takes of the heap that has sent half a head: buffers for heads, and its request. */
   private static final int BYTES = 32 * 1024;
 
-  /** Of the heap, what connections may take together. */
+  /** Of the heap, what those may take together. */
   private static final int HEAP_PART = 8;
 
   ConnectionProperties {
@@ -23,9 +23,9 @@ record ConnectionProperties(@Nullable Integer perAddress) {
     }
   }
 
-  /** How many there may be at once of those that are wanted, in a heap of so many bytes. */
-  static int most(int wanted, long heap) {
-    return (int) Math.max(2, Math.min(wanted, heap / HEAP_PART / BYTES));
+  /** How many may have sent half a head, in a heap of so many bytes. */
+  static int halfHeads(long heap) {
+    return (int) Math.max(2, Math.min(Integer.MAX_VALUE, heap / HEAP_PART / BYTES));
   }
 
   /** {@link #perAddress}, or what takes its place where the server takes so many in all. */

@@ -34,6 +34,11 @@ public final class HttpProtocol extends Http11NioProtocol {
     endpoint.setConnectionsPerAddress(most);
   }
 
+  /** How many connections may have sent half a head; one address may have half of them. */
+  public void setHalfHeads(int most) {
+    endpoint.setHalfHeads(most);
+  }
+
   /** Bytes that are dropped of a refused upload; negative for any number. */
   @Override
   public void setMaxSwallowSize(int bytes) {

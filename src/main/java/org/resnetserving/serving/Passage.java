@@ -137,7 +137,7 @@ final class Passage implements AutoCloseable {
     long crop = Math.max(1, good.stream().mapToLong(Good::cropBytes).max().orElse(0));
     long answers =
         good.stream().mapToLong(one -> pipeline.answerBytes().of(wanted, one.size())).sum();
-    heap = memory.acquire(views * crop + answers);
+    heap = memory.acquire(Math.min(memory.capacity(), views * crop + answers));
     // Where not all of them have room at once, one part is run before the next is decoded.
     mostSent = (int) Math.max(1, Math.min(views, (heap.weight() - answers) / crop));
   }

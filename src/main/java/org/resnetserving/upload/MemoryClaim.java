@@ -3,8 +3,6 @@ package org.resnetserving.upload;
 import org.jspecify.annotations.Nullable;
 import org.resnetserving.admission.Permit;
 import org.resnetserving.admission.Permits;
-import org.resnetserving.problem.ProblemException;
-import org.resnetserving.problem.ProblemType;
 
 /**
  * The memory that one upload takes: claimed before it is taken, as bytes arrive. Not thread-safe.
@@ -24,18 +22,11 @@ public final class MemoryClaim implements AutoCloseable {
   /**
    * Claims so many bytes more.
    *
-   * @throws ProblemException (OVERLOADED) if there is no room for them; (REQUEST_TOO_LARGE) if
-   *     there never is
+   * @throws org.resnetserving.problem.ProblemException (OVERLOADED) if there is no room for them
    */
   public void grow(long bytes) {
     if (bytes == 0) {
       return;
-    }
-    if (claimed + bytes > memory.capacity()) {
-      throw new ProblemException(
-          ProblemType.REQUEST_TOO_LARGE,
-          "The request takes %,d bytes of memory while it is read, and the service has %,d for all. Send several requests, or smaller pictures."
-              .formatted(claimed + bytes, memory.capacity()));
     }
     if (permit == null) {
       permit = memory.acquire(bytes);
