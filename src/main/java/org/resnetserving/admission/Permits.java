@@ -12,8 +12,8 @@ import org.resnetserving.problem.RetryAfter;
  * <p>A weight above the capacity counts as the capacity, so a request that is heavier than all that
  * is allowed runs when it has everything to itself, and is not refused forever.
  *
- * <p>Permits may be part of others: what is taken of them is taken of those as well, and counts there
- * in full, so that several bounds together keep to one.
+ * <p>Permits may be part of others: what is taken of them is taken of those as well, and counts
+ * there in full, so that several bounds together keep to one.
  */
 public final class Permits {
   private final String name;
