@@ -79,13 +79,10 @@ COPY --from=build /src/layers/application/ ./
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:InitialRAMPercentage=6.25 -XX:+UseSerialGC -XX:NewRatio=1 -XX:MaxNewSize=48m -XX:SurvivorRatio=1 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
 
-# A run as it will be, with a day's work and an overload in a minute, from which the JVM keeps the classes that it loaded
-# and linked, and how its code ran: so it compiles early what every request and every refusal takes. See measurements.md.
+# A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
     --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
-    --mount=type=bind,source=src/test/resources/golden/preprocess,target=/pictures \
-    sh /train.sh /espresso.jpg /pictures/progressive.jpg /pictures/rgb.png /pictures/lossy.webp /pictures/palette.gif \
-      /pictures/rgb.bmp /pictures/rgb.tiff
+    sh /train.sh /espresso.jpg
 
 # For cuda, its libtorch over the other, which was there to be trained with; else nothing. NVIDIA's runtime brings the driver.
 COPY --from=build /src/cuda/ /

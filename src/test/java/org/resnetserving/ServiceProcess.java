@@ -32,15 +32,6 @@ public final class ServiceProcess implements AutoCloseable {
   /** Unpacked once for all of them. */
   private static final Path NATIVES = Path.of("target/service-natives").toAbsolutePath();
 
-  /**
-   * The image's AOT cache, {@code -Dtest.service.aot=FILE}, which goes with the jar beside its
-   * libraries and with the JVM that wrote it; none by default.
-   */
-  private static final String AOT_CACHE = System.getProperty("test.service.aot", "");
-
-  private static final Path BESIDE_LIBRARIES =
-      Path.of("target/resnet-serving/resnet-serving.jar").toAbsolutePath();
-
   private static final List<String> AS_IN_THE_IMAGE =
       List.of(
           "-XX:+UseSerialGC",
@@ -120,11 +111,7 @@ public final class ServiceProcess implements AutoCloseable {
       Path folder, List<String> prefix, List<String> heap, String... arguments) throws IOException {
     List<String> machine = new ArrayList<>(AS_IN_THE_IMAGE);
     machine.addAll(heap);
-    if (AOT_CACHE.isEmpty()) {
-      return start(folder, prefix, machine, JAR, bundled(arguments));
-    }
-    machine.addAll(List.of("-XX:AOTMode=on", "-XX:AOTCache=" + AOT_CACHE));
-    return start(folder, prefix, machine, BESIDE_LIBRARIES, bundled(arguments));
+    return start(folder, prefix, machine, JAR, bundled(arguments));
   }
 
   /**
