@@ -4,6 +4,10 @@
 #   docker build --build-arg NATIVES=cuda .                              for NVIDIA's GPUs, amd64 only, several GB
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --publish 8080:8080 resnet-serving
 
+# All that is in the image beside Java and us. jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
+# busybox: a shell for who looks after it.
+ARG PACKAGES="libc6 libstdc++6 libjemalloc2 curl busybox-static"
+
 # Java is the same everywhere, so it is built on the builder's own platform; the natives are the target's.
 FROM --platform=$BUILDPLATFORM eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc AS build
 ARG TARGETARCH
@@ -29,17 +33,31 @@ RUN --mount=type=cache,target=/root/.m2 \
     && mkdir cuda \
     && if [ "${NATIVES}" = cuda ]; then sh src/main/docker/cuda.sh cuda; fi
 
-FROM eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636 AS base
-# jemalloc: see LD_PRELOAD below. curl: HEALTHCHECK and the chart's test.
+# Where the image's parts are made, on the target's platform. The last stage takes no more of it than it needs.
+FROM eclipse-temurin:25-jdk@sha256:8c0a84ea11c8f6ed52600fc19f1040121f2a162998e9f50a5faebbbad9172dcc AS base
+ARG PACKAGES
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends curl libjemalloc2 \
-    && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
+    && apt-get install --yes --no-install-recommends ${PACKAGES} \
     && groupadd --gid 10001 resnet \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /cache --shell /usr/sbin/nologin resnet \
     && install --directory --owner=10001 --group=10001 /cache
+# A JRE of what our libraries name (jdeps; ContainerIT checks it) and of what is reached by name alone: charsets, the zip file
+# system and DNS; and jcmd, for threads, heap and recordings. No archive of classes: the AOT cache below has them.
+RUN jlink --output /opt/java/jre --compress zip-9 --strip-java-debug-attributes --no-header-files --no-man-pages --add-modules \
+java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.prefs,\
+java.scripting,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.charsets,jdk.crypto.ec,jdk.jcmd,jdk.jfr,\
+jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs
 WORKDIR /app
-ENV RESNET_NATIVE_DIRECTORY=/app/native \
+ENV JAVA_HOME=/opt/java/jre \
+    PATH=/opt/java/jre/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    RESNET_NATIVE_DIRECTORY=/app/native \
     RESNET_CACHE_DIRECTORY=/cache
+
+# The root: those packages and what they need, and nothing else.
+FROM base AS root
+ARG PACKAGES
+COPY src/main/docker/root.sh /
+RUN sh /root.sh /image ${PACKAGES}
 
 # The natives, unpacked by the service itself, which ends when they are loaded since it has no port; and the models named.
 FROM base AS unpack
@@ -60,7 +78,18 @@ RUN java -jar resnet-serving.jar --spring.main.web-application-type=none --model
     # Unpacked, they are not needed in their jars.
     && rm -f lib/pytorch-native-*.jar lib/*-linux-x86_64.jar lib/*-linux-arm64.jar
 
-FROM base
+# The service, but for what it learns from its first run.
+FROM scratch AS service
+COPY --from=root /image/ /
+COPY --from=base /opt/java/jre /opt/java/jre
+ENV JAVA_HOME=/opt/java/jre \
+    PATH=/opt/java/jre/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    LANG=C.UTF-8 \
+    RESNET_NATIVE_DIRECTORY=/app/native \
+    RESNET_CACHE_DIRECTORY=/cache
+# The permissions that builders differ in when they copy; and that nothing is missing which the first programs need.
+RUN mkdir -p /cache && chown 10001:10001 /cache && chmod 1777 /tmp && LD_PRELOAD=libjemalloc.so.2 curl --version && java -version
+WORKDIR /app
 # From what changes least to what changes most.
 COPY --from=unpack /app/native native
 COPY LICENSE NOTICE ./
@@ -79,10 +108,16 @@ COPY --from=build /src/layers/application/ ./
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:InitialRAMPercentage=6.25 -XX:+UseSerialGC -XX:NewRatio=1 -XX:MaxNewSize=48m -XX:SurvivorRatio=1 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
 
-# A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked.
+# A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked. The tools come from where the
+# parts were made.
+FROM service AS train
+COPY --from=base / /
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
     --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
     sh /train.sh /espresso.jpg
+
+FROM service
+COPY --from=train /app/resnet-serving.aot ./
 
 # For cuda, its libtorch over the other, which was there to be trained with; else nothing. NVIDIA's runtime brings the driver.
 COPY --from=build /src/cuda/ /

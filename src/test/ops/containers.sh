@@ -1,5 +1,5 @@
-# Sourced: buildah and podman set up to work without a daemon, a cgroup manager or a registry; and base images under
-# the names that the Dockerfile asks for, made of Debian's packages and of the JDK 25 that is installed here.
+# Sourced: buildah and podman set up to work without a daemon, a cgroup manager or a registry; and a base image under
+# the name that the Dockerfile asks for, made of Debian's packages and of the JDK 25 that is installed here.
 STORE=${OPS_STORE:-/var/tmp/resnet-ops}
 mkdir -p "$STORE"
 export CONTAINERS_STORAGE_CONF=$STORE/storage.conf CONTAINERS_CONF=$STORE/containers.conf
@@ -25,7 +25,7 @@ mv "$CONTAINERS_CONF.$$" "$CONTAINERS_CONF"
 
 base_images() {
   jdk=${JDK25_HOME:-$(ls -d /usr/lib/jvm/temurin-25-jdk-* | head -n 1)}
-  if buildah inspect --type image eclipse-temurin:25-jre > /dev/null 2>&1; then
+  if buildah inspect --type image eclipse-temurin:25-jdk > /dev/null 2>&1; then
     return
   fi
   context=$(mktemp -d -p "$STORE")
@@ -33,23 +33,17 @@ base_images() {
   # The certificates are a link to the system's.
   mkdir "$context/jdk" && cp -a "$jdk"/. "$context/jdk" && rm "$context/jdk/lib/security/cacerts"
   cp -L "$jdk/lib/security/cacerts" "$context/jdk/lib/security/cacerts"
-  # This JDK has no jmods, so jlink cannot be told to take all modules.
-  "$jdk/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$context/jre" --add-modules \
-    java.se,jdk.charsets,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.localedata,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs
-  cp -L "$jdk/lib/security/cacerts" "$context/jre/lib/security/cacerts"
-  for kind in jdk jre; do
-    cat > "$context/Dockerfile" <<EOF
+  cat > "$context/Dockerfile" <<'EOF'
 FROM scratch
 ADD rootfs.tar /
-COPY $kind /opt/java/openjdk
+COPY jdk /opt/java/openjdk
 ENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 EOF
-    buildah build --quiet --isolation=chroot --tag "docker.io/library/eclipse-temurin:25-$kind" "$context" > /dev/null
-  done
+  buildah build --quiet --isolation=chroot --tag docker.io/library/eclipse-temurin:25-jdk "$context" > /dev/null
   rm -rf "$context"
 }
 
-# Options for buildah: the base images that the Dockerfile names by digest are here those of their tags, made above.
+# Options for buildah: the base image that the Dockerfile names by digest is here that of its tag, made above.
 base_contexts() {
-  sed -n 's/^FROM .*\(eclipse-temurin:[^ ]*\)@\(sha256:[0-9a-f]*\).*/--build-context=\1@\2=container-image:\/\/\1/p' Dockerfile
+  sed -n 's/^FROM .*\(eclipse-temurin:[^ ]*\)@\(sha256:[0-9a-f]*\).*/--build-context=\1@\2=container-image:\/\/\1/p' Dockerfile | sort --unique
 }
