@@ -71,8 +71,12 @@ final class ServedModelTest {
     Pipeline pipeline = mock(Pipeline.class);
     Lane<Crop, Inference> lane = mock();
     Pending<Inference> pending = mock();
+    Workshop workshop = mock();
     when(pipeline.places()).thenReturn(new Permits("requests", 1));
     when(pipeline.lane()).thenReturn(lane);
+    when(pipeline.answerBytes()).thenReturn(new AnswerBytes());
+    when(pipeline.workshop()).thenReturn(workshop);
+    when(workshop.waiting()).thenReturn(new Permits("heap", 1));
     when(lane.submit(any(), any())).thenReturn(pending);
     when(pending.await()).thenReturn(new Completed<>(nan, 0, 0, 1));
     when(pipeline.outage()).thenReturn(Optional.empty());
