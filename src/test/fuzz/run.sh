@@ -1,6 +1,6 @@
 #!/bin/sh
-# Searches each reader of untrusted bytes for an input that breaks it, for as long as its @FuzzTest says: a quarter
-# to half a minute; one that takes four hangs. Needs what `./mvnw test-compile` makes. Jazzer fuzzes one method a process, hence
+# Searches each reader of untrusted bytes for an input that breaks it, for as long as its @FuzzTest says: eight
+# to fifteen seconds; one that takes four minutes hangs. Needs what `./mvnw test-compile` makes. Jazzer fuzzes one method a process, hence
 # the loop.
 set -eu
 cd "$(dirname "$0")/../../.."

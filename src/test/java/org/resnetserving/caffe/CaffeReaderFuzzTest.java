@@ -22,7 +22,7 @@ import org.resnetserving.weights.WeightsException;
 class CaffeReaderFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new CaffeReader().matches(Path.of("test.bin"), bytes.start(4096));

@@ -17,7 +17,7 @@ class PictureFuzzTest {
   private static final Preset PRESET = new Preset(24, 20, Interpolation.BICUBIC);
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void header_ofAnyBytes_isReadOrRefused(byte[] file) {
     try {
       Picture header = Picture.read(file, LIMITS);
@@ -29,7 +29,7 @@ class PictureFuzzTest {
   }
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "30s")
+  @FuzzTest(maxDuration = "15s")
   void picture_ofAnyBytes_isDecodedOrRefused(byte[] file) {
     try {
       Picture header = Picture.read(file, LIMITS);

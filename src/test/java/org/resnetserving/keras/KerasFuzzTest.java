@@ -22,7 +22,7 @@ class KerasFuzzTest {
       new Normalization(1, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "30s")
+  @FuzzTest(maxDuration = "15s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     try (ImportedNetwork network = new KerasReader().read(MemoryChannel.source(file), INPUT)) {
       network.graph().layers().forEach(layer -> layer.weights().forEach(weight -> weight.read()));

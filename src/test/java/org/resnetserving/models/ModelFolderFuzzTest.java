@@ -19,13 +19,13 @@ class ModelFolderFuzzTest {
   @TempDir private static Path folder;
 
   @MethodSource("configs")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void config_ofAnyBytes_isAModelOrRefused(byte[] config) throws IOException {
     read(config, Files.readAllBytes(FOLDERS.resolve("hf-resnet-basic/preprocessor_config.json")));
   }
 
   @MethodSource("processors")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void processor_ofAnyBytes_isAPresetOrRefused(byte[] processor) throws IOException {
     read(Files.readAllBytes(FOLDERS.resolve("hf-resnet-basic/config.json")), processor);
   }

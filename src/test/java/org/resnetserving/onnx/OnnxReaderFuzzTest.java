@@ -21,7 +21,7 @@ import org.resnetserving.weights.WeightsException;
 class OnnxReaderFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new OnnxReader().matches(Path.of("test.bin"), bytes.start(4096));

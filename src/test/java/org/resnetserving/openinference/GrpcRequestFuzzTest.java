@@ -30,7 +30,7 @@ class GrpcRequestFuzzTest {
           new Preprocessing(new Preset(2, 2, Interpolation.BILINEAR), Normalization.IMAGENET), 4);
 
   @MethodSource("messages")
-  @FuzzTest(maxDuration = "30s")
+  @FuzzTest(maxDuration = "15s")
   void message_ofAnyBytes_isReadOrRefused(byte[] message) {
     AtomicLong taken = new AtomicLong();
     Bounds bounds = new Bounds(PICTURES.maxElements(), taken::addAndGet);

@@ -26,14 +26,14 @@ class RestRequestFuzzTest {
           new Preprocessing(new Preset(2, 2, Interpolation.BILINEAR), Normalization.IMAGENET), 4);
 
   @MethodSource("jsons")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void json_ofAnyBytes_isReadOrRefused(byte[] body) {
     read(body, null);
   }
 
   /** The first byte says how long the JSON is. */
   @MethodSource("binaries")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void binary_ofAnyBytes_isReadOrRefused(byte[] body) {
     if (body.length > 0) {
       read(Arrays.copyOfRange(body, 1, body.length), Integer.toString(body[0] & 0xff));

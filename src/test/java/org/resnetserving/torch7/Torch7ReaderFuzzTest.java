@@ -20,7 +20,7 @@ import org.resnetserving.weights.WeightsException;
 class Torch7ReaderFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes bytes = MemoryChannel.source(file);
     new Torch7Reader().matches(Path.of("test.bin"), bytes.start(4096));

@@ -19,7 +19,7 @@ import org.resnetserving.weights.WeightsException;
 class TorchExportFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "30s")
+  @FuzzTest(maxDuration = "15s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     try (ImportedNetwork network =
         new TorchExportReader().read(MemoryChannel.source(file), Normalization.IMAGENET)) {

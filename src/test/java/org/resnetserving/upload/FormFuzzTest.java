@@ -21,7 +21,7 @@ class FormFuzzTest {
   static final int MAX_PICTURES = 2;
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void form_ofAnyBytes_isReadOrRefused(byte[] body) throws IOException {
     Permits memory = new Permits("uploads", 1_000_000);
     MemoryClaim claim = new MemoryClaim(memory);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LegacyPickleFuzzTest {
 
   @MethodSource("seeds")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     FileBytes source = MemoryChannel.source(file);
     try (StateDict dict = FileStateDict.of(source, LegacyPickle.read(source, null))) {

@@ -23,7 +23,7 @@ class WeightFilesFuzzTest {
   private static final long MOST_UNPACKED = 1 << 20;
 
   @MethodSource("files")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     try (FileBytes source = MemoryChannel.source(file)) {
       new WeightsFile(source).format();
@@ -34,7 +34,7 @@ class WeightFilesFuzzTest {
   }
 
   @MethodSource("packed")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void gzip_ofAnyBytes_isUnpackedOrRefused(byte[] file) throws IOException {
     try {
       WeightFiles.unpack(
@@ -45,7 +45,7 @@ class WeightFilesFuzzTest {
   }
 
   @MethodSource("archives")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void archive_ofAnyBytes_isUnpackedOrRefused(byte[] file) throws IOException {
     try (FileBytes source = MemoryChannel.source(file)) {
       ModelArchive archive = ModelArchive.of(source, ZipDirectory.read(source)).orElse(null);

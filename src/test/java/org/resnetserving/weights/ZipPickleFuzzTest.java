@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ZipPickleFuzzTest {
 
   @MethodSource("files")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void file_ofAnyBytes_isReadOrRefused(byte[] file) {
     read(file);
   }
 
   @MethodSource("pickles")
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "8s")
   void pickle_ofAnyBytes_isReadOrRefused(byte[] pickle) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("data.pkl", pickle);
