@@ -157,7 +157,8 @@ final class ProxiesIT {
       assertThat(model.status()).isEqualTo(200);
 
       // All that a victim is in danger of comes by a connection that the attacker's request was on.
-      // At the moment of an answer the proxy may not have its connection back yet, and takes another.
+      // At the moment of an answer the proxy may not have its connection back yet, and takes
+      // another.
       await()
           .until(
               () -> {
