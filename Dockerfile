@@ -108,16 +108,15 @@ COPY --from=build /src/layers/application/ ./
 ENV PYTORCH_LIBRARY_PATH=/app/native/libtorch \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=12.5 -XX:InitialRAMPercentage=6.25 -XX:+UseSerialGC -XX:NewRatio=1 -XX:MaxNewSize=48m -XX:SurvivorRatio=1 -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=8"
 
-# A run as it will be, with requests, from which the JVM keeps the classes it loaded and linked. The tools come from where the
-# parts were made.
+# A run as it will be, as the user that it will be run by, with requests, from which the JVM keeps the classes it loaded and linked.
 FROM service AS train
-COPY --from=base / /
+USER 10001:10001
 RUN --mount=type=bind,source=src/main/docker/train.sh,target=/train.sh \
     --mount=type=bind,source=helm/files/espresso.jpg,target=/espresso.jpg \
-    sh /train.sh /espresso.jpg
+    sh /train.sh /espresso.jpg /tmp/resnet-serving.aot
 
 FROM service
-COPY --from=train /app/resnet-serving.aot ./
+COPY --from=train /tmp/resnet-serving.aot ./
 
 # For cuda, its libtorch over the other, which was there to be trained with; else nothing. NVIDIA's runtime brings the driver.
 COPY --from=build /src/cuda/ /

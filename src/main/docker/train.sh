@@ -1,11 +1,9 @@
 #!/bin/sh
-# Starts the service as the image will, sends it pictures and stops it; the JVM then writes what it learnt (JEP 483, 514).
+# Starts the service as the image will, sends it the picture $1 and stops it; the JVM then writes what it learnt into the file $2
+# (JEP 483, 514).
 set -eu
 cache=$(mktemp -d)
-chown 10001:10001 "$cache"
-# As the user that it will run as, to whom the natives' folder is read-only.
-RESNET_CACHE_DIRECTORY=$cache setpriv --reuid=10001 --regid=10001 --clear-groups \
-  java -XX:AOTCacheOutput="$cache/resnet-serving.aot" -XX:+ExitOnOutOfMemoryError \
+RESNET_CACHE_DIRECTORY=$cache java -XX:AOTCacheOutput="$2" -XX:+ExitOnOutOfMemoryError \
   --enable-native-access=ALL-UNNAMED -jar resnet-serving.jar > "$cache/log" 2>&1 &
 service=$!
 
@@ -29,6 +27,4 @@ kill -TERM "$service"
 # 143: stopped by the signal, as it should.
 wait "$service" || [ "$?" = 143 ]
 cat "$cache/log"
-install --mode=644 "$cache/resnet-serving.aot" .
-rm -rf "$cache"
-find /cache -mindepth 1 -delete
+chmod 644 "$2"

@@ -13,7 +13,7 @@ record ConnectionProperties(@Nullable Integer perAddress) {
   /** What one takes of the heap that has sent half a head: buffers for heads, and its request. */
   private static final int BYTES = 32 * 1024;
 
-  /** Of the heap, what those may take together. */
+  /** Of the heap, what those may take together: {@code memory.RequestHeap} leaves them as much. */
   private static final int HEAP_PART = 8;
 
   ConnectionProperties {

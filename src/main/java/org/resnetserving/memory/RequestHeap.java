@@ -10,7 +10,9 @@ public final class RequestHeap {
    */
   private static final long REST = 56L << 20;
 
-  /** Of the heap, what connections may take. */
+  /**
+   * Of the heap, what connections may take: {@code connection.ConnectionProperties} says it too.
+   */
   private static final int CONNECTIONS_PART = 8;
 
   /** Of a heap that is so small that nothing would be left: as little as decodes a picture. */

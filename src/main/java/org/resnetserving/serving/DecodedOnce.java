@@ -53,14 +53,15 @@ final class DecodedOnce implements AutoCloseable {
     List<Decoded> views = made.get(making);
     if (views == null) {
       views = decode.get();
-      if (hasRoom(memory, views)) {
+      if (takes(memory, views)) {
         made.put(making, views);
       }
     }
     return views;
   }
 
-  private boolean hasRoom(Permits memory, List<Decoded> views) {
+  /** Claims the memory that they take for as long as they are kept; false if there is none. */
+  private boolean takes(Permits memory, List<Decoded> views) {
     long bytes = views.stream().mapToLong(view -> view.pixels().length).sum();
     try {
       kept.add(memory.acquire(Math.max(1, bytes)));
